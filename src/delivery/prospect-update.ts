@@ -1,0 +1,36 @@
+/**
+ * What ingest hands to delivery: new values for one Outreach prospect.
+ * @module
+ */
+
+/** A value as Outreach's API takes it. `null` clears the attribute. */
+export type FieldValue = string | number | boolean | null | readonly string[];
+
+/** Whether a profile is in an audience, in AEP's words. */
+export type AudienceStatus = "realized" | "exited";
+
+/** Which audience a custom field stands for, and what the value says of the membership. */
+export interface AudienceMembership {
+  /** AEP's namespace of the audience, `ups` for Adobe's own. */
+  readonly namespace: string;
+  readonly id: string;
+  readonly status: AudienceStatus;
+}
+
+/** A new value for one attribute of a prospect. */
+export interface FieldUpdate {
+  readonly value: FieldValue;
+  /**
+   * When the value became true, in milliseconds since the epoch: an audience's `lastQualificationTime`.
+   * Left out, the value became true when it arrived (attributes carry no time of their own).
+   */
+  readonly at?: number;
+  /** Present on a custom field that carries an audience's status. */
+  readonly audience?: AudienceMembership;
+}
+
+/** New values for one prospect, keyed by the name of Outreach's attribute. Never empty. */
+export interface ProspectUpdate {
+  readonly prospectId: number;
+  readonly fields: Readonly<Record<string, FieldUpdate>>;
+}

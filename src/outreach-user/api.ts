@@ -1,0 +1,192 @@
+/**
+ * What the Worker may ask of an `OutreachUser` object: its RPC methods and what they answer.
+ * Expected outcomes are tagged unions; an exception means a bug or a platform failure.
+ * Every time is in milliseconds since the epoch; routes turn it into ISO 8601.
+ * @module
+ */
+import type { FieldValue, ProspectUpdate } from "../delivery/prospect-update.ts";
+
+/** The profiles of one request that came through mapping, and the counts of all of them. */
+export interface IncomingBatch {
+  readonly destinationId: string;
+  /** In the order of the request's body: of two values for one field, the later one wins. */
+  readonly updates: readonly ProspectUpdate[];
+  /** Profiles that mapping accepted but that say nothing about a mapped attribute or audience. */
+  readonly empty: number;
+  /** Profiles turned away before they came here, by rejection code. */
+  readonly rejected: Readonly<Record<string, number>>;
+}
+
+export type AcceptResult =
+  | { readonly ok: true; readonly expectedBy: number }
+  | { readonly ok: false; readonly reason: "backlog_full"; readonly retryAfterMs: number };
+
+/** Why nothing is being sent, in the order in which they are looked at. */
+export type PauseReason =
+  | "disconnected"
+  | "reconnect_required"
+  | "token_refresh_waiting"
+  | "outreach_maintenance"
+  | "rate_limited"
+  | "outreach_failing";
+
+export interface Pause {
+  readonly reason: PauseReason;
+  /** When it will be tried again by itself; null where a person has to act. */
+  readonly until: number | null;
+}
+
+/** What `GET /api/v2` told of the connected user. */
+export interface OutreachIdentity {
+  readonly userId: number | null;
+  readonly email: string | null;
+  readonly name: string | null;
+  readonly scopes: readonly string[];
+  /** Labels of custom fields, keyed by number 1 to 150; a number without a label is missing. */
+  readonly customFieldLabels: Readonly<Record<string, string>>;
+}
+
+export interface ConnectionStatus {
+  readonly status: "connected" | "disconnected" | "reconnect_required";
+  /** Why a person is needed, and what to do; null while connected. */
+  readonly detail: string | null;
+  readonly connectedAt: number | null;
+  readonly accessTokenExpiresAt: number | null;
+  readonly identity: OutreachIdentity | null;
+  /** Scopes that are needed and were not granted, each with what it is needed for. */
+  readonly missingScopes: readonly { readonly scope: string; readonly neededFor: string }[];
+}
+
+export interface UserStatus {
+  readonly connection: ConnectionStatus;
+  readonly budget: {
+    readonly limit: number;
+    readonly remaining: number;
+    readonly resetsAt: number | null;
+    readonly reserved: number;
+    readonly windowMs: number;
+    /** Calls in this window that somebody else made: limit − remaining − our own. Null until Outreach has told. */
+    readonly usedByOthers: number | null;
+  };
+  readonly backlog: {
+    /** Prospects with fields that wait. */
+    readonly pending: number;
+    readonly inFlight: number;
+    readonly oldestAcceptedAt: number | null;
+    readonly drainsAt: number | null;
+  };
+  readonly calls: {
+    readonly lastHour: number;
+    readonly today: number;
+    readonly lastYear: number;
+    readonly yearlyAllowance: number | null;
+  };
+  readonly paused: Pause | null;
+}
+
+export interface ProspectStatus {
+  readonly prospectId: number;
+  readonly pending: readonly {
+    readonly field: string;
+    readonly value: FieldValue;
+    readonly at: number;
+    readonly inFlight: boolean;
+  }[];
+  readonly acceptedAt: number | null;
+  readonly nextAttemptAt: number | null;
+  readonly attempts: number;
+  readonly lastDelivery: { readonly at: number; readonly fields: readonly string[] } | null;
+  readonly lastError: CallError | null;
+}
+
+/** Why a call did not bring its prospect up to date, in Outreach's words where it answered. */
+export interface CallError {
+  readonly at: number;
+  /** HTTP status, or null where there was no answer. */
+  readonly status: number | null;
+  /** Outreach's error id (`validationError`), or ours (`timeout`, `connection_lost`). */
+  readonly code: string;
+  readonly detail: string;
+  readonly pointer: string | null;
+}
+
+/** One hour of one destination. `accepted + replayed = coalesced + unchanged + delivered + failed + still waiting`. */
+export interface Run {
+  /** The hour's first millisecond. */
+  readonly startedAt: number;
+  readonly received: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Accepted updates that another one, waiting or later, carries or overrules. */
+  readonly coalesced: number;
+  readonly unchanged: number;
+  readonly delivered: number;
+  readonly failed: number;
+  readonly replayed: number;
+  readonly discarded: number;
+  readonly calls: number;
+  readonly rejectedByCode: Readonly<Record<string, number>>;
+}
+
+export interface AudienceCounts {
+  readonly namespace: string;
+  readonly id: string;
+  readonly mappingId: number;
+  readonly members: number;
+  readonly exited: number;
+  readonly pending: number;
+  readonly failed: number;
+}
+
+export interface Failure {
+  readonly id: string;
+  readonly prospectId: number;
+  /** Names of the attributes that were not delivered. */
+  readonly fields: readonly string[];
+  readonly error: CallError;
+  readonly attempts: number;
+  readonly acceptedAt: number;
+}
+
+export interface FailurePage {
+  readonly failures: readonly Failure[];
+  readonly total: number;
+  /** Pass as `after` to go on; null at the end. */
+  readonly next: string | null;
+}
+
+export type ConnectResult =
+  | { readonly ok: true; readonly identity: OutreachIdentity | null }
+  | {
+      readonly ok: false;
+      readonly reason: "unknown_state" | "denied" | "exchange_failed" | "busy";
+      readonly detail: string;
+    };
+
+/** The RPC methods of the Durable Object. */
+export interface OutreachUserApi {
+  /** Stores a request's updates; what it answers `ok` for is durable. */
+  accept(batch: IncomingBatch): Promise<AcceptResult>;
+  status(): Promise<UserStatus>;
+  /** Sets the customer's yearly allowance of API calls; null where it is not known. */
+  setYearlyAllowance(calls: number | null): Promise<void>;
+  /** What is known of one prospect; null where no update of it was ever accepted. */
+  prospect(prospectId: number): Promise<ProspectStatus | null>;
+  /** The destination's hours with traffic, newest first. */
+  runs(destinationId: string, limit: number): Promise<readonly Run[]>;
+  audiences(destinationId: string): Promise<readonly AudienceCounts[]>;
+  /** Failures, newest first. */
+  failures(destinationId: string, page: { limit: number; after: string | null }): Promise<FailurePage>;
+  /** Puts failures back in the outbox: the named ones, or all of the destination's where `ids` is null. */
+  replay(destinationId: string, ids: readonly string[] | null): Promise<{ readonly replayed: number }>;
+  /** Removes one failure for good; false where there is none of that id. */
+  discardFailure(destinationId: string, failureId: string): Promise<boolean>;
+  /** Drops what is listed for a destination that was deleted. What was accepted is still delivered. */
+  forgetDestination(destinationId: string): Promise<void>;
+  /** Starts the OAuth authorization-code flow; the URL is Outreach's sign-in page. */
+  beginConnection(redirectUri: string): Promise<{ readonly authorizeUrl: string }>;
+  /** Ends it: takes the query string that Outreach sent back. */
+  completeConnection(query: string, redirectUri: string): Promise<ConnectResult>;
+  /** Forgets everything about this user. */
+  destroy(): Promise<void>;
+}
