@@ -176,9 +176,15 @@ export interface OutreachUserApi {
   runs(destinationId: string, limit: number): Promise<readonly Run[]>;
   audiences(destinationId: string): Promise<readonly AudienceCounts[]>;
   /** Failures, newest first. */
-  failures(destinationId: string, page: { limit: number; after: string | null }): Promise<FailurePage>;
+  failures(
+    destinationId: string,
+    page: { limit: number; after: string | null },
+  ): Promise<FailurePage>;
   /** Puts failures back in the outbox: the named ones, or all of the destination's where `ids` is null. */
-  replay(destinationId: string, ids: readonly string[] | null): Promise<{ readonly replayed: number }>;
+  replay(
+    destinationId: string,
+    ids: readonly string[] | null,
+  ): Promise<{ readonly replayed: number }>;
   /** Removes one failure for good; false where there is none of that id. */
   discardFailure(destinationId: string, failureId: string): Promise<boolean>;
   /** Drops what is listed for a destination that was deleted. What was accepted is still delivered. */

@@ -1,0 +1,303 @@
+/**
+ * The connection to Outreach: sign-in, tokens, and who the user is.
+ *
+ * Promises: tokens are stored sealed, and stored before they are used; a token is refreshed once, early, never from
+ * two places and never twice in a minute; an answer to an old token says nothing about the new one.
+ * @module
+ */
+import { keepAliveAt, tokenStep } from "../delivery/token-policy.ts";
+import type { Identity } from "../outreach/client.ts";
+import * as oauth from "../outreach/oauth.ts";
+import type { ConnectionStatus, ConnectResult, Pause } from "./api.ts";
+import type { Ports } from "./ports.ts";
+import type { Connection as Stored, StateStore } from "./state-store.ts";
+
+/** A sign-in page left open for longer than this has to be opened anew. */
+const SIGN_IN_MS = 15 * 60_000;
+/** Labels of custom fields change now and then; asking once a day costs 365 calls a year. */
+const IDENTITY_FRESH_MS = 24 * 3_600_000;
+const IDENTITY_RETRY_MS = 15 * 60_000;
+/** More than this many sign-ins at once are nobody's intention. */
+const SIGN_INS_MAX = 20;
+
+/** Scopes that the connector cannot do without. Outreach's scopes are not additive: `all` is one of its own. */
+const NEEDED = [
+  {
+    scope: "prospects.write",
+    sufficient: ["prospects.write", "prospects.all"],
+    neededFor: "bringing prospects up to date (PATCH /prospects/{id})",
+  },
+] as const;
+
+/** A token that may be used now. */
+export interface Pass {
+  readonly accessToken: string;
+  readonly generation: number;
+}
+
+export type ConnectionStep =
+  | { readonly kind: "ready"; readonly pass: Pass }
+  | { readonly kind: "refresh" }
+  | { readonly kind: "blocked"; readonly pause: Pause };
+
+export class Connection {
+  readonly #ports: Ports;
+  readonly #state: StateStore;
+
+  constructor(ports: Ports, state: StateStore) {
+    this.#ports = ports;
+    this.#state = state;
+  }
+
+  /** What the connection allows before the next call. */
+  step(now: number): ConnectionStep {
+    const stored = this.#state.read("connection");
+    if (!stored) return blocked("disconnected", null);
+    if (stored.broken !== null) return blocked("reconnect_required", null);
+    const step = tokenStep(stored.token, now);
+    if (step.kind === "wait") return blocked("token_refresh_waiting", step.until);
+    if (step.kind === "refresh") return { kind: "refresh" };
+    const accessToken = this.#ports.vault.open(stored.sealedAccessToken, "access_token");
+    if (accessToken === null) {
+      this.#break(stored, UNREADABLE);
+      return blocked("reconnect_required", null);
+    }
+    return { kind: "ready", pass: { accessToken, generation: stored.generation } };
+  }
+
+  /** When to wake up for the tokens' sake although nothing waits. */
+  keepAliveAt(): number | null {
+    const stored = this.#state.read("connection");
+    return stored && stored.broken === null ? keepAliveAt(stored.token) : null;
+  }
+
+  /** Begins a sign-in; the state it remembers is used up by the first redirect that brings it back. */
+  begin(redirectUri: string): string {
+    const now = this.#ports.now();
+    const state = this.#ports.newState();
+    const open = this.#openSignIns(now).slice(1 - SIGN_INS_MAX);
+    this.#state.write("signIns", [...open, { state, begunAt: now }]);
+    return oauth.authorizeUrl(this.#ports.application, redirectUri, state);
+  }
+
+  /** Ends a sign-in with what Outreach's redirect brought. Who the user is, is found out by the first call. */
+  async complete(query: string, redirectUri: string): Promise<ConnectResult> {
+    const parameters = new URLSearchParams(query);
+    const state = parameters.get("state") ?? "";
+    const signIns = this.#openSignIns(this.#ports.now());
+    if (!signIns.some((signIn) => signIn.state === state)) return UNKNOWN_STATE;
+    this.#state.write(
+      "signIns",
+      signIns.filter((signIn) => signIn.state !== state),
+    );
+    const { application, network } = this.#ports;
+    const redirect = oauth.readRedirect(application, parameters, state);
+    if (redirect.kind === "denied") {
+      return { ok: false, reason: "denied", detail: `Outreach says: ${redirect.detail}.` };
+    }
+    const outcome = await oauth.exchangeCode(
+      application,
+      network,
+      redirect.parameters,
+      redirectUri,
+    );
+    if (outcome.kind !== "granted") return notExchanged(outcome);
+    if (outcome.grant.refreshToken === null) return NO_REFRESH_TOKEN;
+    this.#store(outcome.grant, outcome.grant.refreshToken, null);
+    this.#ports.log("outreach_connected");
+    return { ok: true, identity: null };
+  }
+
+  /** Trades the refresh token for a new pair. Called by one caller at a time, when `step` says so. */
+  async refresh(): Promise<void> {
+    const before = this.#state.read("connection");
+    if (!before) return;
+    const refreshToken = this.#ports.vault.open(before.sealedRefreshToken, "refresh_token");
+    if (refreshToken === null) return this.#break(before, UNREADABLE);
+    // Written down before it leaves: a restart in between must not ask twice in a minute.
+    const asked = { ...before.token, askedAt: this.#ports.now() };
+    this.#state.write("connection", { ...before, token: asked });
+
+    const { application, network } = this.#ports;
+    const outcome = await oauth.refreshTokens(application, network, refreshToken);
+    const stored = this.#state.read("connection");
+    if (!stored || stored.generation !== before.generation) return; // somebody reconnected meanwhile
+    if (outcome.kind === "granted") {
+      this.#store(outcome.grant, outcome.grant.refreshToken ?? refreshToken, stored);
+      return;
+    }
+    if (outcome.kind === "grant_refused") return this.#break(stored, REFUSED_GRANT);
+    const failures = stored.token.failures + 1;
+    this.#state.write("connection", {
+      ...stored,
+      token: { ...stored.token, failures },
+      refreshProblem: problemOf(outcome),
+    });
+    this.#ports.log("token_refresh_failed", { reason: outcome.kind, failures });
+  }
+
+  /** Outreach answered 401 to a call with this pass. */
+  refused(generation: number): void {
+    const stored = this.#state.read("connection");
+    if (!stored || stored.generation !== generation || stored.broken !== null) return;
+    if (stored.token.onTrial) return this.#break(stored, REFUSED_TWICE);
+    this.#state.write("connection", { ...stored, token: { ...stored.token, refused: true } });
+  }
+
+  /** Outreach took a call with this pass. */
+  accepted(generation: number): void {
+    const stored = this.#state.read("connection");
+    if (!stored || stored.generation !== generation || !stored.token.onTrial) return;
+    this.#state.write("connection", { ...stored, token: { ...stored.token, onTrial: false } });
+  }
+
+  /** When to ask `GET /api/v2` again: at once after a sign-in; null while nobody is connected. */
+  identifyDueAt(): number | null {
+    const stored = this.#state.read("connection");
+    if (!stored) return null;
+    if (stored.identifiedAt === null) return 0;
+    return stored.identifiedAt + (stored.identity ? IDENTITY_FRESH_MS : IDENTITY_RETRY_MS);
+  }
+
+  /** Remembers what `GET /api/v2` said, or that it was tried. */
+  identified(identity: Identity | null, now: number): void {
+    const stored = this.#state.read("connection");
+    if (!stored) return;
+    this.#state.write("connection", {
+      ...stored,
+      identifiedAt: now,
+      identity: identity
+        ? {
+            ...identity,
+            scopes: [...identity.scopes],
+            customFieldLabels: { ...identity.customFieldLabels },
+          }
+        : stored.identity,
+    });
+  }
+
+  status(): ConnectionStatus {
+    const stored = this.#state.read("connection");
+    if (!stored) return NOT_CONNECTED;
+    const scopes = stored.identity?.scopes.length ? stored.identity.scopes : stored.scopes;
+    return {
+      status: stored.broken === null ? "connected" : "reconnect_required",
+      detail: stored.broken ?? stored.refreshProblem,
+      connectedAt: stored.connectedAt,
+      accessTokenExpiresAt: stored.token.expiresAt,
+      identity: stored.identity,
+      missingScopes: NEEDED.filter(
+        ({ sufficient }) => scopes.length > 0 && !sufficient.some((s) => scopes.includes(s)),
+      ).map(({ scope, neededFor }) => ({ scope, neededFor })),
+    };
+  }
+
+  /** Stores a new pair. `before` is what it renews; null after a sign-in. */
+  #store(grant: oauth.Grant, refreshToken: string, before: Stored | null): void {
+    const now = this.#ports.now();
+    const { vault } = this.#ports;
+    this.#state.write("connection", {
+      generation: (this.#state.read("connection")?.generation ?? 0) + 1,
+      sealedAccessToken: vault.seal(grant.accessToken, "access_token"),
+      sealedRefreshToken: vault.seal(refreshToken, "refresh_token"),
+      token: {
+        mintedAt: now,
+        expiresAt: now + grant.expiresInMs,
+        askedAt: before?.token.askedAt ?? now,
+        failures: 0,
+        refused: false,
+        onTrial: before?.token.refused ?? false,
+      },
+      scopes: grant.scopes.length > 0 ? [...grant.scopes] : (before?.scopes ?? []),
+      connectedAt: before?.connectedAt ?? now,
+      identity: before?.identity ?? null,
+      identifiedAt: before?.identifiedAt ?? null,
+      refreshProblem: null,
+      broken: null,
+    });
+  }
+
+  #break(stored: Stored, why: string): void {
+    this.#state.write("connection", { ...stored, broken: why });
+    this.#ports.log("reconnect_required");
+  }
+
+  #openSignIns(now: number) {
+    return this.#state.read("signIns").filter(({ begunAt }) => now - begunAt < SIGN_IN_MS);
+  }
+}
+
+const REFUSED_GRANT =
+  "Outreach no longer accepts the refresh token: it was revoked, used elsewhere, or is older than 14 days. Connect the Outreach user again.";
+const REFUSED_TWICE =
+  "Outreach refuses calls even with a fresh access token. Check that the user is active in Outreach, then connect it again.";
+const UNREADABLE =
+  "The stored tokens cannot be read with this ENCRYPTION_KEY. Set the former key again, or connect the Outreach user again.";
+
+const UNKNOWN_STATE: ConnectResult = {
+  ok: false,
+  reason: "unknown_state",
+  detail:
+    "This sign-in was already used or is older than 15 minutes. Open the connect link again and sign in once more.",
+};
+const NO_REFRESH_TOKEN: ConnectResult = {
+  ok: false,
+  reason: "exchange_failed",
+  detail: "Outreach handed out no refresh token. Check the application's settings in Outreach.",
+};
+const NOT_CONNECTED: ConnectionStatus = {
+  status: "disconnected",
+  detail: "No Outreach user has signed in yet. Open the connect link.",
+  connectedAt: null,
+  accessTokenExpiresAt: null,
+  identity: null,
+  missingScopes: [],
+};
+
+function blocked(reason: Pause["reason"], until: number | null): ConnectionStep {
+  return { kind: "blocked", pause: { reason, until } };
+}
+
+type NotGranted = Exclude<oauth.TokenOutcome, { kind: "granted" }>;
+
+function problemOf(outcome: NotGranted): string {
+  switch (outcome.kind) {
+    case "client_refused":
+      return `${outcome.detail} Check OUTREACH_CLIENT_ID and OUTREACH_CLIENT_SECRET; the refresh is tried again by itself.`;
+    case "throttled":
+      return "Outreach hands out one token a minute; the refresh is tried again by itself.";
+    case "grant_refused":
+    case "failed":
+      return `${outcome.detail} The refresh is tried again by itself.`;
+  }
+}
+
+function notExchanged(outcome: NotGranted): ConnectResult {
+  switch (outcome.kind) {
+    case "throttled":
+      return {
+        ok: false,
+        reason: "busy",
+        detail:
+          "Outreach hands out one token a minute for a user. Wait a minute, then open the connect link again.",
+      };
+    case "client_refused":
+      return {
+        ok: false,
+        reason: "exchange_failed",
+        detail: `${outcome.detail} Check OUTREACH_CLIENT_ID and OUTREACH_CLIENT_SECRET.`,
+      };
+    case "grant_refused":
+      return {
+        ok: false,
+        reason: "exchange_failed",
+        detail: "Outreach no longer accepts the sign-in's code. Open the connect link again.",
+      };
+    case "failed":
+      return {
+        ok: false,
+        reason: "exchange_failed",
+        detail: `${outcome.detail} Open the connect link again in a minute.`,
+      };
+  }
+}

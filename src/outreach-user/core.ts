@@ -1,0 +1,224 @@
+/**
+ * An Outreach user's delivery, whole: intake, outbox, limiter, tokens and the loop that empties the outbox, on
+ * whatever storage, clock and network it is given. The Durable Object wraps exactly one of these; simulations and
+ * tests run the same code.
+ * @module
+ */
+import { drainsAt } from "../delivery/forecast.ts";
+import type { Prospect } from "../delivery/prospect.ts";
+import type {
+  AcceptResult,
+  AudienceCounts,
+  ConnectResult,
+  FailurePage,
+  IncomingBatch,
+  ProspectStatus,
+  Run,
+  UserStatus,
+} from "./api.ts";
+import { Connection } from "./connection.ts";
+import { DeliveryLoop } from "./delivery-loop.ts";
+import { BACKLOG_MAX, GATHER_MS, Intake } from "./intake.ts";
+import { migrate } from "./migrations.ts";
+import { Outbound } from "./outbound.ts";
+import type { Ports } from "./ports.ts";
+import { Stores } from "./stores.ts";
+
+/**
+ * Set first thing when the alarm goes off: a run that dies on the way is taken up again after this time, although
+ * an alarm that throws too often is given up by the platform.
+ */
+const WATCHDOG_MS = 30_000;
+/** An alarm that is overdue by this much was lost. */
+const ALARM_GRACE_MS = 60_000;
+/** When the outbox is full the sender should wait for about this long. */
+const FULL_RETRY_MS = 60_000;
+const PRUNE_EVERY_MS = 24 * 3_600_000;
+
+export class OutreachUserCore {
+  readonly #ports: Ports;
+  readonly #stores: Stores;
+  readonly #connection: Connection;
+  readonly #outbound: Outbound;
+  readonly #intake: Intake;
+  readonly #loop: DeliveryLoop;
+  #running = false;
+
+  /** Brings the tables up to date and recovers what a restart interrupted. */
+  constructor(ports: Ports) {
+    this.#ports = ports;
+    migrate(ports.db);
+    this.#stores = new Stores(ports.db);
+    this.#connection = new Connection(ports, this.#stores.state);
+    this.#outbound = new Outbound(ports, this.#stores, this.#connection);
+    this.#intake = new Intake(ports, this.#stores);
+    this.#loop = new DeliveryLoop(ports, this.#stores, this.#connection, this.#outbound);
+    this.#loop.recover(ports.now());
+  }
+
+  accept(batch: IncomingBatch): AcceptResult {
+    const now = this.#ports.now();
+    if (this.#stores.backlog().pending >= BACKLOG_MAX) {
+      return { ok: false, reason: "backlog_full", retryAfterMs: FULL_RETRY_MS };
+    }
+    this.#intake.accept(batch, now);
+    this.rearm();
+    return { ok: true, expectedBy: this.#drainsAt(now) ?? now };
+  }
+
+  /**
+   * The alarm went off: sends what may be sent, then sets the alarm for what remains. Where it throws, the watchdog
+   * stays set, and the object must be started anew: nobody can say what its calls under way became.
+   */
+  async wake(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    this.#ports.alarm.set(this.#ports.now() + WATCHDOG_MS);
+    this.#prune(this.#ports.now());
+    await this.#loop.run();
+    this.#running = false;
+    const now = this.#ports.now();
+    this.#ports.alarm.set(inFuture(this.#loop.wakeAt(now), now));
+  }
+
+  /** Sets the alarm where work waits and none is set, one was lost, or it is set too late. */
+  rearm(): void {
+    if (this.#running) return;
+    const now = this.#ports.now();
+    const wanted = inFuture(this.#loop.wakeAt(now), now);
+    if (wanted === null) return;
+    const armed = this.#ports.alarm.at();
+    if (armed === null || armed > wanted || armed < now - ALARM_GRACE_MS) {
+      this.#ports.alarm.set(wanted);
+    }
+  }
+
+  status(): UserStatus {
+    const now = this.#ports.now();
+    this.rearm();
+    const { state, prospects, calls } = this.#stores;
+    const connection = this.#connection.status();
+    return {
+      connection,
+      budget: this.#outbound.budget(now),
+      backlog: {
+        ...this.#stores.backlog(),
+        oldestAcceptedAt: prospects.oldestAcceptedAt(),
+        drainsAt: this.#drainsAt(now),
+      },
+      calls: { ...calls.counts(now), yearlyAllowance: state.read("yearlyAllowance") },
+      paused: this.#loop.pause(now),
+    };
+  }
+
+  setYearlyAllowance(calls: number | null): void {
+    this.#stores.state.write("yearlyAllowance", calls);
+  }
+
+  prospect(prospectId: number): ProspectStatus | null {
+    const prospect = this.#stores.prospects.find(prospectId);
+    return prospect && describe(prospect);
+  }
+
+  runs(destinationId: string, limit: number): readonly Run[] {
+    return this.#stores.runs.list(destinationId, limit);
+  }
+
+  audiences(destinationId: string): readonly AudienceCounts[] {
+    return this.#stores.audiences.list(destinationId);
+  }
+
+  failures(destinationId: string, page: { limit: number; after: string | null }): FailurePage {
+    return this.#stores.failures.page(destinationId, page.limit, page.after);
+  }
+
+  replay(destinationId: string, ids: readonly string[] | null): { replayed: number } {
+    const replayed = this.#intake.replay(destinationId, ids, this.#ports.now());
+    this.rearm();
+    return { replayed };
+  }
+
+  discardFailure(destinationId: string, failureId: string): boolean {
+    return this.#stores.transaction(() => {
+      const discarded = this.#stores.failures.take(destinationId, [failureId], 1).length;
+      this.#stores.runs.add(destinationId, this.#ports.now(), { discarded });
+      return discarded > 0;
+    });
+  }
+
+  forgetDestination(destinationId: string): void {
+    const { failures, audiences, runs } = this.#stores;
+    this.#stores.transaction(() => {
+      failures.forget(destinationId);
+      audiences.forget(destinationId);
+      runs.forget(destinationId);
+    });
+  }
+
+  beginConnection(redirectUri: string): { authorizeUrl: string } {
+    return { authorizeUrl: this.#connection.begin(redirectUri) };
+  }
+
+  async completeConnection(query: string, redirectUri: string): Promise<ConnectResult> {
+    const result = await this.#connection.complete(query, redirectUri);
+    if (!result.ok) return result;
+    await this.#loop.identifyNow();
+    this.rearm();
+    return { ok: true, identity: this.#connection.status().identity };
+  }
+
+  #drainsAt(now: number): number | null {
+    const pause = this.#loop.pause(now);
+    if (pause !== null && pause.until === null) return null;
+    const { pending, inFlight } = this.#stores.backlog();
+    if (pending + inFlight === 0) return null;
+    const budget = this.#outbound.budget(now);
+    const resetsAt = budget.resetsAt ?? now + budget.windowMs;
+    return drainsAt({
+      calls: pending,
+      startAt: Math.max(now + GATHER_MS, pause?.until ?? 0),
+      room: pause?.reason === "rate_limited" ? 0 : Math.max(0, budget.remaining - budget.reserved),
+      resetsAt,
+      windowMs: budget.windowMs,
+      callsPerWindow: budget.limit - budget.reserved,
+      msPerCall: this.#stores.state.read("msPerCall"),
+    });
+  }
+
+  #prune(now: number): void {
+    const { state, runs, calls } = this.#stores;
+    if (now - state.read("prunedAt") < PRUNE_EVERY_MS) return;
+    this.#stores.transaction(() => {
+      runs.prune(now);
+      calls.prune(now);
+      state.write("prunedAt", now);
+    });
+  }
+}
+
+/** An alarm for a moment that has passed may be lost, so it is set for just after now. */
+function inFuture(at: number | null, now: number): number | null {
+  return at === null ? null : Math.max(at, now + 1);
+}
+
+function describe(prospect: Prospect): ProspectStatus {
+  const { waiting, inCall } = prospect;
+  const pending = [
+    ...Object.entries(inCall?.fields ?? {}).map(([field, f]) => ({ field, f, inFlight: true })),
+    ...Object.entries(waiting?.fields ?? {}).map(([field, f]) => ({ field, f, inFlight: false })),
+  ];
+  return {
+    prospectId: prospect.id,
+    pending: pending.map(({ field, f, inFlight }) => ({
+      field,
+      value: f.value,
+      at: f.at,
+      inFlight,
+    })),
+    acceptedAt: inCall?.acceptedAt ?? waiting?.acceptedAt ?? null,
+    nextAttemptAt: waiting?.dueAt ?? null,
+    attempts: inCall?.attempts ?? waiting?.attempts ?? 0,
+    lastDelivery: prospect.lastDelivery,
+    lastError: prospect.lastError,
+  };
+}

@@ -1,0 +1,289 @@
+/**
+ * The loop that empties the outbox: takes the prospect that has been due longest, PATCHes it, and settles what
+ * became of the call; several calls are under way at once, never two of one prospect. It runs while there is
+ * something to send and ends with the time at which to go on.
+ * @module
+ */
+import { arrive, depart, giveBack, setAside } from "../delivery/prospect.ts";
+import type { CallError, Fate, Prospect, Step } from "../delivery/prospect.ts";
+import { CALL_TIMEOUT_MS, GIVE_UP_AFTER_MS, retryDelayMs } from "../delivery/retry.ts";
+import { patchProspect, whoAmI } from "../outreach/client.ts";
+import type { Ended, HeldAttributes, Outcome } from "../outreach/client.ts";
+import type { Pause } from "./api.ts";
+import type { Connection, Pass } from "./connection.ts";
+import { CONCURRENT_CALLS } from "./outbound.ts";
+import type { Outbound } from "./outbound.ts";
+import type { Ports } from "./ports.ts";
+import type { Stores } from "./stores.ts";
+
+/** An alarm may run for 15 minutes; the loop hands over to the next one well before. */
+const RUN_MAX_MS = 10 * 60_000;
+
+type Next =
+  | { readonly kind: "send"; readonly prospect: Prospect; readonly pass: Pass }
+  | { readonly kind: "identify"; readonly pass: Pass }
+  | { readonly kind: "refresh" }
+  /** Nothing to do before `until`; null: nothing at all until something arrives or ends. */
+  | { readonly kind: "wait"; readonly until: number | null };
+
+export class DeliveryLoop {
+  readonly #ports: Ports;
+  readonly #stores: Stores;
+  readonly #connection: Connection;
+  readonly #outbound: Outbound;
+  readonly #underWay = new Set<Promise<void>>();
+  #refreshing = false;
+  #identifying = false;
+
+  constructor(ports: Ports, stores: Stores, connection: Connection, outbound: Outbound) {
+    this.#ports = ports;
+    this.#stores = stores;
+    this.#connection = connection;
+    this.#outbound = outbound;
+  }
+
+  /** Sends what may be sent. Must not be called again before it has ended. */
+  async run(): Promise<void> {
+    const stopAt = this.#ports.now() + RUN_MAX_MS;
+    for (;;) {
+      const now = this.#ports.now();
+      const busy = this.#underWay.size >= CONCURRENT_CALLS || now >= stopAt;
+      const next: Next = busy ? { kind: "wait", until: null } : this.#next(now);
+      if (next.kind !== "wait") this.#start(next, now);
+      else if (this.#underWay.size > 0) await Promise.race(this.#underWay);
+      else return;
+    }
+  }
+
+  /** When the loop should run next; null where only an arrival or a person brings work. */
+  wakeAt(now: number): number | null {
+    const keepAliveAt = this.#connection.keepAliveAt();
+    const next = this.#next(now);
+    const workAt = next.kind === "wait" ? next.until : now;
+    if (workAt === null || keepAliveAt === null) return workAt ?? keepAliveAt;
+    return Math.min(workAt, keepAliveAt);
+  }
+
+  /** Why nothing is being sent, for people. */
+  pause(now: number): Pause | null {
+    const step = this.#connection.step(now);
+    if (step.kind === "blocked") return step.pause;
+    const clearance = this.#outbound.clearance(now);
+    return clearance.kind === "wait" ? clearance.pause : null;
+  }
+
+  /** After a restart: nobody knows what became of the calls that were under way. */
+  recover(now: number): void {
+    this.#stores.transaction(() => {
+      for (const before of this.#stores.prospects.inCall()) {
+        const step = giveBack(before, {
+          dueAt: Math.max(now, (before.inCall?.startedAt ?? now) + CALL_TIMEOUT_MS),
+          countsAsAttempt: false,
+          mayHaveApplied: true,
+          error: null,
+          now,
+        });
+        this.#apply(before, step, now);
+      }
+      this.#outbound.restarted(now);
+    });
+  }
+
+  #next(now: number): Next {
+    const dueAt = this.#stores.prospects.nextDueAt();
+    const step = this.#connection.step(now);
+    if (step.kind === "blocked") {
+      const { until } = step.pause;
+      return {
+        kind: "wait",
+        until: dueAt !== null && until !== null ? Math.max(dueAt, until) : null,
+      };
+    }
+    if (step.kind === "refresh") return this.#nextRefresh(dueAt, now);
+    const mustIdentify = this.#mustIdentify(now);
+    if (!mustIdentify && (dueAt === null || dueAt > now)) return { kind: "wait", until: dueAt };
+    const clearance = this.#outbound.clearance(now);
+    if (clearance.kind === "wait") return { kind: "wait", until: clearance.until };
+    if (mustIdentify) return { kind: "identify", pass: step.pass };
+    const prospect = this.#stores.prospects.nextDue(now);
+    return prospect ? { kind: "send", prospect, pass: step.pass } : { kind: "wait", until: dueAt };
+  }
+
+  /** A token is renewed when there is something to send with it, or to keep the connection alive. */
+  #nextRefresh(dueAt: number | null, now: number): Next {
+    if (this.#refreshing) return { kind: "wait", until: null };
+    const keepAliveAt = this.#connection.keepAliveAt();
+    const neverIdentified = this.#connection.identifyDueAt() === 0;
+    if (neverIdentified || (dueAt !== null && dueAt <= now)) return { kind: "refresh" };
+    if (keepAliveAt !== null && keepAliveAt <= now) return { kind: "refresh" };
+    return { kind: "wait", until: dueAt };
+  }
+
+  #mustIdentify(now: number): boolean {
+    if (this.#identifying) return false;
+    const identifyDueAt = this.#connection.identifyDueAt();
+    if (identifyDueAt === null || now < identifyDueAt) return false;
+    return identifyDueAt === 0 || this.#stores.backlog().pending > 0;
+  }
+
+  #start(next: Exclude<Next, { kind: "wait" }>, now: number): void {
+    const work =
+      next.kind === "send"
+        ? this.#send(next.prospect, next.pass, now)
+        : next.kind === "identify"
+          ? this.#identify(next.pass, now)
+          : this.#refresh();
+    const tracked: Promise<void> = work.finally(() => this.#underWay.delete(tracked));
+    this.#underWay.add(tracked);
+  }
+
+  async #refresh(): Promise<void> {
+    this.#refreshing = true;
+    try {
+      await this.#connection.refresh();
+    } finally {
+      this.#refreshing = false;
+    }
+  }
+
+  /** Finds out who has just signed in, if a call may leave now; otherwise the loop does it when one may. */
+  async identifyNow(): Promise<void> {
+    const next = this.#next(this.#ports.now());
+    if (next.kind === "identify") await this.#identify(next.pass, this.#ports.now());
+  }
+
+  /** Finds out who the token belongs to and what the custom fields are called. */
+  async #identify(pass: Pass, now: number): Promise<void> {
+    this.#identifying = true;
+    try {
+      this.#stores.transaction(() => this.#outbound.leave(now));
+      const ended = await this.#outbound.make(pass, whoAmI);
+      this.#stores.transaction(() => {
+        this.#outbound.ended(ended, pass, ended.at - now);
+        const { outcome } = ended;
+        const told =
+          outcome.kind === "ok" || outcome.kind === "rejected" || outcome.kind === "failed";
+        if (told)
+          this.#connection.identified(outcome.kind === "ok" ? outcome.value : null, ended.at);
+      });
+    } finally {
+      this.#identifying = false;
+    }
+  }
+
+  async #send(prospect: Prospect, pass: Pass, now: number): Promise<void> {
+    const attributes = this.#stores.transaction(() => {
+      const departure = depart(prospect, now, this.#ports.hash);
+      if (departure.kind === "nothing_to_send") {
+        this.#apply(prospect, departure, now);
+        return null;
+      }
+      this.#apply(prospect, { prospect: departure.prospect, fates: [] }, now);
+      this.#outbound.leave(now);
+      const { destinationId } = departure.prospect.inCall ?? { destinationId: "" };
+      this.#stores.runs.add(destinationId, now, { calls: 1 });
+      return departure.attributes;
+    });
+    if (attributes === null) return;
+    const ended = await this.#outbound.make(pass, (caller) =>
+      patchProspect(caller, prospect.id, attributes),
+    );
+    this.#stores.transaction(() => {
+      this.#outbound.ended(ended, pass, ended.at - now);
+      this.#settle(prospect.id, ended);
+    });
+  }
+
+  #settle(prospectId: number, { outcome, at }: Ended<HeldAttributes>): void {
+    const before = this.#stores.prospects.find(prospectId);
+    if (!before?.inCall) throw new Error("a call ended whose prospect is in no call");
+    switch (outcome.kind) {
+      case "ok": {
+        const step = arrive(before, outcome.value, at, this.#ports.hash);
+        this.#apply(before, step, at);
+        this.#stores.failures.overrule(prospectId, step.prospect.known);
+        return;
+      }
+      case "rejected":
+        this.#setAside(before, { at, ...wordsOf(outcome) }, false);
+        return;
+      case "failed":
+        this.#retry(before, outcome, at);
+        return;
+      case "unauthorized":
+      case "rate_limited":
+      case "maintenance":
+        // None of these is the prospect's fault, and none changed anything at Outreach.
+        this.#apply(
+          before,
+          giveBack(before, {
+            dueAt: at,
+            countsAsAttempt: false,
+            mayHaveApplied: false,
+            error: null,
+            now: at,
+          }),
+          at,
+        );
+    }
+  }
+
+  #retry(before: Prospect, outcome: Extract<Outcome<never>, { kind: "failed" }>, at: number): void {
+    const call = before.inCall;
+    if (!call) return;
+    const error: CallError = { at, ...wordsOf(outcome) };
+    if (at - (call.failingSince ?? at) >= GIVE_UP_AFTER_MS) {
+      this.#setAside(before, error, true);
+      return;
+    }
+    const delayMs = retryDelayMs(call.attempts + 1, this.#ports.chance());
+    // A call that may still be running must have ended before the next one of its prospect leaves.
+    const quietUntil = outcome.mayBeRunning
+      ? (outcome.code === "timeout" ? at : call.startedAt) + CALL_TIMEOUT_MS
+      : at;
+    this.#apply(
+      before,
+      giveBack(before, {
+        dueAt: Math.max(at + delayMs, quietUntil),
+        countsAsAttempt: true,
+        mayHaveApplied: true,
+        error,
+        now: at,
+      }),
+      at,
+    );
+  }
+
+  #setAside(before: Prospect, error: CallError, mayHaveApplied: boolean): void {
+    const step = setAside(before, error, mayHaveApplied);
+    this.#apply(before, step, error.at);
+    if (!step.failed) return;
+    const { fields, destinationId, attempts, acceptedAt } = step.failed;
+    const { failures } = this.#stores;
+    failures.overrule(before.id, fields);
+    failures.add({
+      destinationId,
+      prospectId: before.id,
+      fields,
+      error,
+      attempts: attempts + 1,
+      acceptedAt,
+    });
+  }
+
+  #apply(before: Prospect, step: Step, now: number): void {
+    this.#stores.saveProspects([{ before, after: step.prospect }]);
+    const fates: readonly Fate[] = step.fates;
+    this.#stores.runs.addFates(now, fates);
+  }
+}
+
+function wordsOf(outcome: {
+  status: number | null;
+  code: string;
+  detail: string;
+  pointer?: string | null;
+}) {
+  const { status, code, detail, pointer = null } = outcome;
+  return { status, code, detail, pointer };
+}

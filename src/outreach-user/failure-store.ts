@@ -1,0 +1,153 @@
+/**
+ * What Outreach refused for good, kept with its values until it is replayed, discarded or overruled by a newer value.
+ * @module
+ */
+import { z } from "zod";
+import { withoutOverruled } from "../delivery/prospect.ts";
+import type { CallError, Fields, Order, WaitingField } from "../delivery/prospect.ts";
+import type { Failure, FailurePage } from "./api.ts";
+import type { AudienceStore } from "./audience-store.ts";
+import type { Database, SqlRow } from "./database.ts";
+import { callError, jsonOf, waitingFields } from "./prospect-store.ts";
+
+const failureRow = z.object({
+  id: z.number(),
+  destination_id: z.string(),
+  prospect_id: z.number(),
+  fields: jsonOf(waitingFields),
+  error: jsonOf(callError),
+  attempts: z.number(),
+  accepted_at: z.number(),
+});
+
+/** A failure with its values. */
+export interface StoredFailure {
+  readonly id: number;
+  readonly destinationId: string;
+  readonly prospectId: number;
+  readonly fields: Fields<WaitingField>;
+  readonly error: CallError;
+  readonly attempts: number;
+  readonly acceptedAt: number;
+}
+
+export class FailureStore {
+  readonly #db: Database;
+  readonly #audiences: AudienceStore;
+
+  constructor(db: Database, audiences: AudienceStore) {
+    this.#db = db;
+    this.#audiences = audiences;
+  }
+
+  add(failure: Omit<StoredFailure, "id">): void {
+    this.#db.all(
+      `INSERT INTO failures (destination_id, prospect_id, fields, error, attempts, accepted_at)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+      failure.destinationId,
+      failure.prospectId,
+      JSON.stringify(failure.fields),
+      JSON.stringify(failure.error),
+      failure.attempts,
+      failure.acceptedAt,
+    );
+    this.#audiences.addFailed(failure.fields, 1);
+  }
+
+  /** Takes out of a prospect's failures what later values overrule; a failure with nothing left is gone. */
+  overrule(prospectId: number, later: Fields<Order>): void {
+    for (const row of this.#db.all(`SELECT * FROM failures WHERE prospect_id = ?`, prospectId)) {
+      const failure = readFailure(row);
+      const left = withoutOverruled(failure.fields, later);
+      if (Object.keys(left).length === Object.keys(failure.fields).length) continue;
+      this.#audiences.addFailed(failure.fields, -1);
+      if (Object.keys(left).length === 0) {
+        this.#db.all(`DELETE FROM failures WHERE id = ?`, failure.id);
+      } else {
+        this.#db.all(
+          `UPDATE failures SET fields = ? WHERE id = ?`,
+          JSON.stringify(left),
+          failure.id,
+        );
+        this.#audiences.addFailed(left, 1);
+      }
+    }
+  }
+
+  /** Removes failures and gives them back: the named ones, or the oldest `limit` of the destination. */
+  take(
+    destinationId: string,
+    ids: readonly string[] | null,
+    limit: number,
+  ): readonly StoredFailure[] {
+    const rows = this.#db.all(
+      `SELECT * FROM failures WHERE destination_id = ?1
+       AND (?2 IS NULL OR id IN (SELECT CAST(value AS INTEGER) FROM json_each(?2)))
+       ORDER BY id LIMIT ?3`,
+      destinationId,
+      ids && JSON.stringify(ids.filter(isId)),
+      limit,
+    );
+    const failures = rows.map(readFailure);
+    this.#db.all(
+      `DELETE FROM failures WHERE id IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(failures.map(({ id }) => id)),
+    );
+    for (const { fields } of failures) this.#audiences.addFailed(fields, -1);
+    return failures;
+  }
+
+  page(destinationId: string, limit: number, after: string | null): FailurePage {
+    const rows = this.#db.all(
+      `SELECT * FROM failures WHERE destination_id = ? AND id < ? ORDER BY id DESC LIMIT ?`,
+      destinationId,
+      after !== null && isId(after) ? Number(after) : Number.MAX_SAFE_INTEGER,
+      limit + 1,
+    );
+    const failures = rows.slice(0, limit).map((row) => listed(readFailure(row)));
+    const next = rows.length > limit ? (failures.at(-1)?.id ?? null) : null;
+    return { failures, total: this.count(destinationId), next };
+  }
+
+  count(destinationId: string): number {
+    const [row] = this.#db.all(
+      `SELECT count(*) AS n FROM failures WHERE destination_id = ?`,
+      destinationId,
+    );
+    return z.object({ n: z.number() }).parse(row).n;
+  }
+
+  forget(destinationId: string): void {
+    this.#db.all(`DELETE FROM failures WHERE destination_id = ?`, destinationId);
+  }
+}
+
+function isId(text: string): boolean {
+  return /^\d{1,15}$/.test(text);
+}
+
+function readFailure(row: SqlRow): StoredFailure {
+  const { id, destination_id, prospect_id, fields, error, attempts, accepted_at } =
+    failureRow.parse(row);
+  return {
+    id,
+    destinationId: destination_id,
+    prospectId: prospect_id,
+    fields,
+    error,
+    attempts,
+    acceptedAt: accepted_at,
+  };
+}
+
+/** A failure as it is listed: the names of its fields, not their values. */
+function listed(failure: StoredFailure): Failure {
+  return {
+    id: String(failure.id),
+    prospectId: failure.prospectId,
+    fields: Object.keys(failure.fields),
+    error: failure.error,
+    attempts: failure.attempts,
+    acceptedAt: failure.acceptedAt,
+  };
+}

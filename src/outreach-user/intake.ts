@@ -1,0 +1,184 @@
+/**
+ * Takes accepted updates into the outbox, and failures back into it.
+ * @module
+ */
+import { offer } from "../delivery/prospect.ts";
+import type { Fate, Prospect, WaitingField } from "../delivery/prospect.ts";
+import type { FieldUpdate, ProspectUpdate } from "../delivery/prospect-update.ts";
+import type { IncomingBatch } from "./api.ts";
+import type { Ports } from "./ports.ts";
+import type { Change, Stores } from "./stores.ts";
+
+/**
+ * A new update waits this long before its call may leave, so that what the platform sends of one person in quick
+ * succession travels in one call. It is a fifth of the five seconds promised from 202 to Outreach.
+ */
+export const GATHER_MS = 1_000;
+/** More prospects than any Outreach customer has; a safeguard for the object's storage of 10 GB. */
+export const BACKLOG_MAX = 5_000_000;
+/** Failures that go back into the outbox in one transaction. */
+const REPLAY_CHUNK = 1_000;
+
+export class Intake {
+  readonly #ports: Ports;
+  readonly #stores: Stores;
+
+  constructor(ports: Ports, stores: Stores) {
+    this.#ports = ports;
+    this.#stores = stores;
+  }
+
+  /** Stores a batch whole; what it holds is durable when the object answers. */
+  accept(batch: IncomingBatch, now: number): void {
+    const { runs, state } = this.#stores;
+    const { destinationId, updates } = batch;
+    const rejected = Object.values(batch.rejected).reduce((sum, count) => sum + count, 0);
+    this.#stores.transaction(() => {
+      const arrival = Math.max(state.read("lastArrival") + 1, now);
+      state.write("lastArrival", arrival);
+      const prospects = new WorkingSet(
+        this.#stores,
+        updates.map((update) => update.prospectId),
+      );
+      const audiences = new AudienceIds(this.#stores, destinationId);
+      const fates: Fate[] = [];
+      for (const update of updates) {
+        const step = offer(
+          prospects.get(update.prospectId),
+          {
+            fields: waitingFields(update, arrival, audiences),
+            destinationId,
+            acceptedAt: now,
+            dueAt: now + GATHER_MS,
+          },
+          this.#ports.hash,
+        );
+        prospects.set(step.prospect);
+        fates.push(...step.fates);
+      }
+      this.#stores.saveProspects(prospects.changes());
+      runs.addFates(now, fates);
+      runs.add(destinationId, now, {
+        received: updates.length + batch.empty + rejected,
+        accepted: updates.length + batch.empty,
+        unchanged: batch.empty,
+      });
+      runs.addRejected(destinationId, now, batch.rejected);
+    });
+  }
+
+  /** Puts failures back, with the times their values had: what is newer by now still wins. */
+  replay(destinationId: string, ids: readonly string[] | null, now: number): number {
+    let replayed = 0;
+    for (;;) {
+      const taken = this.#stores.transaction(() => this.#replayChunk(destinationId, ids, now));
+      replayed += taken;
+      if (taken < REPLAY_CHUNK) return replayed;
+    }
+  }
+
+  #replayChunk(destinationId: string, ids: readonly string[] | null, now: number): number {
+    const { failures, runs } = this.#stores;
+    const taken = failures.take(destinationId, ids, REPLAY_CHUNK);
+    const prospects = new WorkingSet(
+      this.#stores,
+      taken.map((failure) => failure.prospectId),
+    );
+    const fates: Fate[] = [];
+    for (const { prospectId, fields, acceptedAt } of taken) {
+      const step = offer(
+        prospects.get(prospectId),
+        { fields, destinationId, acceptedAt, dueAt: now },
+        this.#ports.hash,
+      );
+      prospects.set(step.prospect);
+      fates.push(...step.fates);
+    }
+    this.#stores.saveProspects(prospects.changes());
+    runs.addFates(now, fates);
+    runs.add(destinationId, now, { replayed: taken.length });
+    return taken.length;
+  }
+}
+
+/** The prospects that a batch touches, as they were and as they become. */
+class WorkingSet {
+  readonly #before: ReadonlyMap<number, Prospect>;
+  readonly #after: Map<number, Prospect>;
+
+  constructor(stores: Stores, ids: readonly number[]) {
+    this.#before = stores.prospects.load([...new Set(ids)]);
+    this.#after = new Map(this.#before);
+  }
+
+  get(id: number): Prospect {
+    const prospect = this.#after.get(id);
+    if (!prospect) throw new Error("a batch touches only the prospects that it named");
+    return prospect;
+  }
+
+  set(prospect: Prospect): void {
+    this.#after.set(prospect.id, prospect);
+  }
+
+  changes(): readonly Change[] {
+    const changes: Change[] = [];
+    for (const [id, before] of this.#before) {
+      const after = this.get(id);
+      if (after !== before) changes.push({ before, after });
+    }
+    return changes;
+  }
+}
+
+/** Looks the rows of a destination's audiences up once a batch. */
+class AudienceIds {
+  readonly #stores: Stores;
+  readonly #destinationId: string;
+  readonly #ids = new Map<string, number>();
+
+  constructor(stores: Stores, destinationId: string) {
+    this.#stores = stores;
+    this.#destinationId = destinationId;
+  }
+
+  idOf(namespace: string, id: string, field: string): number {
+    const key = JSON.stringify([namespace, id, field]);
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const found = this.#stores.audiences.idOf(this.#destinationId, namespace, id, field);
+    this.#ids.set(key, found);
+    return found;
+  }
+}
+
+function waitingFields(
+  update: ProspectUpdate,
+  arrival: number,
+  audiences: AudienceIds,
+): Record<string, WaitingField> {
+  const fields: Record<string, WaitingField> = {};
+  for (const [name, field] of Object.entries(update.fields)) {
+    fields[name] = waitingField(name, field, arrival, audiences);
+  }
+  return fields;
+}
+
+function waitingField(
+  name: string,
+  { value, at, audience }: FieldUpdate,
+  arrival: number,
+  audiences: AudienceIds,
+): WaitingField {
+  return {
+    value,
+    at: at ?? arrival,
+    arrival,
+    ...(audience && {
+      membership: {
+        audience: audiences.idOf(audience.namespace, audience.id, name),
+        status: audience.status,
+      },
+    }),
+  };
+}

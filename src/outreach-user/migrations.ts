@@ -1,0 +1,124 @@
+/**
+ * The object's tables. Migrations are append-only: each is recorded with its text, and an object whose record
+ * differs from this list refuses to start rather than run on a schema nobody wrote. docs/STORAGE.md explains each table.
+ * @module
+ */
+import type { Database } from "./database.ts";
+
+export interface Migration {
+  readonly id: string;
+  readonly statements: readonly string[];
+}
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    id: "001_first_tables",
+    statements: [
+      `CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+      `CREATE TABLE prospects (
+         id INTEGER PRIMARY KEY,
+         due_at INTEGER,
+         accepted_at INTEGER,
+         waiting TEXT,
+         in_call TEXT,
+         known TEXT NOT NULL,
+         last_delivery TEXT,
+         last_error TEXT
+       ) STRICT`,
+      `CREATE INDEX prospects_due ON prospects (due_at) WHERE due_at IS NOT NULL AND in_call IS NULL`,
+      `CREATE INDEX prospects_accepted ON prospects (accepted_at) WHERE accepted_at IS NOT NULL`,
+      `CREATE INDEX prospects_in_call ON prospects (id) WHERE in_call IS NOT NULL`,
+      `CREATE TABLE audiences (
+         id INTEGER PRIMARY KEY AUTOINCREMENT,
+         destination_id TEXT NOT NULL,
+         namespace TEXT NOT NULL,
+         audience_id TEXT NOT NULL,
+         field TEXT NOT NULL,
+         members INTEGER NOT NULL DEFAULT 0,
+         exited INTEGER NOT NULL DEFAULT 0,
+         pending INTEGER NOT NULL DEFAULT 0,
+         failed INTEGER NOT NULL DEFAULT 0,
+         UNIQUE (destination_id, namespace, audience_id, field)
+       ) STRICT`,
+      `CREATE TABLE failures (
+         id INTEGER PRIMARY KEY AUTOINCREMENT,
+         destination_id TEXT NOT NULL,
+         prospect_id INTEGER NOT NULL,
+         fields TEXT NOT NULL,
+         error TEXT NOT NULL,
+         attempts INTEGER NOT NULL,
+         accepted_at INTEGER NOT NULL
+       ) STRICT`,
+      `CREATE INDEX failures_of_destination ON failures (destination_id, id)`,
+      `CREATE INDEX failures_of_prospect ON failures (prospect_id)`,
+      `CREATE TABLE runs (
+         destination_id TEXT NOT NULL,
+         started_at INTEGER NOT NULL,
+         received INTEGER NOT NULL DEFAULT 0,
+         accepted INTEGER NOT NULL DEFAULT 0,
+         coalesced INTEGER NOT NULL DEFAULT 0,
+         unchanged INTEGER NOT NULL DEFAULT 0,
+         delivered INTEGER NOT NULL DEFAULT 0,
+         failed INTEGER NOT NULL DEFAULT 0,
+         replayed INTEGER NOT NULL DEFAULT 0,
+         discarded INTEGER NOT NULL DEFAULT 0,
+         calls INTEGER NOT NULL DEFAULT 0,
+         PRIMARY KEY (destination_id, started_at)
+       ) STRICT, WITHOUT ROWID`,
+      `CREATE TABLE rejections (
+         destination_id TEXT NOT NULL,
+         started_at INTEGER NOT NULL,
+         code TEXT NOT NULL,
+         profiles INTEGER NOT NULL,
+         PRIMARY KEY (destination_id, started_at, code)
+       ) STRICT, WITHOUT ROWID`,
+      `CREATE TABLE calls (
+         started_at INTEGER NOT NULL,
+         span_ms INTEGER NOT NULL,
+         calls INTEGER NOT NULL,
+         PRIMARY KEY (span_ms, started_at)
+       ) STRICT, WITHOUT ROWID`,
+    ],
+  },
+];
+
+/**
+ * Brings the object's tables up to date.
+ * @param upTo id of the last migration to apply, for tests that insert old data and then go on
+ * @throws where the recorded migrations are not a prefix of this list
+ */
+export function migrate(
+  db: Database,
+  migrations: readonly Migration[] = MIGRATIONS,
+  upTo?: string,
+): void {
+  db.all(
+    `CREATE TABLE IF NOT EXISTS migrations (
+       id TEXT PRIMARY KEY,
+       statements TEXT NOT NULL
+     ) STRICT, WITHOUT ROWID`,
+  );
+  const applied = db.all(`SELECT id, statements FROM migrations ORDER BY id`);
+  for (const [index, row] of applied.entries()) {
+    const migration = migrations[index];
+    if (
+      migration?.id !== row["id"] ||
+      JSON.stringify(migration?.statements) !== row["statements"]
+    ) {
+      throw new Error(
+        `The object's migration ${String(row["id"])} is not the one in this code: migrations are append-only. Deploy the version that wrote it, or newer.`,
+      );
+    }
+  }
+  const last = upTo ? migrations.findIndex(({ id }) => id === upTo) + 1 : migrations.length;
+  for (const { id, statements } of migrations.slice(applied.length, last)) {
+    db.transaction(() => {
+      for (const statement of statements) db.all(statement);
+      db.all(
+        `INSERT INTO migrations (id, statements) VALUES (?, ?)`,
+        id,
+        JSON.stringify(statements),
+      );
+    });
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Every call to Outreach's API leaves through here: the limiter is asked first, the call is written down before it
+ * leaves, and what its answer says of the budget, of the token and of Outreach's health is written down before
+ * anything else is done about it.
+ * @module
+ */
+import * as limiter from "../delivery/limiter.ts";
+import { callFailed, isFailing, NO_OUTAGE } from "../delivery/retry.ts";
+import type { Caller, Ended } from "../outreach/client.ts";
+import type { Pause } from "./api.ts";
+import type { Connection, Pass } from "./connection.ts";
+import type { Ports } from "./ports.ts";
+import type { Stores } from "./stores.ts";
+
+/** A maintenance without an end is looked at again after this time. */
+const MAINTENANCE_MS = 5 * 60_000;
+/** A maintenance that is said to last longer is looked at again after this time. */
+const MAINTENANCE_MAX_MS = 24 * 3_600_000;
+/** How much a new measurement counts in the pace of calls. */
+const PACE_WEIGHT = 0.05;
+
+/** Whether a call may leave, and when to ask again where not; null: when a call that is out has ended. */
+export type Clearance =
+  | { readonly kind: "clear" }
+  | { readonly kind: "wait"; readonly until: number | null; readonly pause: Pause | null };
+
+export class Outbound {
+  readonly #ports: Ports;
+  readonly #stores: Stores;
+  readonly #connection: Connection;
+
+  constructor(ports: Ports, stores: Stores, connection: Connection) {
+    this.#ports = ports;
+    this.#stores = stores;
+    this.#connection = connection;
+  }
+
+  /** Whether Outreach and the budget allow a call now. The token is the connection's business. */
+  clearance(now: number): Clearance {
+    const { state } = this.#stores;
+    const maintenanceUntil = state.read("maintenanceUntil");
+    if (maintenanceUntil !== null && now < maintenanceUntil) {
+      return waitFor("outreach_maintenance", maintenanceUntil);
+    }
+    const budget = state.read("limiter");
+    const outage = state.read("outage");
+    if (isFailing(outage)) {
+      if (now < outage.until) return waitFor("outreach_failing", outage.until);
+      if (budget.out > 0) return { kind: "wait", until: null, pause: null };
+    }
+    const room = limiter.room(budget, this.#ports.limiter, now);
+    if (room.calls > 0) return { kind: "clear" };
+    if (room.opensAt === null) return { kind: "wait", until: null, pause: null };
+    // A moment that has passed while it was computed would have the caller ask again at once, for ever.
+    return waitFor("rate_limited", Math.max(room.opensAt, now + 1));
+  }
+
+  /** Writes a call down. Must be followed by `make` without anything in between that waits. */
+  leave(now: number): void {
+    const { state, calls } = this.#stores;
+    state.write("limiter", limiter.callLeaves(state.read("limiter")));
+    calls.add(now);
+  }
+
+  /** Makes the call that `leave` wrote down. */
+  make<T>(pass: Pass, call: (caller: Caller) => Promise<Ended<T>>): Promise<Ended<T>> {
+    const { application, network, now } = this.#ports;
+    return call({ baseUrl: application.baseUrl, accessToken: pass.accessToken, network, now });
+  }
+
+  /** Writes down what the end of a call says of everything but its prospect. */
+  ended<T>({ outcome, at, rateLimit }: Ended<T>, pass: Pass, tookMs: number): void {
+    const { state } = this.#stores;
+    const answer = { at, window: rateLimit, refused: outcome.kind === "rate_limited" };
+    state.write("limiter", limiter.callEnded(state.read("limiter"), this.#ports.limiter, answer));
+    if (outcome.kind === "failed") {
+      state.write("outage", callFailed(state.read("outage"), at, this.#ports.chance()));
+      return;
+    }
+    if (state.read("outage").failures > 0) state.write("outage", NO_OUTAGE);
+    if (outcome.kind === "unauthorized") this.#connection.refused(pass.generation);
+    if (outcome.kind === "ok" || outcome.kind === "rejected") {
+      this.#connection.accepted(pass.generation);
+    }
+    if (outcome.kind === "maintenance") {
+      const until =
+        outcome.until !== null && outcome.until > at ? outcome.until : at + MAINTENANCE_MS;
+      state.write("maintenanceUntil", Math.min(until, at + MAINTENANCE_MAX_MS));
+    }
+    if (outcome.kind === "ok") this.#measurePace(tookMs);
+  }
+
+  /** After a restart: calls that were out cannot be heard of any more. */
+  restarted(now: number): void {
+    const { state } = this.#stores;
+    state.write("limiter", limiter.restarted(state.read("limiter"), this.#ports.limiter, now));
+  }
+
+  budget(now: number) {
+    return limiter.budget(this.#stores.state.read("limiter"), this.#ports.limiter, now);
+  }
+
+  room(now: number): limiter.Room {
+    return limiter.room(this.#stores.state.read("limiter"), this.#ports.limiter, now);
+  }
+
+  #measurePace(tookMs: number): void {
+    const { state } = this.#stores;
+    const before = state.read("msPerCall");
+    state.write("msPerCall", before + (tookMs / CONCURRENT_CALLS - before) * PACE_WEIGHT);
+  }
+}
+
+/** A Worker's invocation has six connections at most that wait for an answer's headers. */
+export const CONCURRENT_CALLS = 6;
+
+function waitFor(reason: Pause["reason"], until: number): Clearance {
+  return { kind: "wait", until, pause: { reason, until } };
+}

@@ -1,0 +1,43 @@
+/**
+ * What the object's logic needs from outside: storage, clock, chance, network, keys and the alarm. The Durable
+ * Object passes the real ones, tests and simulations their own.
+ * @module
+ */
+import type { LimiterSettings } from "../delivery/limiter.ts";
+import type { HashValue } from "../delivery/prospect.ts";
+import type { Network } from "../outreach/network.ts";
+import type { OAuthApplication } from "../outreach/oauth.ts";
+import type { Database } from "./database.ts";
+
+/** Encrypts what is stored. A text opens only in the context that it was sealed in. */
+export interface Vault {
+  seal(text: string, context: string): string;
+  /** Null where the key is another one or the text was tampered with. */
+  open(sealed: string, context: string): string | null;
+}
+
+/** The object's one alarm. */
+export interface Alarm {
+  /** When it will go off, or null. */
+  at(): number | null;
+  set(at: number | null): void;
+}
+
+/** Structured, without secrets and personal data. */
+export type Log = (event: string, facts?: Readonly<Record<string, string | number | null>>) => void;
+
+export interface Ports {
+  readonly db: Database;
+  readonly now: () => number;
+  /** A number from 0 to 1. */
+  readonly chance: () => number;
+  /** Unguessable text for a sign-in's `state`. */
+  readonly newState: () => string;
+  readonly network: Network;
+  readonly vault: Vault;
+  readonly hash: HashValue;
+  readonly alarm: Alarm;
+  readonly log: Log;
+  readonly application: OAuthApplication;
+  readonly limiter: LimiterSettings;
+}

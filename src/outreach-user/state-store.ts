@@ -1,0 +1,105 @@
+/**
+ * The object's single values: each a named piece of state with a schema, read back as strictly as anything from
+ * outside, because the code that wrote it may have been an older one.
+ * @module
+ */
+import { z } from "zod";
+import { NEW_LIMITER } from "../delivery/limiter.ts";
+import { NO_OUTAGE } from "../delivery/retry.ts";
+import type { Database } from "./database.ts";
+
+const outreachIdentity = z.object({
+  userId: z.number().nullable(),
+  email: z.string().nullable(),
+  name: z.string().nullable(),
+  scopes: z.array(z.string()),
+  customFieldLabels: z.record(z.string(), z.string()),
+});
+
+const connection = z.object({
+  /** Counts token pairs, so that an answer to an old token is not held against the new one. */
+  generation: z.number(),
+  sealedAccessToken: z.string(),
+  sealedRefreshToken: z.string(),
+  token: z.object({
+    mintedAt: z.number(),
+    expiresAt: z.number(),
+    askedAt: z.number(),
+    failures: z.number(),
+    refused: z.boolean(),
+    onTrial: z.boolean(),
+  }),
+  scopes: z.array(z.string()),
+  connectedAt: z.number(),
+  identity: outreachIdentity.nullable(),
+  /** When `GET /api/v2` was last tried. */
+  identifiedAt: z.number().nullable(),
+  /** Why the last refresh failed, while tries go on. */
+  refreshProblem: z.string().nullable(),
+  /** Why a person has to connect again. */
+  broken: z.string().nullable(),
+});
+export type Connection = z.infer<typeof connection>;
+
+/** Every piece of state, with what it is before it was ever written. */
+const PIECES = {
+  limiter: z
+    .object({
+      limit: z.number().nullable(),
+      windowMs: z.number().nullable(),
+      fixed: z.boolean(),
+      told: z
+        .object({
+          remaining: z.number(),
+          resetAt: z.number(),
+          guessed: z.boolean(),
+          ours: z.number(),
+        })
+        .nullable(),
+      out: z.number(),
+      ended: z
+        .array(z.object({ endAt: z.number(), calls: z.number(), counted: z.number() }))
+        .readonly(),
+      refusals: z.number(),
+    })
+    .default(NEW_LIMITER),
+  outage: z.object({ failures: z.number(), until: z.number() }).default(NO_OUTAGE),
+  /** Outreach announced a maintenance until then. */
+  maintenanceUntil: z.number().nullable().default(null),
+  /** The arrival that was handed out last; the next one is later, whatever the clock says. */
+  lastArrival: z.number().default(0),
+  yearlyAllowance: z.number().nullable().default(null),
+  connection: connection.nullable().default(null),
+  /** Sign-ins that were begun and not ended: the state that Outreach will send back, and when. */
+  signIns: z.array(z.object({ state: z.string(), begunAt: z.number() })).default([]),
+  /** What a call takes of the connector's time, several being under way at once. */
+  msPerCall: z.number().default(50),
+  prunedAt: z.number().default(0),
+};
+
+export type Piece = keyof typeof PIECES;
+export type PieceValue<P extends Piece> = z.output<(typeof PIECES)[P]>;
+
+export class StateStore {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  read<P extends Piece>(name: P): PieceValue<P>;
+  read(name: Piece): unknown {
+    const [row] = this.#db.all(`SELECT value FROM state WHERE name = ?`, name);
+    const stored: unknown = row ? JSON.parse(z.string().parse(row["value"])) : undefined;
+    return PIECES[name].parse(stored);
+  }
+
+  write<P extends Piece>(name: P, value: z.input<(typeof PIECES)[P]>): void {
+    this.#db.all(
+      `INSERT INTO state (name, value) VALUES (?, ?)
+       ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+      name,
+      JSON.stringify(value),
+    );
+  }
+}

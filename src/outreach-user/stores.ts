@@ -1,0 +1,90 @@
+/**
+ * The object's stores over one database, and the step that changes prospects and everything that is counted of
+ * them together.
+ * @module
+ */
+import { tallyChange } from "../delivery/audience-tally.ts";
+import type { Tally } from "../delivery/audience-tally.ts";
+import type { Prospect } from "../delivery/prospect.ts";
+import { AudienceStore } from "./audience-store.ts";
+import { CallStore } from "./call-store.ts";
+import type { Database } from "./database.ts";
+import { FailureStore } from "./failure-store.ts";
+import { ProspectStore } from "./prospect-store.ts";
+import type { BacklogSize } from "./prospect-store.ts";
+import { RunStore } from "./run-store.ts";
+import { StateStore } from "./state-store.ts";
+
+/** A prospect before and after a step. */
+export interface Change {
+  readonly before: Prospect;
+  readonly after: Prospect;
+}
+
+export class Stores {
+  readonly prospects: ProspectStore;
+  readonly audiences: AudienceStore;
+  readonly failures: FailureStore;
+  readonly runs: RunStore;
+  readonly calls: CallStore;
+  readonly state: StateStore;
+  readonly #db: Database;
+  /** Kept beside the table because counting a million rows for every request would be slow; null: count again. */
+  #backlog: BacklogSize | null = null;
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.prospects = new ProspectStore(db);
+    this.audiences = new AudienceStore(db);
+    this.failures = new FailureStore(db, this.audiences);
+    this.runs = new RunStore(db);
+    this.calls = new CallStore(db);
+    this.state = new StateStore(db);
+  }
+
+  /** Runs `work`, all of it or nothing, the count of the backlog included. */
+  transaction<T>(work: () => T): T {
+    const before = this.#backlog;
+    try {
+      return this.#db.transaction(work);
+    } catch (error) {
+      this.#backlog = before;
+      throw error;
+    }
+  }
+
+  /** Saves changed prospects and what they change in their audiences and in the backlog. */
+  saveProspects(changes: readonly Change[]): void {
+    let { pending, inFlight } = this.backlog(); // before the rows change, for it may have to count them
+    this.prospects.save(changes.map(({ after }) => after));
+    const tally = new Map<number, Tally>();
+    for (const { before, after } of changes) {
+      inFlight += Number(after.inCall !== null) - Number(before.inCall !== null);
+      pending += Number(isPending(after)) - Number(isPending(before));
+      for (const [audience, change] of tallyChange(before, after)) {
+        tally.set(audience, sum(tally.get(audience), change));
+      }
+    }
+    this.audiences.add(tally);
+    this.#backlog = { pending, inFlight };
+  }
+
+  /** How many prospects wait, and how many are in a call. */
+  backlog(): BacklogSize {
+    this.#backlog ??= this.prospects.countBacklog();
+    return this.#backlog;
+  }
+}
+
+/** A prospect counts once: as in flight while a call is under way, else as pending while something waits. */
+function isPending(prospect: Prospect): boolean {
+  return prospect.inCall === null && prospect.waiting !== null;
+}
+
+function sum(a: Tally | undefined, b: Tally): Tally {
+  return {
+    members: (a?.members ?? 0) + b.members,
+    exited: (a?.exited ?? 0) + b.exited,
+    pending: (a?.pending ?? 0) + b.pending,
+  };
+}

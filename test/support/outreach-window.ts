@@ -1,0 +1,162 @@
+/**
+ * A model of Outreach's rate limit, written apart from the limiter: a window that is fixed or slides, and callers
+ * with latency. It counts the 429s it would send.
+ * @module
+ */
+import * as limiter from "../../src/delivery/limiter.ts";
+import type { LimiterSettings, LimiterState, WindowReport } from "../../src/delivery/limiter.ts";
+
+export interface WindowModel {
+  readonly kind: "fixed" | "sliding";
+  readonly limit: number;
+  readonly windowMs: number;
+  /** Where fixed windows begin: at multiples of the window plus this, or with the first call of each. */
+  readonly align:
+    | { readonly to: "clock"; readonly offsetMs: number }
+    | { readonly to: "first_call" };
+  /** What the headers tell. `reset` is rounded up to whole seconds or exact. */
+  readonly headers: "none" | "exact" | "whole_seconds";
+  /** Calls of somebody else, at these times. */
+  readonly others?: readonly number[];
+}
+
+class Server {
+  readonly #model: WindowModel;
+  #taken: number[] = [];
+  #windowEndsAt = 0;
+  #used = 0;
+  refused = 0;
+  /** Calls that each fixed window took, by its end. */
+  readonly windows = new Map<number, number>();
+
+  constructor(model: WindowModel) {
+    this.#model = model;
+  }
+
+  call(now: number): { refused: boolean; window: WindowReport | null } {
+    const { limit, kind } = this.#model;
+    const used = kind === "fixed" ? this.#openFixed(now) : this.#openSliding(now);
+    const refused = used >= limit;
+    if (refused) this.refused += 1;
+    else this.#take(now);
+    return { refused, window: this.#report(now, Math.max(0, limit - used - (refused ? 0 : 1))) };
+  }
+
+  #openFixed(now: number): number {
+    const { windowMs, align } = this.#model;
+    if (now >= this.#windowEndsAt) {
+      this.#used = 0;
+      this.#windowEndsAt =
+        align.to === "first_call"
+          ? now + windowMs
+          : Math.floor((now - align.offsetMs) / windowMs) * windowMs + align.offsetMs + windowMs;
+    }
+    return this.#used;
+  }
+
+  #openSliding(now: number): number {
+    this.#taken = this.#taken.filter((at) => at > now - this.#model.windowMs);
+    return this.#taken.length;
+  }
+
+  #take(now: number): void {
+    this.#used += 1;
+    this.#taken.push(now);
+    if (this.#model.kind === "fixed") {
+      this.windows.set(this.#windowEndsAt, (this.windows.get(this.#windowEndsAt) ?? 0) + 1);
+    }
+  }
+
+  #report(now: number, remaining: number): WindowReport | null {
+    const { headers, kind, limit, windowMs } = this.#model;
+    if (headers === "none") return null;
+    const resetAt = kind === "fixed" ? this.#windowEndsAt : (this.#taken[0] ?? now) + windowMs;
+    return {
+      limit,
+      remaining,
+      resetAt: headers === "exact" ? resetAt : Math.ceil(resetAt / 1_000) * 1_000,
+    };
+  }
+}
+
+export interface Drive {
+  readonly model: WindowModel;
+  readonly settings: LimiterSettings;
+  readonly latencyMs: () => number;
+  readonly calls: number;
+  readonly startAt: number;
+  readonly concurrency: number;
+  /** The object dies and comes back after this many calls. */
+  readonly restartAfter?: number;
+}
+
+export interface Driven {
+  readonly refused: number;
+  readonly made: number;
+  readonly tookMs: number;
+  readonly state: LimiterState;
+  /** Calls in each fixed window, in order. */
+  readonly windows: readonly number[];
+}
+
+/** Sends a backlog through the limiter at the model, as fast as the limiter lets it. */
+export function drive({ model, settings, latencyMs, calls, startAt, ...rest }: Drive): Driven {
+  const server = new Server(model);
+  let state = limiter.NEW_LIMITER;
+  let now = startAt;
+  let made = 0;
+  let out: { arrivesAt: number; endsAt: number; answer: ReturnType<Server["call"]> | null }[] = [];
+  const others = (model.others ?? []).toSorted((a, b) => a - b);
+
+  const settle = (): void => {
+    const events = [
+      ...out.filter((call) => call.answer === null).map((call) => call.arrivesAt),
+      ...out.filter((call) => call.answer !== null).map((call) => call.endsAt),
+      ...others.slice(0, 1),
+    ];
+    now = Math.max(now, Math.min(...events));
+    while (others.length > 0 && (others[0] ?? 0) <= now) server.call(others.shift() ?? 0);
+    for (const call of out) {
+      if (call.answer === null && call.arrivesAt <= now) call.answer = server.call(call.arrivesAt);
+    }
+    for (const call of out.filter((c) => c.answer !== null && c.endsAt <= now)) {
+      state = limiter.callEnded(state, settings, {
+        at: now,
+        window: null,
+        refused: false,
+        ...call.answer,
+      });
+    }
+    out = out.filter((call) => call.answer === null || call.endsAt > now);
+  };
+
+  while (made < calls) {
+    if (rest.restartAfter === made && out.length > 0) {
+      for (const call of out) if (call.answer === null) server.call(now);
+      out = [];
+      state = limiter.restarted(JSON.parse(JSON.stringify(state)) as LimiterState, settings, now);
+    }
+    const room = out.length < rest.concurrency ? limiter.room(state, settings, now) : null;
+    if (room && room.calls > 0) {
+      state = limiter.callLeaves(state);
+      const latency = latencyMs();
+      out.push({ arrivesAt: now + latency / 2, endsAt: now + latency, answer: null });
+      made += 1;
+    } else if (out.length > 0) {
+      settle();
+    } else {
+      const opensAt = room?.opensAt ?? null;
+      if (opensAt === null || opensAt <= now)
+        throw new Error("the limiter neither opens nor says when");
+      now = opensAt;
+    }
+  }
+  while (out.length > 0) settle();
+  return {
+    refused: server.refused,
+    made,
+    tookMs: now - startAt,
+    state,
+    windows: [...server.windows.values()],
+  };
+}

@@ -1,0 +1,32 @@
+/**
+ * Node's SQLite behind the object's `Database`, so that its logic runs outside workerd on the same SQL.
+ * @module
+ */
+import { DatabaseSync } from "node:sqlite";
+import type { Database } from "../../src/outreach-user/database.ts";
+
+export function memoryDatabase(): Database {
+  const sqlite = new DatabaseSync(":memory:");
+  const statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
+  return {
+    all(statement, ...bindings) {
+      let prepared = statements.get(statement);
+      if (!prepared) {
+        prepared = sqlite.prepare(statement);
+        statements.set(statement, prepared);
+      }
+      return prepared.all(...bindings);
+    },
+    transaction(work) {
+      sqlite.exec("BEGIN");
+      try {
+        const result = work();
+        sqlite.exec("COMMIT");
+        return result;
+      } catch (error) {
+        sqlite.exec("ROLLBACK");
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,238 @@
+/**
+ * An Outreach user's core in a world of its own: virtual time, a scripted Outreach, a database that survives the
+ * core, and a way to kill the core at any moment.
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { ProspectUpdate } from "../../src/delivery/prospect-update.ts";
+import type { FieldValue } from "../../src/delivery/prospect-update.ts";
+import type {
+  IncomingAnswer,
+  Network,
+  NoAnswer,
+  OutgoingRequest,
+} from "../../src/outreach/network.ts";
+import { OutreachUserCore } from "../../src/outreach-user/core.ts";
+import type { Database } from "../../src/outreach-user/database.ts";
+import type { Ports } from "../../src/outreach-user/ports.ts";
+import { memoryDatabase } from "./sqlite.ts";
+
+export const START = Date.UTC(2026, 10, 2, 9);
+export const DESTINATION = "destination-1";
+const REDIRECT = "https://edge.example/v1/outreach/callback";
+
+type Answer = IncomingAnswer | NoAnswer;
+/** What Outreach does with a request: an answer, or null for the usual one. */
+export type Script = (request: OutgoingRequest) => Answer | null;
+
+interface Happening {
+  readonly at: number;
+  readonly order: number;
+  readonly happen: () => void;
+}
+
+export class World {
+  now = START;
+  latencyMs = 100;
+  /** Looked at first for every call; null falls through to an Outreach that takes everything. */
+  script: Script = () => null;
+  readonly db: Database = memoryDatabase();
+  /** Every request that reached Outreach, oldest first. */
+  readonly requests: (OutgoingRequest & { readonly at: number })[] = [];
+  /** What Outreach holds. */
+  readonly held = new Map<number, Record<string, FieldValue>>();
+  readonly logged: string[] = [];
+  core: OutreachUserCore;
+  #alarmAt: number | null = null;
+  #happenings: Happening[] = [];
+  #order = 0;
+  #life = 0;
+  #tokens = 0;
+
+  constructor() {
+    this.core = this.#start();
+  }
+
+  static async connected(): Promise<World> {
+    const world = new World();
+    await world.connect();
+    world.requests.length = 0;
+    return world;
+  }
+
+  async connect(): Promise<void> {
+    const { authorizeUrl } = this.core.beginConnection(REDIRECT);
+    const state = new URL(authorizeUrl).searchParams.get("state") ?? "";
+    const done = this.core.completeConnection(`code=c1&state=${state}`, REDIRECT);
+    await this.pass(1_000);
+    await done;
+  }
+
+  /** Hands attributes of one prospect to the core, as one request. */
+  accept(prospectId: number, attributes: Record<string, FieldValue>): void {
+    const fields = Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [name, { value }]),
+    );
+    this.acceptUpdates([{ prospectId, fields }]);
+  }
+
+  acceptUpdates(updates: readonly ProspectUpdate[], destinationId = DESTINATION): void {
+    const result = this.core.accept({ destinationId, updates, empty: 0, rejected: {} });
+    if (!result.ok) throw new Error(result.reason);
+  }
+
+  /** Lets time go by. */
+  async pass(ms: number): Promise<void> {
+    const until = this.now + ms;
+    for (;;) {
+      await settleMicrotasks();
+      const next = this.#takeNext(until);
+      if (!next) break;
+      this.now = Math.max(this.now, next.at);
+      next.happen();
+    }
+    this.now = until;
+  }
+
+  /** The object dies: its answers under way are lost to it, its database and alarm stay. */
+  kill(): void {
+    this.#life += 1;
+    this.core = this.#start();
+    this.core.rearm();
+  }
+
+  get patches() {
+    return this.requests
+      .filter(({ method }) => method === "PATCH")
+      .map(({ url, body, at }) => ({
+        at,
+        id: Number(url.split("/").at(-1)),
+        attributes: attributesOf(body),
+      }));
+  }
+
+  loseAlarm(): void {
+    this.#alarmAt = null;
+  }
+
+  #start(): OutreachUserCore {
+    const life = this.#life;
+    const ports: Ports = {
+      db: this.db,
+      now: () => this.now,
+      chance: () => 0.5,
+      newState: () => `user-1.${++this.#order}`,
+      network: this.#network(life),
+      vault: { seal: (text, context) => `${context}:${text}`, open: openSealed },
+      hash: (id, field, value) =>
+        createHash("sha256")
+          .update(JSON.stringify([id, field, value]))
+          .digest("base64url")
+          .slice(0, 16),
+      alarm: { at: () => this.#alarmAt, set: (at) => (this.#alarmAt = at) },
+      log: (event) => this.logged.push(event),
+      application: {
+        baseUrl: "https://outreach.example",
+        clientId: "client",
+        clientSecret: "secret",
+        scopes: "prospects.write",
+      },
+      limiter: { limit: 10_000, windowMs: 3_600_000, reservePercent: 5 },
+    };
+    return new OutreachUserCore(ports);
+  }
+
+  #network(life: number): Network {
+    return (request) =>
+      new Promise((resolve) => {
+        this.requests.push({ ...request, at: this.now });
+        const answer = this.script(request) ?? this.#usual(request);
+        const ms = answer.status === null && answer.reason === "timeout" ? 10_000 : this.latencyMs;
+        this.#at(this.now + ms, () => {
+          if (life === this.#life) resolve(answer);
+        });
+      });
+  }
+
+  #usual(request: OutgoingRequest): Answer {
+    const path = new URL(request.url).pathname;
+    if (path === "/oauth/token") return this.#newTokens();
+    if (path === "/api/v2") return json(200, IDENTITY);
+    const id = Number(path.split("/").at(-1));
+    const held = { ...this.held.get(id), ...attributesOf(request.body) };
+    this.held.set(id, held);
+    return json(200, { data: { type: "prospect", id, attributes: held } });
+  }
+
+  #newTokens(): Answer {
+    this.#tokens += 1;
+    return json(200, {
+      access_token: `access-${this.#tokens}`,
+      refresh_token: `refresh-${this.#tokens}`,
+      token_type: "Bearer",
+      expires_in: 7_200,
+      scope: "prospects.write",
+    });
+  }
+
+  #at(at: number, happen: () => void): void {
+    this.#happenings.push({ at, order: ++this.#order, happen });
+  }
+
+  #takeNext(until: number): Happening | null {
+    const alarm: Happening | null =
+      this.#alarmAt === null
+        ? null
+        : { at: this.#alarmAt, order: Infinity, happen: () => this.#ring() };
+    const all = alarm ? [...this.#happenings, alarm] : this.#happenings;
+    const next = all.reduce<Happening | null>(
+      (a, b) => (a && (a.at < b.at || (a.at === b.at && a.order < b.order)) ? a : b),
+      null,
+    );
+    if (!next || next.at > until) return null;
+    this.#happenings = this.#happenings.filter((happening) => happening !== next);
+    return next;
+  }
+
+  #ring(): void {
+    this.#alarmAt = null;
+    void this.core.wake();
+  }
+}
+
+export function json(status: number, body: unknown, headers: Record<string, string> = {}): Answer {
+  const all = new Headers({ "content-type": "application/json", ...headers });
+  return { status, headers: all, body: JSON.stringify(body) };
+}
+
+export function apiError(
+  status: number,
+  id: string,
+  detail: string,
+  headers: Record<string, string> = {},
+): Answer {
+  return json(status, { errors: [{ id, title: id, detail }] }, headers);
+}
+
+const IDENTITY = {
+  meta: {
+    user: { id: 1, email: "ada@example.com", firstName: "Ada", lastName: "Lovelace" },
+    scopes: ["prospects.write"],
+  },
+  data: { attributes: { prospectLabel4: "AEP: newsletter" } },
+};
+
+function attributesOf(body: string | undefined): Record<string, FieldValue> {
+  if (body === undefined) return {};
+  const document = JSON.parse(body) as { data: { attributes: Record<string, FieldValue> } };
+  return document.data.attributes;
+}
+
+function openSealed(sealed: string, context: string): string | null {
+  return sealed.startsWith(`${context}:`) ? sealed.slice(context.length + 1) : null;
+}
+
+/** Everything that is ready to run runs before time goes on. */
+async function settleMicrotasks(): Promise<void> {
+  for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
+}
