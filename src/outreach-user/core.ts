@@ -95,7 +95,6 @@ export class OutreachUserCore {
 
   status(): UserStatus {
     const now = this.#ports.now();
-    this.rearm();
     const { state, prospects, calls } = this.#stores;
     const connection = this.#connection.status();
     return {

@@ -7,56 +7,174 @@
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
-import { log } from "../http/log.ts";
+import { createHmac, randomBytes } from "node:crypto";
 import { CALL_TIMEOUT_MS } from "../delivery/retry.ts";
+import { logError, logEvent } from "../log.ts";
 import { network } from "../outreach/network.ts";
-import { randomState, valueHash, vaultOf } from "../security/user-keys.ts";
+import { deriveKey } from "../security/keys.ts";
+import { open, seal } from "../security/sealing.ts";
 import { readSettings } from "../settings.ts";
-import type {
-  AcceptResult,
-  AudienceCounts,
-  ConnectResult,
-  FailurePage,
-  IncomingBatch,
-  OutreachUserApi,
-  ProspectStatus,
-  Run,
-  UserStatus,
-} from "./api.ts";
+import type { Settings } from "../settings.ts";
+import type { IncomingBatch, OutreachUserApi } from "./api.ts";
 import { OutreachUserCore } from "./core.ts";
-import type { Database, SqlRow, SqlValue } from "./database.ts";
-import type { Alarm } from "./ports.ts";
+import type { Database } from "./database.ts";
+import type { Alarm, Ports } from "./ports.ts";
+
+/** Half of SHA-256: no two of a prospect's values will ever share it, and a million rows stay small. */
+const HASH_CHARS = 22;
 
 export class OutreachUser extends DurableObject<Env> implements OutreachUserApi {
-  #core: OutreachUserCore | null = null;
   readonly #alarm: StoredAlarm;
+  readonly #ports: Ports;
+  #core: OutreachUserCore;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    const settings = readSettings(env);
+    if (!settings.ok) throw new Error(settings.faults.map(({ detail }) => detail).join(" "));
     this.#alarm = new StoredAlarm(ctx.storage);
+    this.#ports = portsOf(ctx, settings.settings, this.#alarm);
+    this.#core = new OutreachUserCore(this.#ports);
     void ctx.blockConcurrencyWhile(async () => {
       this.#alarm.loaded(await ctx.storage.getAlarm());
-      this.#core = this.#start();
       this.#core.rearm();
     });
   }
 
-  #start(): OutreachUserCore {
-    const { ctx, env } = this;
-    const settings = readSettings(env);
-    const id = ctx.id.name ?? ctx.id.toString();
-    return new OutreachUserCore({
-      db: new StorageDatabase(ctx.storage),
-      now: () => Date.now(),
-      chance: () => Math.random(),
-      newState: () => `${id}.${randomState()}`,
-      network: network(CALL_TIMEOUT_MS),
-      vault: vaultOf(settings.encryptionKey, id),
-      hash: valueHash(settings.encryptionKey, id),
-      alarm: this.#alarm,
-      log: (event, facts) => log.info(event, { outreachUserId: id, ...facts }),
-      application: settings.application,
-      limiter: settings.limiter,
-    });
+  async accept(batch: IncomingBatch) {
+    return this.#awake.accept(batch);
+  }
+
+  async status() {
+    return this.#awake.status();
+  }
+
+  async setYearlyAllowance(calls: number | null) {
+    this.#awake.setYearlyAllowance(calls);
+  }
+
+  async prospect(prospectId: number) {
+    return this.#awake.prospect(prospectId);
+  }
+
+  async runs(destinationId: string, limit: number) {
+    return this.#awake.runs(destinationId, limit);
+  }
+
+  async audiences(destinationId: string) {
+    return this.#awake.audiences(destinationId);
+  }
+
+  async failures(destinationId: string, page: { limit: number; after: string | null }) {
+    return this.#awake.failures(destinationId, page);
+  }
+
+  async replay(destinationId: string, ids: readonly string[] | null) {
+    return this.#awake.replay(destinationId, ids);
+  }
+
+  async discardFailure(destinationId: string, failureId: string) {
+    return this.#awake.discardFailure(destinationId, failureId);
+  }
+
+  async forgetDestination(destinationId: string) {
+    this.#awake.forgetDestination(destinationId);
+  }
+
+  async beginConnection(redirectUri: string) {
+    return this.#awake.beginConnection(redirectUri);
+  }
+
+  async completeConnection(query: string, redirectUri: string) {
+    return this.#awake.completeConnection(query, redirectUri);
+  }
+
+  async destroy() {
+    await this.ctx.storage.deleteAll();
+    this.#alarm.loaded(null);
+    this.#core = new OutreachUserCore(this.#ports);
+  }
+
+  /** The core, after it has looked whether work waits without an alarm: alarms have been lost in the field. */
+  get #awake(): OutreachUserCore {
+    this.#core.rearm();
+    return this.#core;
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarm.fired();
+    try {
+      await this.#core.wake();
+    } catch (error) {
+      // The watchdog alarm is set; a new instance finds out what this one was doing.
+      logError("delivery_failed", error, { outreachUserId: this.ctx.id.name ?? null });
+      this.ctx.abort("delivery failed", { retryAlarm: false });
+    }
+  }
+}
+
+function portsOf(ctx: DurableObjectState, settings: Settings, alarm: Alarm): Ports {
+  const id = ctx.id.name ?? ctx.id.toString();
+  const tokenKey = deriveKey(settings.encryptionKey, "outreach-tokens");
+  const valueKey = deriveKey(settings.encryptionKey, "delivered-values");
+  return {
+    db: databaseOf(ctx.storage),
+    now: () => Date.now(),
+    chance: () => Math.random(),
+    // The callback finds the object by what stands before the dot.
+    newState: () => `${id}.${randomBytes(24).toString("base64url")}`,
+    network: network(CALL_TIMEOUT_MS),
+    vault: {
+      seal: (text, context) => seal(tokenKey, text, `${id}/${context}`),
+      open: (sealed, context) => open(tokenKey, sealed, `${id}/${context}`),
+    },
+    hash: (prospectId, field, value) =>
+      createHmac("sha256", valueKey)
+        .update(JSON.stringify([id, prospectId, field, value]))
+        .digest("base64url")
+        .slice(0, HASH_CHARS),
+    alarm,
+    log: (event, facts) => logEvent(event, { outreachUserId: id, ...facts }),
+    application: settings.application,
+    limiter: settings.limiter,
+  };
+}
+
+function databaseOf(storage: DurableObjectStorage): Database {
+  return {
+    all: (statement, ...bindings) => storage.sql.exec(statement, ...bindings).toArray(),
+    transaction: (work) => storage.transactionSync(work),
+  };
+}
+
+/**
+ * The object's alarm, with its time at hand without an `await`, so that rows and their alarm are written in one
+ * turn and become durable together.
+ */
+class StoredAlarm implements Alarm {
+  readonly #storage: DurableObjectStorage;
+  #at: number | null = null;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+  }
+
+  loaded(at: number | null): void {
+    this.#at = at;
+  }
+
+  /** The platform takes an alarm away when it goes off. */
+  fired(): void {
+    this.#at = null;
+  }
+
+  at(): number | null {
+    return this.#at;
+  }
+
+  set(at: number | null): void {
+    this.#at = at;
+    // A write like any other: nothing leaves the object before it is durable, so nobody needs to wait for it.
+    void (at === null ? this.#storage.deleteAlarm() : this.#storage.setAlarm(at));
   }
 }

@@ -205,6 +205,34 @@ describe("a prospect", () => {
     );
   });
 
+  it("takes the last of two values that arrived in one request", ({ expect }) => {
+    const load = (value: string) => ({
+      fields: { a: { value, at: 5, arrival: 5 } },
+      destinationId: "d",
+      acceptedAt: NOW,
+      dueAt: NOW,
+    });
+    const first = offer(newProspect(7), load("first"), hash).prospect;
+    const second = offer(first, load("second"), hash).prospect;
+    expect(second.waiting?.fields["a"]?.value).toBe("second");
+  });
+
+  it("lists only those fields of a refused call as failed that nothing newer overrules", ({
+    expect,
+  }) => {
+    const run = new Run([]);
+    run.update({ a: { value: "x", at: undefined }, b: { value: "x", at: undefined } });
+    const call = depart(run.prospect, NOW, hash).prospect;
+    run.prospect = call;
+    run.update({ a: { value: "y", at: undefined } });
+    expect(Object.keys(setAside(run.prospect, ERROR, false).failed?.fields ?? {})).toEqual(["b"]);
+    run.update({ b: { value: "y", at: undefined } });
+    expect(setAside(run.prospect, ERROR, false)).toMatchObject({
+      failed: null,
+      fates: [{ kind: "coalesced" }],
+    });
+  });
+
   it("makes no call when everything was told before", ({ expect }) => {
     const run = new Run([]);
     run.update({ a: { value: "x", at: undefined }, custom1: { value: "x", at: 5 } });
