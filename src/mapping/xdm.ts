@@ -1,0 +1,76 @@
+/**
+ * Reading XDM as it really comes: keys may carry an `xdm:` prefix, the case of namespaces varies, and whoever sends it
+ * may send anything. Only an object's own members are looked at, so `__proto__` and its like are plain data.
+ * @module
+ */
+import { below } from "./rejection.ts";
+
+export type Json = Readonly<Record<string, unknown>>;
+
+const PREFIX = "xdm:";
+/** AEP knows a handful of namespaces; a profile with more of them is looked at by exact name only. */
+const NAMESPACES_MAX = 1_000;
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** AEP's sign that a value was removed: `null`, or the empty object of a mapped but missing attribute. */
+export function isRemoved(value: unknown): boolean {
+  return value === null || (isObject(value) && Object.keys(value).length === 0);
+}
+
+/** The key under which an object holds a member, with or without the prefix. */
+export function keyOf(object: Json, name: string): string | undefined {
+  if (Object.hasOwn(object, name)) return name;
+  const prefixed = PREFIX + name;
+  return Object.hasOwn(object, prefixed) ? prefixed : undefined;
+}
+
+/** A member by its name, with or without the prefix; undefined where there is none. */
+export function member(object: Json, name: string): unknown {
+  const key = keyOf(object, name);
+  return key === undefined ? undefined : object[key];
+}
+
+/** The key of a namespace, whatever its case. */
+export function namespaceKeyOf(object: Json, namespace: string): string | undefined {
+  const exact = keyOf(object, namespace);
+  if (exact !== undefined) return exact;
+  const wanted = namespace.toLowerCase();
+  let looked = 0;
+  for (const key in object) {
+    if (looked++ === NAMESPACES_MAX) return undefined;
+    if (Object.hasOwn(object, key) && withoutPrefix(key).toLowerCase() === wanted) return key;
+  }
+  return undefined;
+}
+
+export function withoutPrefix(name: string): string {
+  return name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
+}
+
+/** A value and where it was found. */
+export interface Found {
+  readonly value: unknown;
+  readonly pointer: string;
+}
+
+/** The identity of a namespace: the one marked primary, else the first; undefined where there is none. */
+export function findIdentity(profile: Json, namespace: string, base: string): Found | undefined {
+  const mapKey = keyOf(profile, "identityMap");
+  const map = mapKey === undefined ? undefined : profile[mapKey];
+  if (mapKey === undefined || !isObject(map)) return undefined;
+  const key = namespaceKeyOf(map, namespace);
+  const identities = key === undefined ? undefined : map[key];
+  if (key === undefined || !Array.isArray(identities)) return undefined;
+  const entries: readonly unknown[] = identities;
+  const primary = entries.findIndex(
+    (entry) => isObject(entry) && member(entry, "primary") === true,
+  );
+  const index = Math.max(0, primary);
+  const entry = entries[index];
+  const value = isObject(entry) ? member(entry, "id") : undefined;
+  if (value === undefined) return undefined;
+  return { value, pointer: below(base, mapKey, key, index, "id") };
+}
