@@ -5,7 +5,6 @@
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 
 const WRANGLER = fileURLToPath(
@@ -31,16 +30,6 @@ export interface DevWorker {
   /** Ends it, and everything it started, without a chance to tidy up. */
   readonly kill: () => Promise<void>;
   readonly stop: () => Promise<void>;
-}
-
-/** A port of this machine that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port to be had");
-  return address.port;
 }
 
 /** Creates or updates the tables of the local D1 database. */
