@@ -1,0 +1,59 @@
+/**
+ * The one Hono app behind every way to run the mock: the command line, in-process tests and Worker tests.
+ * @module
+ */
+import { Hono } from "hono";
+import { answerErrors } from "./api/checks.ts";
+import { routeNotFound } from "./api/errors.ts";
+import { prospects } from "./api/prospects.ts";
+import { root } from "./api/root.ts";
+import { requireToken } from "./api/token-check.ts";
+import { ConnectionLost } from "./connection-lost.ts";
+import type { MockEnv } from "./context.ts";
+import { problem } from "./control/problem.ts";
+import { controlRoutes } from "./control/routes.ts";
+import { injectFaults, injectHeaders } from "./faults/inject.ts";
+import { enforceLimit } from "./limits/enforce.ts";
+import type { MockHolder } from "./mock.ts";
+import { authorize } from "./oauth/authorize.ts";
+import { token } from "./oauth/token.ts";
+import { index } from "./pages/index.ts";
+import { observe } from "./traffic/observe.ts";
+
+export function createApp(holder: MockHolder): Hono<MockEnv> {
+  const app = new Hono<MockEnv>({ strict: false });
+
+  app.use("*", async (c, next) => {
+    c.set("world", holder.world);
+    await next();
+  });
+
+  // The order of the checks is Outreach's: token, limit, route, scope, content type, then the rest.
+  app.use("/api/*", observe, injectHeaders, requireToken, enforceLimit, injectFaults);
+  app.route("/api/v2", root);
+  app.route("/api/v2/prospects", prospects);
+
+  app.use("/oauth/*", observe, injectHeaders, injectFaults);
+  app.route("/oauth/authorize", authorize);
+  app.route("/oauth/token", token);
+
+  app.route("/__mock", controlRoutes(holder));
+  app.route("/", index);
+
+  app.notFound((c) => {
+    if (c.req.path.startsWith("/api")) {
+      return answerErrors(c, [routeNotFound(c.req.method, c.req.path)]);
+    }
+    if (c.req.path.startsWith("/__mock")) {
+      return problem(c, 404, "No such route", "GET /__mock lists what there is.");
+    }
+    return c.text("Not found. Outreach's API is under /api/v2.", 404);
+  });
+
+  app.onError((error, c) => {
+    if (error instanceof ConnectionLost) throw error;
+    return problem(c, 500, "mock-outreach failed", "This is a mistake in mock-outreach itself.");
+  });
+
+  return app;
+}

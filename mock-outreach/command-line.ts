@@ -1,0 +1,109 @@
+/**
+ * Reads the command line. Flags, help text and defaults come from the settings themselves.
+ * @module
+ */
+import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
+import { describeFlags, type Flag } from "./flags.ts";
+import { completeSettings } from "./settings.ts";
+import type { ServerOptions } from "./server.ts";
+
+export type CommandLine =
+  | { readonly kind: "start"; readonly options: ServerOptions }
+  | { readonly kind: "help"; readonly text: string }
+  /** @param text says what is wrong and where help is */
+  | { readonly kind: "mistake"; readonly text: string };
+
+/** The port of the README's examples. */
+export const DEFAULT_PORT = 4010;
+
+/** @param args without the program's own name */
+export function readCommandLine(args: readonly string[]): CommandLine {
+  const flags = describeFlags();
+  const parsed = parse(args, flags);
+  if (typeof parsed === "string") return { kind: "mistake", text: mistake(parsed) };
+  if (parsed["help"] === true) return { kind: "help", text: helpText(flags) };
+  const port = Number(parsed["port"] ?? DEFAULT_PORT);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    return { kind: "mistake", text: mistake("--port must be a number from 0 to 65535.") };
+  }
+  const host = typeof parsed["host"] === "string" ? { host: parsed["host"] } : {};
+  try {
+    return {
+      kind: "start",
+      options: { ...completeSettings(settingsIn(parsed, flags)), port, ...host },
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { kind: "mistake", text: mistake(withFlags(error.message, flags)) };
+  }
+}
+
+type Flags = ReadonlyMap<string, Flag>;
+type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+
+/** The values by flag, or what is wrong with the line. */
+function parse(args: readonly string[], flags: Flags): Values | string {
+  const options: ParseArgsOptionsConfig = {
+    help: { type: "boolean", short: "h" },
+    port: { type: "string", short: "p" },
+    host: { type: "string" },
+  };
+  for (const [name, { type }] of flags) {
+    options[name] =
+      type === "boolean"
+        ? { type }
+        : { type: "string", ...(type === "list" && { multiple: true }) };
+  }
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowNegative: true }).values;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function settingsIn(values: Values, flags: Flags): Record<string, unknown> {
+  const settings: Record<string, unknown> = {};
+  for (const [name, { setting, type }] of flags) {
+    const value = values[name];
+    if (value === undefined) continue;
+    // What is no number becomes NaN, and the schema says so.
+    settings[setting] = type === "number" ? Number(value === "" ? Number.NaN : value) : value;
+  }
+  return settings;
+}
+
+/** The settings' own names in a message, as the flags that were typed. */
+function withFlags(message: string, flags: Flags): string {
+  let text = message;
+  for (const [name, { setting }] of flags) text = text.replaceAll(`at ${setting}`, `at --${name}`);
+  return text;
+}
+
+function mistake(text: string): string {
+  return `${text}\n\nnpm run mock -- --help explains every option.`;
+}
+
+function helpText(flags: Flags): string {
+  const rows = [
+    ["-p, --port n", `Port to listen on; 0 takes any free one [${DEFAULT_PORT}]`],
+    ["--host text", "Address to listen on [127.0.0.1]"],
+    ["-h, --help", "Show this text"],
+    ...[...flags].map(([name, flag]) => [
+      usage(name, flag),
+      `${flag.description} [${flag.preset}]`,
+    ]),
+  ];
+  return `mock-outreach: Outreach's API v2 and OAuth, without Outreach
+
+npm run mock -- [options]
+
+${rows.map(([flag = "", text = ""]) => `  ${flag}\n      ${text}`).join("\n")}
+
+A list is given by repeating its flag.
+mock-outreach/README.md has recipes, and the control API by which a test steers the mock.`;
+}
+
+function usage(name: string, { type, placeholder, preset }: Flag): string {
+  if (type === "boolean") return preset === "on" ? `--[no-]${name}` : `--${name}`;
+  return `--${name} ${placeholder}`;
+}

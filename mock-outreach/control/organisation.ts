@@ -1,0 +1,64 @@
+/**
+ * Control of what belongs to the organisation and its users: labels, and calls that somebody else makes.
+ * @module
+ */
+import { type Context, Hono } from "hono";
+import { z } from "zod";
+import type { MockEnv } from "../context.ts";
+import { CUSTOM_FIELDS } from "../model/attributes.ts";
+import type { World } from "../world.ts";
+import { problem, readJson } from "./problem.ts";
+
+/** A user by id or e-mail address. */
+export const userReference = z.union([z.int(), z.string().min(1).max(255)]);
+
+const labelsInput = z.record(
+  z.string().refine((key) => /^[1-9]\d{0,2}$/.test(key) && Number(key) <= CUSTOM_FIELDS, {
+    error: `is no custom field: they run from 1 to ${CUSTOM_FIELDS}`,
+  }),
+  z.string().min(1).max(255).nullable(),
+);
+
+const spendInput = z.strictObject({
+  user: userReference,
+  calls: z.int().min(1).max(1_000_000),
+});
+
+export const organisationRoutes = new Hono<MockEnv>();
+
+organisationRoutes.get("/labels", (c) => c.json(labelled(c.var.world)));
+
+/** `{"4": "Newsletter readers", "5": null}`: sets a label, takes one away. */
+organisationRoutes.post("/labels", async (c) => {
+  const read = await readJson(c, labelsInput);
+  if (!read.ok) return read.response;
+  const { labels } = c.var.world;
+  for (const [key, label] of Object.entries(read.input)) labels.set(Number(key), label);
+  return c.json(labelled(c.var.world));
+});
+
+/** Somebody else spends from the user's budget: a person, or another integration. */
+organisationRoutes.post("/spend", async (c) => {
+  const read = await readJson(c, spendInput);
+  if (!read.ok) return read.response;
+  const { world } = c.var;
+  const user = world.organisation.findUser(read.input.user);
+  if (!user) return unknownUser(c);
+  const budget = world.budgets.of(user.id);
+  let spent = 0;
+  while (spent < read.input.calls && budget.take("others")) spent += 1;
+  const { remaining, resetsAt } = budget.read();
+  return c.json({ spent, remaining, resetsAt: new Date(resetsAt).toISOString() });
+});
+
+/** Says who there is instead. */
+export function unknownUser(c: Context<MockEnv>): Response {
+  const known = c.var.world.organisation.listUsers().slice(0, 10);
+  const emails = known.map(({ email }) => email).join(", ");
+  return problem(c, 404, "No such user", `These exist: ${emails}.`);
+}
+
+function labelled({ labels }: World): Record<string, string> {
+  const all = Array.from({ length: CUSTOM_FIELDS }, (_, i) => [i + 1, labels.get(i + 1)] as const);
+  return Object.fromEntries(all.flatMap(([key, label]) => (label === null ? [] : [[key, label]])));
+}

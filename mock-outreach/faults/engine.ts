@@ -1,0 +1,141 @@
+/**
+ * Decides which faults strike a call. Rules are looked at in the order in which they were added: every delay and every
+ * change of headers that matches takes part, and the first rule that ends the call is the last one looked at.
+ * @module
+ */
+import type { Random } from "../random.ts";
+import type { FaultEffect, FaultRule } from "./rules.ts";
+
+export type DelayEffect = Extract<FaultEffect, { type: "latency" }>;
+export type HeaderEffect = Extract<FaultEffect, { type: "headers" }>;
+/** Ends the call in another way than Outreach would. */
+export type EndingEffect = Exclude<FaultEffect, DelayEffect | HeaderEffect>;
+
+/** What is known of a call when rules are matched. */
+export interface FaultTarget {
+  readonly method: string;
+  readonly path: string;
+  readonly prospectIds: readonly number[];
+  readonly user: { readonly id: number; readonly email: string } | null;
+}
+
+export interface FaultPlan {
+  readonly ruleIds: readonly string[];
+  /** In milliseconds, chance included. */
+  readonly waitBeforeMs: number;
+  readonly waitAfterMs: number;
+  readonly headers: readonly HeaderEffect[];
+  readonly ending: EndingEffect | null;
+}
+
+/** A rule and what became of it. */
+export interface ActiveRule {
+  readonly id: string;
+  readonly rule: FaultRule;
+  matched: number;
+  struck: number;
+}
+
+export class FaultEngine {
+  readonly #random: Random;
+  #rules: ActiveRule[] = [];
+  #lastNumber = 0;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  /** Adds rules after those that are there; one with the id of another takes its place. */
+  add(rules: readonly FaultRule[]): readonly ActiveRule[] {
+    const added = rules.map((rule): ActiveRule => {
+      this.#lastNumber += 1;
+      const id = rule.id ?? String(this.#lastNumber);
+      return { id, rule, matched: 0, struck: 0 };
+    });
+    const ids = new Set(added.map(({ id }) => id));
+    this.#rules = [...this.#rules.filter(({ id }) => !ids.has(id)), ...added];
+    return added;
+  }
+
+  /** @returns whether there was one of this id */
+  remove(id: string): boolean {
+    const before = this.#rules.length;
+    this.#rules = this.#rules.filter((active) => active.id !== id);
+    return this.#rules.length < before;
+  }
+
+  clear(): void {
+    this.#rules = [];
+  }
+
+  get rules(): readonly ActiveRule[] {
+    return this.#rules;
+  }
+
+  /** The faults that strike this call; null where none does. Counts them as having struck. */
+  strike(target: FaultTarget): FaultPlan | null {
+    const striking: ActiveRule[] = [];
+    for (const active of this.#rules) {
+      if (!matches(active, target) || !this.#strikes(active)) continue;
+      striking.push(active);
+      if (isEnding(active.rule.effect)) break;
+    }
+    return striking.length === 0 ? null : this.#plan(striking);
+  }
+
+  #strikes(active: ActiveRule): boolean {
+    active.matched += 1;
+    const { skip, times, rate } = active.rule;
+    if (active.matched <= skip || (times !== null && active.struck >= times)) return false;
+    if (rate < 1 && this.#random() >= rate) return false;
+    active.struck += 1;
+    return true;
+  }
+
+  #plan(striking: readonly ActiveRule[]): FaultPlan {
+    const effects = striking.map(({ rule }) => rule.effect);
+    const delays = effects.filter((effect) => effect.type === "latency");
+    const waitOf = (applied: boolean): number =>
+      delays
+        .filter((delay) => delay.applied === applied)
+        .reduce((sum, { ms, jitterMs }) => sum + ms + Math.floor(this.#random() * jitterMs), 0);
+    return {
+      ruleIds: striking.map(({ id }) => id),
+      waitBeforeMs: waitOf(false),
+      waitAfterMs: waitOf(true),
+      headers: effects.filter((effect) => effect.type === "headers"),
+      ending: effects.find(isEnding) ?? null,
+    };
+  }
+}
+
+function isEnding(effect: FaultEffect): effect is EndingEffect {
+  return effect.type !== "latency" && effect.type !== "headers";
+}
+
+function matches({ rule }: ActiveRule, target: FaultTarget): boolean {
+  const { method, path, prospects, user } = rule.match;
+  return (
+    (method === undefined || method.includes(target.method)) &&
+    (path === undefined || isPath(path, target.path)) &&
+    (prospects === undefined || prospects.some((id) => target.prospectIds.includes(id))) &&
+    (user === undefined || isUser(user, target.user))
+  );
+}
+
+function isUser(wanted: number | string, user: FaultTarget["user"]): boolean {
+  if (user === null) return false;
+  return typeof wanted === "number"
+    ? user.id === wanted
+    : user.email.toLowerCase() === wanted.toLowerCase();
+}
+
+/** @param pattern as `faultRule` describes it */
+function isPath(pattern: string, path: string): boolean {
+  if (!pattern.includes("*")) return path.startsWith(pattern);
+  const wanted = pattern.split("/");
+  const given = path.split("/");
+  const fixed = wanted.at(-1) === "**" ? wanted.slice(0, -1) : wanted;
+  if (fixed === wanted ? given.length !== wanted.length : given.length < fixed.length) return false;
+  return fixed.every((segment, i) => segment === "*" || segment === given[i]);
+}

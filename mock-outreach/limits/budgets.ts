@@ -1,0 +1,120 @@
+/**
+ * Each user's calls: what is left of the limit, and what became of every window.
+ * @module
+ */
+import type { Clock } from "../clock.ts";
+import type { MockSettings } from "../settings.ts";
+import {
+  type CallWindow,
+  FixedWindow,
+  type Reading,
+  SlidingWindow,
+  type WindowSettings,
+} from "./window.ts";
+
+/** What one user did in one window. A sliding window is counted in steps of its length, by the clock. */
+export interface WindowRecord {
+  readonly startsAt: number;
+  readonly endsAt: number;
+  /** Calls that the limit let in, those of others included. */
+  calls: number;
+  /** Calls of the second consumer among them. */
+  others: number;
+  /** 429s. */
+  refused: number;
+}
+
+/** Windows of which the figures are kept for each user: an hour and a half of windows of five seconds. */
+const WINDOWS_MAX = 1_000;
+
+export class Budget {
+  readonly #settings: Readonly<MockSettings>;
+  readonly #clock: Clock;
+  #window: CallWindow;
+  #kind: MockSettings["windowKind"];
+  #records: WindowRecord[] = [];
+
+  constructor(settings: Readonly<MockSettings>, clock: Clock) {
+    this.#settings = settings;
+    this.#clock = clock;
+    this.#kind = settings.windowKind;
+    this.#window = newWindow(this.#kind);
+  }
+
+  /** Counts one call; false where the limit refuses it, which costs nothing. */
+  take(consumer: "caller" | "others" = "caller"): boolean {
+    const now = this.#clock.now();
+    const taken = this.#open().take(now, this.#windowSettings());
+    const record = this.#recordAt(now);
+    if (!taken) record.refused += 1;
+    else {
+      record.calls += 1;
+      if (consumer === "others") record.others += 1;
+    }
+    return taken;
+  }
+
+  /** Gives back the call that was taken last, in the same turn: it never reached what counts calls. */
+  giveBack(): void {
+    this.#window.giveBack();
+    const record = this.#records.at(-1);
+    if (record) record.calls -= 1;
+  }
+
+  read(): Reading {
+    return this.#open().read(this.#clock.now(), this.#windowSettings());
+  }
+
+  /** Windows with calls in them, oldest first. */
+  get windows(): readonly Readonly<WindowRecord>[] {
+    return this.#records;
+  }
+
+  #open(): CallWindow {
+    if (this.#kind !== this.#settings.windowKind) {
+      this.#kind = this.#settings.windowKind;
+      this.#window = newWindow(this.#kind);
+    }
+    return this.#window;
+  }
+
+  #windowSettings(): WindowSettings {
+    const { limit, windowSeconds, windowAlignment } = this.#settings;
+    return { limit, windowMs: windowSeconds * 1_000, alignment: windowAlignment };
+  }
+
+  #recordAt(now: number): WindowRecord {
+    const last = this.#records.at(-1);
+    if (last && now < last.endsAt) return last;
+    const { windowMs } = this.#windowSettings();
+    const endsAt =
+      this.#kind === "fixed" ? this.read().resetsAt : (Math.floor(now / windowMs) + 1) * windowMs;
+    const record = { startsAt: endsAt - windowMs, endsAt, calls: 0, others: 0, refused: 0 };
+    this.#records.push(record);
+    if (this.#records.length > WINDOWS_MAX) this.#records.shift();
+    return record;
+  }
+}
+
+function newWindow(kind: MockSettings["windowKind"]): CallWindow {
+  return kind === "fixed" ? new FixedWindow() : new SlidingWindow();
+}
+
+export class Budgets {
+  readonly #settings: Readonly<MockSettings>;
+  readonly #clock: Clock;
+  readonly #byUser = new Map<number, Budget>();
+
+  constructor(settings: Readonly<MockSettings>, clock: Clock) {
+    this.#settings = settings;
+    this.#clock = clock;
+  }
+
+  of(userId: number): Budget {
+    const known = this.#byUser.get(userId);
+    if (known) return known;
+    const budget = new Budget(this.#settings, this.#clock);
+    this.#byUser.set(userId, budget);
+    return budget;
+  }
+}

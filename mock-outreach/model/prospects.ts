@@ -1,0 +1,231 @@
+/**
+ * The prospects. A seeded one is invented anew each time it is read, until something is written to it: so a hundred
+ * thousand cost nothing at the start, and the table holds exactly those that a caller has changed.
+ * @module
+ */
+import { PROSPECT_ATTRIBUTES } from "./attributes.ts";
+import { idInEmail, personOf } from "./people.ts";
+import { PERSONA_COUNT, STAGE_COUNT } from "./organisation.ts";
+import type { AttributeValue, Attributes, ResourceRecord } from "./records.ts";
+import { type Store, Table } from "./tables.ts";
+
+/** The last time that an attribute's value became another one. */
+export interface Change {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The journal's number of the call that did it. */
+  readonly callId: number;
+  readonly before: AttributeValue;
+}
+
+export interface ProspectRecord extends ResourceRecord {
+  /** Writes since the start, those that changed nothing included. */
+  readonly writes: number;
+  /** By the attribute's name. */
+  readonly changes: Readonly<Record<string, Change>>;
+}
+
+/** New values, already checked. `null` and an empty list clear. */
+export interface ProspectWrite {
+  readonly attributes: Attributes;
+  readonly references: Readonly<Record<string, number | null>>;
+}
+
+/** Whose doing a write is. */
+export interface WrittenBy {
+  readonly at: number;
+  readonly callId: number;
+  readonly userId: number;
+}
+
+export class Prospects {
+  readonly #seed: string;
+  readonly #seeded: number;
+  readonly #userCount: number;
+  readonly #written: Table<ProspectRecord>;
+  readonly #removed = new Set<number>();
+  /** Addresses of the written ones, in lower case. A seeded address carries its id in itself. */
+  readonly #byEmail = new Map<string, number>();
+  #lastId: number;
+  #size: number;
+
+  /** @param seeded how many exist from the start, ids 1 to this */
+  constructor(store: Store, seed: string, seeded: number, userCount: number) {
+    this.#written = new Table(store, "prospect");
+    this.#seed = seed;
+    this.#seeded = seeded;
+    this.#userCount = userCount;
+    this.#lastId = seeded;
+    this.#size = seeded;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get(id: number): ProspectRecord | undefined {
+    return this.#written.get(id) ?? this.#invent(id);
+  }
+
+  /** Every id between the two, lowest first. */
+  *ids(from = 1, to = Number.POSITIVE_INFINITY): Generator<number> {
+    const last = Math.min(to, this.#lastId);
+    for (let id = Math.max(1, Math.ceil(from)); id <= last; id += 1) {
+      if (!this.#removed.has(id)) yield id;
+    }
+  }
+
+  /** How many were created or written to. */
+  get changedCount(): number {
+    return this.#written.size;
+  }
+
+  /** Ids of those that were created or written to, lowest first. */
+  changedIds(): readonly number[] {
+    return [...this.#written.ids()].toSorted((a, b) => a - b);
+  }
+
+  /** Whose address this is; letters' case makes no difference. */
+  ownerOf(email: string): number | undefined {
+    const key = email.toLowerCase();
+    const written = this.#byEmail.get(key);
+    if (written !== undefined) return written;
+    const id = idInEmail(key);
+    if (id === null || this.#written.get(id)) return undefined;
+    return emailsOf(this.#invent(id)).includes(key) ? id : undefined;
+  }
+
+  create(write: ProspectWrite, by: WrittenBy): ProspectRecord {
+    const at = new Date(by.at).toISOString();
+    this.#lastId += 1;
+    this.#size += 1;
+    const blank: ProspectRecord = {
+      id: this.#lastId,
+      attributes: { externalSource: "outreach-api", addedAt: at, createdAt: at },
+      references: { creator: by.userId },
+      writes: 0,
+      changes: {},
+    };
+    return this.#store(blank, write, by);
+  }
+
+  /** Changes what `write` names and nothing else; undefined where there is no such prospect. */
+  update(id: number, write: ProspectWrite, by: WrittenBy): ProspectRecord | undefined {
+    const record = this.get(id);
+    return record && this.#store(record, write, by);
+  }
+
+  remove(id: number): boolean {
+    const record = this.get(id);
+    if (!record) return false;
+    this.#forgetEmails(record);
+    this.#written.remove(id);
+    this.#removed.add(id);
+    this.#size -= 1;
+    return true;
+  }
+
+  #store(before: ProspectRecord, write: ProspectWrite, by: WrittenBy): ProspectRecord {
+    const attributes: Record<string, AttributeValue> = { ...before.attributes };
+    const changes: Record<string, Change> = { ...before.changes };
+    const values = { ...write.attributes, ...followUps(write.attributes, by.at) };
+    for (const [name, value] of Object.entries(values)) {
+      const was = valueOf(before, name);
+      if (isEmpty(value)) delete attributes[name];
+      else attributes[name] = value;
+      if (!isSame(was, value)) changes[name] = { at: by.at, callId: by.callId, before: was };
+    }
+    attributes["updatedAt"] = new Date(by.at).toISOString();
+    const after: ProspectRecord = {
+      id: before.id,
+      attributes,
+      references: refer(before.references, { ...write.references, updater: by.userId }),
+      writes: before.writes + 1,
+      changes,
+    };
+    this.#forgetEmails(before);
+    this.#written.put(after);
+    for (const email of emailsOf(after)) this.#byEmail.set(email, after.id);
+    return after;
+  }
+
+  #forgetEmails(record: ProspectRecord): void {
+    for (const email of emailsOf(record)) {
+      if (this.#byEmail.get(email) === record.id) this.#byEmail.delete(email);
+    }
+  }
+
+  #invent(id: number): ProspectRecord | undefined {
+    const exists = Number.isInteger(id) && id >= 1 && id <= this.#seeded && !this.#removed.has(id);
+    if (!exists) return undefined;
+    const { attributes, companyId, fate } = personOf(this.#seed, id);
+    return {
+      id,
+      attributes,
+      references: {
+        account: companyId,
+        owner: 1 + (id % this.#userCount),
+        stage: 1 + (id % STAGE_COUNT),
+        ...(fate < 0.5 && { persona: 1 + (id % PERSONA_COUNT) }),
+        creator: 1,
+        updater: 1,
+      },
+      writes: 0,
+      changes: {},
+    };
+  }
+}
+
+/** What the record answers for an attribute; null for one that does not exist. */
+export function valueOf(record: ResourceRecord, name: string): AttributeValue {
+  if (name === "name") return fullName(record.attributes);
+  return record.attributes[name] ?? PROSPECT_ATTRIBUTES.get(name)?.initial ?? null;
+}
+
+function fullName({ firstName, middleName, lastName }: Attributes): string | null {
+  const names = [firstName, middleName, lastName].filter(Boolean);
+  return names.length > 0 ? names.join(" ") : null;
+}
+
+/**
+ * What Outreach sets by itself: the time of opting out, which goes when the opting out is reverted (documented at
+ * `optedOut`), and the times at which the granular statuses were given.
+ */
+function followUps(written: Attributes, at: number): Attributes {
+  const now = new Date(at).toISOString();
+  const { optedOut, emailsOptStatus, callsOptStatus } = written;
+  return {
+    ...(optedOut !== undefined && { optedOutAt: optedOut === true ? now : null }),
+    ...(emailsOptStatus !== undefined && { emailsOptedAt: emailsOptStatus === null ? null : now }),
+    ...(callsOptStatus !== undefined && { callsOptedAt: callsOptStatus === null ? null : now }),
+  };
+}
+
+function emailsOf(record: ResourceRecord | undefined): readonly string[] {
+  const emails = record?.attributes["emails"];
+  if (!Array.isArray(emails)) return [];
+  return emails.map((email) => String(email).toLowerCase());
+}
+
+function refer(
+  before: Readonly<Record<string, number>>,
+  write: Readonly<Record<string, number | null>>,
+): Readonly<Record<string, number>> {
+  const references = { ...before };
+  for (const [name, id] of Object.entries(write)) {
+    if (id === null) delete references[name];
+    else references[name] = id;
+  }
+  return references;
+}
+
+function isEmpty(value: AttributeValue): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0);
+}
+
+/** Whether two values are one to Outreach, for which a cleared list is an empty one. */
+export function isSame(a: AttributeValue, b: AttributeValue): boolean {
+  if (a === b) return true;
+  if (!Array.isArray(a) && !Array.isArray(b)) return false;
+  return JSON.stringify(a ?? []) === JSON.stringify(b ?? []);
+}

@@ -1,0 +1,70 @@
+/**
+ * Counts that outlive the journal: calls by method and status, and how many were under way at once.
+ * @module
+ */
+import type { Call } from "./journal.ts";
+
+/** Two calls of one prospect that were under way at the same time. */
+export interface Overlap {
+  readonly prospectId: number;
+  /** When the later one began, in epoch milliseconds. */
+  readonly at: number;
+  /** The journal's numbers of the calls, the later one last. */
+  readonly callIds: readonly number[];
+}
+
+/** The first of them tell what went wrong; the rest are only counted. */
+const OVERLAPS_MAX = 100;
+
+export class Tally {
+  readonly #ended = new Map<string, number>();
+  readonly #openByProspect = new Map<number, Call[]>();
+  readonly overlaps: Overlap[] = [];
+  overlapCount = 0;
+  total = 0;
+  refusedByLimit = 0;
+  open = 0;
+  openMax = 0;
+  openPerProspectMax = 0;
+
+  begin(call: Call): void {
+    this.total += 1;
+    this.open += 1;
+    this.openMax = Math.max(this.openMax, this.open);
+    for (const id of call.prospectIds) this.#enter(id, call);
+  }
+
+  /** @param refused whether the rate limit refused the call */
+  end(call: Call, refused: boolean): void {
+    this.open -= 1;
+    if (refused) this.refusedByLimit += 1;
+    this.leave(call);
+    const key = `${call.method} ${call.status ?? "none"}`;
+    this.#ended.set(key, (this.#ended.get(key) ?? 0) + 1);
+  }
+
+  /** The caller no longer waits for it: whatever begins now does not overlap with it. */
+  leave(call: Call): void {
+    for (const id of call.prospectIds) {
+      const open = (this.#openByProspect.get(id) ?? []).filter((other) => other !== call);
+      if (open.length > 0) this.#openByProspect.set(id, open);
+      else this.#openByProspect.delete(id);
+    }
+  }
+
+  /** Ended calls, as `PATCH 200`; `none` stands for those that got no answer. */
+  byMethodAndStatus(): Record<string, number> {
+    return Object.fromEntries(this.#ended);
+  }
+
+  #enter(prospectId: number, call: Call): void {
+    const open = [...(this.#openByProspect.get(prospectId) ?? []), call];
+    this.#openByProspect.set(prospectId, open);
+    this.openPerProspectMax = Math.max(this.openPerProspectMax, open.length);
+    if (open.length < 2) return;
+    this.overlapCount += 1;
+    if (this.overlaps.length < OVERLAPS_MAX) {
+      this.overlaps.push({ prospectId, at: call.at, callIds: open.map(({ id }) => id) });
+    }
+  }
+}
