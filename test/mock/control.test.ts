@@ -15,20 +15,22 @@ describe("the state", () => {
   it("shows the prospects that were changed, a page at a time", async ({ expect }) => {
     const mock = testMock({ seed: 100_000 });
     for (const id of [90_000, 5, 70]) await write(mock, id, { custom4: "realized" });
-    const state = await mock.state();
+    const state = await mock.state("?prospects=changed");
     expect(state).toMatchObject({ prospectCount: 100_000, changedCount: 3, next: null });
     expect(state.prospects.map(({ id }) => id)).toEqual([5, 70, 90_000]);
-    const first = await mock.state("?limit=2");
+    const first = await mock.state("?prospects=changed&limit=2");
     expect(first.prospects.map(({ id }) => id)).toEqual([5, 70]);
     expect(
-      (await mock.state(`?limit=2&after=${first.next}`)).prospects.map(({ id }) => id),
+      (await mock.state(`?prospects=changed&limit=2&after=${first.next}`)).prospects.map(
+        ({ id }) => id,
+      ),
     ).toEqual([90_000]);
   });
 
-  it("shows all prospects, or none, where that is asked for", async ({ expect }) => {
+  it("shows all prospects unless told otherwise, or none", async ({ expect }) => {
     const mock = testMock({ seed: 30 });
     await mock.api("DELETE", "/prospects/2");
-    const all = await mock.state("?prospects=all&limit=3");
+    const all = await mock.state("?limit=3");
     expect(all.prospects.map(({ id }) => id)).toEqual([1, 3, 4]);
     expect(all).toMatchObject({ prospectCount: 29, next: 4 });
     expect((await mock.state("?prospects=none")).prospects).toEqual([]);
