@@ -1,0 +1,189 @@
+/**
+ * The Worker's settings: variables and secrets of its environment, checked once.
+ *
+ * Promises: whoever gets `Settings` can rely on every one of them; a setting that is missing or malformed is named
+ * together with the remedy, and its value is never repeated.
+ * @module
+ */
+import { z } from "zod";
+import { KEY_BYTES } from "./security/keys.ts";
+
+export interface Settings {
+  /** The application that an administrator registered with Outreach. */
+  readonly application: {
+    /** Where Outreach is, without a slash at the end. */
+    readonly baseUrl: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
+    /** Space-separated. */
+    readonly scopes: string;
+  };
+  /** What is assumed of Outreach's rate limit until its headers say better. */
+  readonly limiter: {
+    readonly limit: number;
+    readonly windowMs: number;
+    /** Share of the limit that is left to people and other programs. */
+    readonly reservePercent: number;
+  };
+  /** The Worker's own address without a slash at the end; null where the request's origin is to be used. */
+  readonly publicBaseUrl: string | null;
+  readonly adminToken: string;
+  /** 32 bytes; every key is derived from it (`deriveKey`). */
+  readonly encryptionKey: Uint8Array;
+}
+
+/** A setting that the Worker cannot work with. */
+export interface SettingFault {
+  readonly name: string;
+  /** What is wrong and what to do, without the value. */
+  readonly detail: string;
+}
+
+export type SettingsResult =
+  | { readonly ok: true; readonly settings: Settings }
+  | { readonly ok: false; readonly faults: readonly SettingFault[] };
+
+/** Reading and writing prospects is all that the connector does today. */
+const DEFAULT_SCOPES = "prospects.read prospects.write";
+
+/** A day is longer than any window that Outreach documents. */
+const WINDOW_SECONDS_MAX = 86_400;
+
+const SECRET_REMEDY = (name: string) =>
+  `Set it with \`wrangler secret put ${name}\`, or in \`.dev.vars\` for local development.`;
+
+/** An empty text is as good as none: that is how a dashboard or a shell leaves a variable out. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === "" ? undefined : value), schema);
+
+const secret = (name: string) =>
+  z
+    .string(`${name} is not set. ${SECRET_REMEDY(name)}`)
+    .min(1, `${name} is empty. ${SECRET_REMEDY(name)}`);
+
+const number = (name: string, min: number, max: number, fallback: number) => {
+  const rule = `${name} must be a number from ${min} to ${max}; left out, it is ${fallback}.`;
+  return optional(z.coerce.number(rule).min(min, rule).max(max, rule).default(fallback));
+};
+const integer = (name: string, min: number, max: number, fallback: number) =>
+  number(name, min, max, fallback).refine(Number.isInteger, `${name} must be a whole number.`);
+
+const environment = z.object({
+  OUTREACH_BASE_URL: optional(z.string().default("https://api.outreach.io")).transform(
+    (text, context) => readBaseUrl(context, "OUTREACH_BASE_URL", text),
+  ),
+  OUTREACH_CLIENT_ID: secret("OUTREACH_CLIENT_ID"),
+  OUTREACH_CLIENT_SECRET: secret("OUTREACH_CLIENT_SECRET"),
+  OUTREACH_SCOPES: optional(
+    z
+      .string()
+      .regex(
+        /^[\w.]+( +[\w.]+)*$/,
+        `OUTREACH_SCOPES must be scopes with spaces between them; left out, it is "${DEFAULT_SCOPES}".`,
+      )
+      .default(DEFAULT_SCOPES),
+  ),
+  OUTREACH_RATE_LIMIT: integer("OUTREACH_RATE_LIMIT", 1, 10_000_000, 10_000),
+  OUTREACH_RATE_WINDOW_SECONDS: number(
+    "OUTREACH_RATE_WINDOW_SECONDS",
+    1,
+    WINDOW_SECONDS_MAX,
+    3_600,
+  ),
+  // All of the limit cannot be reserved: nothing would ever be delivered.
+  OUTREACH_RESERVE_PERCENT: number("OUTREACH_RESERVE_PERCENT", 0, 99, 5),
+  PUBLIC_BASE_URL: optional(z.string().optional()).transform((text, context) =>
+    text === undefined ? null : readBaseUrl(context, "PUBLIC_BASE_URL", text),
+  ),
+  ADMIN_TOKEN: secret("ADMIN_TOKEN").regex(
+    /^[\x21-\x7e]+$/,
+    "ADMIN_TOKEN must be letters, digits and punctuation without spaces: it travels in a header. `openssl rand -base64 32` makes a good one.",
+  ),
+  ENCRYPTION_KEY: secret("ENCRYPTION_KEY").transform((text, context) => {
+    const key = readKey(text);
+    if (key) return key;
+    const detail = `ENCRYPTION_KEY must be ${KEY_BYTES} bytes in base64. \`openssl rand -base64 ${KEY_BYTES}\` makes one. ${SECRET_REMEDY("ENCRYPTION_KEY")}`;
+    context.addIssue({ code: "custom", message: detail });
+    return z.NEVER;
+  }),
+});
+
+const parsed = new WeakMap<object, SettingsResult>();
+
+/** The settings of an environment; an environment is read once. */
+export function readSettings(env: object): SettingsResult {
+  const known = parsed.get(env);
+  if (known) return known;
+  const result = parseSettings(env);
+  parsed.set(env, result);
+  return result;
+}
+
+function parseSettings(env: object): SettingsResult {
+  const result = environment.safeParse(env);
+  if (!result.success) {
+    const faults = new Map<string, SettingFault>();
+    for (const { path, message } of result.error.issues) {
+      const name = String(path[0]);
+      // The first is the plainest: an empty token is called empty, not badly formed.
+      if (!faults.has(name)) faults.set(name, { name, detail: message });
+    }
+    return { ok: false, faults: [...faults.values()] };
+  }
+  const { data } = result;
+  const settings: Settings = {
+    application: {
+      baseUrl: data.OUTREACH_BASE_URL,
+      clientId: data.OUTREACH_CLIENT_ID,
+      clientSecret: data.OUTREACH_CLIENT_SECRET,
+      scopes: data.OUTREACH_SCOPES,
+    },
+    limiter: {
+      limit: data.OUTREACH_RATE_LIMIT,
+      windowMs: data.OUTREACH_RATE_WINDOW_SECONDS * 1000,
+      reservePercent: data.OUTREACH_RESERVE_PERCENT,
+    },
+    publicBaseUrl: data.PUBLIC_BASE_URL,
+    adminToken: data.ADMIN_TOKEN,
+    encryptionKey: data.ENCRYPTION_KEY,
+  };
+  return { ok: true, settings };
+}
+
+function readBaseUrl(context: z.core.$RefinementCtx, name: string, text: string): string {
+  const fault = baseUrlFault(text);
+  if (fault === null) return text.trim().replace(/\/+$/, "");
+  context.addIssue({ code: "custom", message: `${name} ${fault}` });
+  return z.NEVER;
+}
+
+function baseUrlFault(text: string): string | null {
+  const url = URL.parse(text.trim());
+  if (!url || !["http:", "https:"].includes(url.protocol)) {
+    return "must be an absolute URL such as https://api.outreach.io.";
+  }
+  if (url.search || url.hash || url.username || url.password) {
+    return "must be an address alone, without query, fragment or credentials.";
+  }
+  if (url.protocol === "http:" && !isLocal(url.hostname)) {
+    return "must begin with https://: tokens would travel in the open. Plain http:// is for local development.";
+  }
+  return null;
+}
+
+/** Hosts that no one else's network lies between: this machine, private networks, reserved names (RFC 6761, 8375). */
+function isLocal(hostname: string): boolean {
+  if (hostname.startsWith("[")) return /^\[(::1\]|f[cd])/.test(hostname);
+  return (
+    !hostname.includes(".") ||
+    /\.(localhost|test|local|internal)$/.test(hostname) ||
+    /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01]))\.[\d.]+$/.test(hostname)
+  );
+}
+
+/** Base64 or base64url, with or without padding. Null where it is not 32 bytes. */
+function readKey(text: string): Uint8Array | null {
+  if (!/^[A-Za-z0-9+/_-]+=*$/.test(text.trim())) return null;
+  const bytes = Buffer.from(text.trim(), "base64");
+  return bytes.length === KEY_BYTES ? new Uint8Array(bytes) : null;
+}
