@@ -1,0 +1,33 @@
+/**
+ * What every route may count on: the type of its context, and what is handed in from outside.
+ * @module
+ */
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { RequestIdVariables } from "hono/request-id";
+import type { DestinationCache } from "../destinations/cache.ts";
+import type { OutreachUserApi } from "../outreach-user/api.ts";
+import type { Settings } from "../settings.ts";
+import { refuseInvalid } from "./validation.ts";
+
+export interface AppEnv {
+  Bindings: Env;
+  Variables: RequestIdVariables & {
+    /** Present on every request but `/health`, which needs none. */
+    settings: Settings;
+  };
+}
+
+/** The world outside, as far as routes touch it. */
+export interface Dependencies {
+  /** The object of one Outreach user; creating the reference calls nothing. */
+  readonly outreachUser: (env: Env, id: string) => OutreachUserApi;
+  /** Epoch ms. */
+  readonly now: () => number;
+  /** Destinations as the data plane sees them. */
+  readonly destinations: DestinationCache;
+}
+
+/** An app whose invalid requests are answered with 422 and the fields to blame. */
+export function newRouter(): OpenAPIHono<AppEnv> {
+  return new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
+}

@@ -1,0 +1,70 @@
+/**
+ * The end of every request that nobody answered: no route, or an error that was thrown.
+ *
+ * Promises: what the platform could not do becomes a 503 with `Retry-After`, what is a bug becomes a 500 that tells
+ * nothing about the inside; both are logged under the request's id.
+ * @module
+ */
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { logError } from "../log.ts";
+import type { AppEnv } from "./context.ts";
+import { OutreachUserUnavailable } from "./outreach-user-client.ts";
+import { problem, retryAfter } from "./problem.ts";
+
+/** D1 comes back within seconds from a restart or a burst. */
+const D1_RETRY_MS = 5_000;
+
+export function answerNotFound(c: Context<AppEnv>) {
+  return problem(c, "not_found");
+}
+
+export function answerMethodNotAllowed(c: Context<AppEnv>, methods: readonly string[]) {
+  const allow = methods.toSorted().join(", ");
+  return problem(c, "method_not_allowed", {
+    detail: `This endpoint takes ${allow}.`,
+    headers: { Allow: allow },
+  });
+}
+
+export function answerError(error: Error, c: Context<AppEnv>): Response {
+  if (error instanceof HTTPException) return answerHttpException(error, c);
+  const facts = { requestId: c.get("requestId"), method: c.req.method };
+  if (error instanceof OutreachUserUnavailable) {
+    logError("outreach_user_unavailable", error.cause, { ...facts, ...error.flags });
+    return problem(c, "unavailable", { headers: retryAfter(error.retryAfterMs) });
+  }
+  switch (databaseTrouble(error)) {
+    case "not_ready":
+      logError("database_not_ready", error, facts);
+      return problem(c, "database_not_ready");
+    case "unavailable":
+      logError("database_unavailable", error, facts);
+      return problem(c, "unavailable", { headers: retryAfter(D1_RETRY_MS) });
+    case null:
+      logError("unexpected_error", error, facts);
+      return problem(c, "internal_error");
+  }
+}
+
+/** What the framework throws before a handler runs: bodies that do not parse, types that a route does not take. */
+function answerHttpException(error: HTTPException, c: Context<AppEnv>): Response {
+  if (error.status === 415) {
+    const detail = "Set `Content-Type: application/json`, and send JSON.";
+    return problem(c, "unsupported_media_type", { detail });
+  }
+  if (error.status === 413) return problem(c, "body_too_large");
+  if (error.status >= 400 && error.status < 500) return problem(c, "invalid_json");
+  logError("unexpected_error", error, { requestId: c.get("requestId"), method: c.req.method });
+  return problem(c, "internal_error");
+}
+
+/** D1 tells its errors apart by their message only (https://developers.cloudflare.com/d1/observability/debug-d1/). */
+function databaseTrouble(error: Error): "not_ready" | "unavailable" | null {
+  const text = `${error.message} ${error.cause instanceof Error ? error.cause.message : ""}`;
+  if (!text.includes("D1_")) return null;
+  if (/no such (table|column)/i.test(text)) return "not_ready";
+  const transient =
+    /overloaded|network connection lost|too many requests|timed? ?out|reset|internal error|reconnect/i;
+  return transient.test(text) ? "unavailable" : null;
+}
