@@ -1,0 +1,119 @@
+/**
+ * What became of a destination's profiles: hourly runs, and members of each audience.
+ * @module
+ */
+import { createRoute, z } from "@hono/zod-openapi";
+import { newRouter, type Dependencies } from "../http/context.ts";
+import { idParameter } from "../http/fields.ts";
+import { problem } from "../http/problem.ts";
+import { adminOnly, json, pageQuery, problems } from "../http/routing.ts";
+import { isoTime, toIso } from "../http/times.ts";
+import type { Run } from "../outreach-user/api.ts";
+import { listAudiences } from "./audiences.ts";
+import { findDestination } from "./store.ts";
+
+const tags = ["Activity"];
+const params = z.object({ id: idParameter("id", "The destination's id") });
+const count = z.int().min(0);
+const HOUR_MS = 3_600_000;
+
+const run = z
+  .object({
+    startedAt: isoTime,
+    endedAt: isoTime,
+    received: count.openapi({ description: "Profiles that came in" }),
+    accepted: count.openapi({ description: "Profiles that were taken over" }),
+    rejected: count.openapi({ description: "Profiles that broke a rule of the mapping" }),
+    rejectedByCode: z
+      .record(z.string(), count)
+      .openapi({ description: "Rejected profiles by reason", example: { invalid_identity: 3 } }),
+    coalesced: count.openapi({
+      description: "Accepted updates that another one, waiting or later, carries or overrules",
+    }),
+    unchanged: count.openapi({
+      description: "Accepted updates that say what Outreach already holds: no call was needed",
+    }),
+    delivered: count,
+    failed: count.openapi({ description: "Updates that Outreach refused for good" }),
+    replayed: count.openapi({ description: "Failures that were put back to be delivered" }),
+    discarded: count,
+    calls: count.openapi({ description: "Calls that were made to Outreach" }),
+  })
+  .openapi("Run", {
+    description:
+      "One hour. `accepted + replayed = coalesced + unchanged + delivered + failed + still waiting`",
+  });
+
+const audience = z
+  .object({
+    namespace: z.string(),
+    id: z.string(),
+    name: z.string().nullable(),
+    mappingId: z.int().openapi({ description: "The number of the custom field" }),
+    configured: z.boolean().openapi({
+      description:
+        "Whether the destination's settings map the audience to this field; false where profiles brought the Mapping ID themselves, or where the settings once did",
+    }),
+    members: count.openapi({ description: "Prospects whose last known status is realized" }),
+    exited: count,
+    pending: count.openapi({ description: "Statuses that wait to be delivered" }),
+    failed: count,
+  })
+  .openapi("Audience");
+
+const runs = createRoute({
+  method: "get",
+  path: "/v1/destinations/{id}/runs",
+  operationId: "listRuns",
+  tags,
+  summary: "List hourly runs",
+  description: "Hours with traffic, the newest first: what came in, and what became of it.",
+  ...adminOnly,
+  request: { params, query: pageQuery(168, 1000).omit({ after: true }) },
+  responses: {
+    200: json("Runs", z.object({ runs: z.array(run) }).openapi("RunList")),
+    ...problems(401, 404, 422, 503),
+  },
+});
+
+const audiences = createRoute({
+  method: "get",
+  path: "/v1/destinations/{id}/audiences",
+  operationId: "listAudiences",
+  tags,
+  summary: "List audiences",
+  description: "Each audience with its custom field and how many prospects are in it.",
+  ...adminOnly,
+  request: { params },
+  responses: {
+    200: json("Audiences", z.object({ audiences: z.array(audience) }).openapi("AudienceList")),
+    ...problems(401, 404, 503),
+  },
+});
+
+export function activityRoutes({ outreachUser }: Dependencies) {
+  return newRouter()
+    .openapi(runs, async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
+      if (!destination) return problem(c, "destination_not_found");
+      const { id, outreachUserId } = destination;
+      const found = await outreachUser(c.env, outreachUserId).runs(id, c.req.valid("query").limit);
+      return c.json({ runs: found.map(toAnswer) }, 200);
+    })
+    .openapi(audiences, async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
+      if (!destination) return problem(c, "destination_not_found");
+      const { id, outreachUserId, settings } = destination;
+      const counts = await outreachUser(c.env, outreachUserId).audiences(id);
+      return c.json({ audiences: listAudiences(settings.audiences, counts) }, 200);
+    });
+}
+
+function toAnswer({ startedAt, rejectedByCode, ...counts }: Run): z.infer<typeof run> {
+  return {
+    startedAt: toIso(startedAt),
+    endedAt: toIso(startedAt + HOUR_MS),
+    ...counts,
+    rejectedByCode: { ...rejectedByCode },
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * Rotating a destination's credentials without a gap in its stream.
+ * @module
+ */
+import { createRoute, z } from "@hono/zod-openapi";
+import { newRouter, type Dependencies } from "../http/context.ts";
+import { idParameter } from "../http/fields.ts";
+import { problem } from "../http/problem.ts";
+import { adminOnly, json, problems } from "../http/routing.ts";
+import { isoTime, toIso } from "../http/times.ts";
+import { logEvent } from "../log.ts";
+import { rotate } from "./credentials.ts";
+import { clientSecret, ingestToken } from "./schemas.ts";
+import { findDestination, updateDestination } from "./store.ts";
+
+const HOUR_MS = 3_600_000;
+/** Enough to change Adobe's side during working hours, wherever they are. */
+const KEEP_HOURS_DEFAULT = 24;
+/** A week covers any change of credentials that is planned. */
+const KEEP_HOURS_MAX = 168;
+
+const rotation = z
+  .strictObject({
+    ingestToken: z.boolean().optional().openapi({ description: "Make a new ingest token" }),
+    clientSecret: z.boolean().optional().openapi({ description: "Make a new client secret" }),
+    keepPreviousHours: z
+      .number()
+      .min(0)
+      .max(KEEP_HOURS_MAX)
+      .optional()
+      .openapi({
+        description: `How long the replaced ones stay valid: ${KEEP_HOURS_DEFAULT} hours where left out, 0 for a secret that has leaked`,
+      }),
+  })
+  .refine(({ ingestToken: token, clientSecret: secret }) => token !== false || secret !== false, {
+    error: "Set `ingestToken` or `clientSecret` to true, or leave both out to replace both.",
+  })
+  .openapi("CredentialRotation");
+
+const rotated = z
+  .object({
+    ingestToken: ingestToken.optional(),
+    clientId: z.string(),
+    clientSecret: clientSecret.optional(),
+    previousValidUntil: isoTime,
+  })
+  .openapi("RotatedCredentials");
+
+const rotateCredentials = createRoute({
+  method: "post",
+  path: "/v1/destinations/{id}/credentials/rotate",
+  operationId: "rotateCredentials",
+  tags: ["Destinations"],
+  summary: "Rotate credentials",
+  description: `Makes a new ingest token and a new client secret, or only what the body asks for. The replaced ones stay valid for ${KEEP_HOURS_DEFAULT} hours, so that Adobe's side can be changed without a gap; access tokens end with the client secret that they were handed out for.`,
+  ...adminOnly,
+  request: {
+    params: z.object({ id: idParameter("id", "The destination's id") }),
+    body: { required: false, content: { "application/json": { schema: rotation } } },
+  },
+  responses: {
+    200: json("The new secrets, shown this once", rotated),
+    ...problems(400, 401, 404, 409, 413, 415, 422, 503),
+  },
+});
+
+export function credentialRoutes({ destinations, now }: Dependencies) {
+  return newRouter().openapi(rotateCredentials, async (c) => {
+    const before = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
+    if (!before) return problem(c, "destination_not_found");
+    const asked = c.req.valid("json");
+    const keepPreviousMs = (asked.keepPreviousHours ?? KEEP_HOURS_DEFAULT) * HOUR_MS;
+    const at = now();
+    const { credentials, secrets } = rotate(
+      before.credentials,
+      {
+        // Where only one is named, the other follows from it.
+        ingestToken: asked.ingestToken ?? asked.clientSecret !== true,
+        clientSecret: asked.clientSecret ?? asked.ingestToken !== true,
+        keepPreviousMs,
+      },
+      at,
+    );
+    const after = await updateDestination(c.env.SETTINGS, before, { credentials }, at);
+    destinations.forget(before.id);
+    if (!after) return problem(c, "destination_changed");
+    logEvent("credentials_rotated", { destinationId: before.id });
+    const previousValidUntil = toIso(at + keepPreviousMs);
+    return c.json({ ...secrets, clientId: credentials.clientId, previousValidUntil }, 200);
+  });
+}

@@ -1,0 +1,145 @@
+/**
+ * Updates that Outreach refused for good: reading, replaying and discarding them.
+ * @module
+ */
+import { createRoute, z } from "@hono/zod-openapi";
+import { newRouter, type Dependencies } from "../http/context.ts";
+import { idParameter } from "../http/fields.ts";
+import { problem } from "../http/problem.ts";
+import { adminOnly, json, nextPage, pageQuery, problems } from "../http/routing.ts";
+import { isoTime, toIso } from "../http/times.ts";
+import { logEvent } from "../log.ts";
+import type { Failure } from "../outreach-user/api.ts";
+import { callErrorAnswer, toCallError } from "./call-error.ts";
+import { remedyFor } from "./remedies.ts";
+import { findDestination } from "./store.ts";
+
+const tags = ["Failures"];
+const id = idParameter("id", "The destination's id");
+const params = z.object({ id });
+/** More than a page of the list can show. */
+const REPLAY_IDS_MAX = 1_000;
+
+const failure = z
+  .object({
+    id: z.string(),
+    prospectId: z.int().openapi({ description: "The prospect's id in Outreach" }),
+    fields: z
+      .array(z.string())
+      .openapi({ description: "Attributes that were not delivered", example: ["emails"] }),
+    error: callErrorAnswer,
+    remedy: z.string().openapi({ description: "What to do about it" }),
+    attempts: z.int().min(0),
+    acceptedAt: isoTime,
+  })
+  .openapi("Failure");
+
+const list = createRoute({
+  method: "get",
+  path: "/v1/destinations/{id}/failures",
+  operationId: "listFailures",
+  tags,
+  summary: "List failures",
+  description:
+    "Updates that Outreach refused for good, with its own words and a remedy, the newest first. A later update of the same attribute takes its failure off the list.",
+  ...adminOnly,
+  request: { params, query: pageQuery(100, 1000) },
+  responses: {
+    200: json(
+      "Failures",
+      z
+        .object({
+          failures: z.array(failure),
+          total: z.int().min(0).openapi({ description: "All failures of the destination" }),
+          next: nextPage,
+        })
+        .openapi("FailureList"),
+    ),
+    ...problems(401, 404, 422, 503),
+  },
+});
+
+const replaySelection = z
+  .strictObject({
+    ids: z
+      .array(z.string().max(100))
+      .max(REPLAY_IDS_MAX)
+      .optional()
+      .openapi({ description: "Failures to replay; left out: all of them" }),
+  })
+  .openapi("ReplaySelection");
+
+const replay = createRoute({
+  method: "post",
+  path: "/v1/destinations/{id}/failures/replay",
+  operationId: "replayFailures",
+  tags,
+  summary: "Replay failures",
+  description:
+    "Puts failures back among the updates that wait: all of them, or those whose ids the body lists. A value that was overtaken by a later one is not sent.",
+  ...adminOnly,
+  request: {
+    params,
+    body: { required: false, content: { "application/json": { schema: replaySelection } } },
+  },
+  responses: {
+    200: json(
+      "How many were put back",
+      z.object({ replayed: z.int().min(0) }).openapi("ReplayResult"),
+    ),
+    ...problems(400, 401, 404, 413, 415, 422, 503),
+  },
+});
+
+const discard = createRoute({
+  method: "delete",
+  path: "/v1/destinations/{id}/failures/{failureId}",
+  operationId: "discardFailure",
+  tags,
+  summary: "Discard a failure",
+  description: "Takes a failure off the list for good, with the values that it holds.",
+  ...adminOnly,
+  request: { params: z.object({ id, failureId: idParameter("failureId", "The failure's id") }) },
+  responses: { 204: { description: "Discarded" }, ...problems(401, 404, 503) },
+});
+
+export function failureRoutes({ outreachUser }: Dependencies) {
+  return newRouter()
+    .openapi(list, async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
+      if (!destination) return problem(c, "destination_not_found");
+      const { limit, after = null } = c.req.valid("query");
+      const object = outreachUser(c.env, destination.outreachUserId);
+      const { failures, total, next } = await object.failures(destination.id, { limit, after });
+      return c.json({ failures: failures.map(toAnswer), total, next }, 200);
+    })
+    .openapi(replay, async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
+      if (!destination) return problem(c, "destination_not_found");
+      const { ids = null } = c.req.valid("json");
+      const object = outreachUser(c.env, destination.outreachUserId);
+      const { replayed } = await object.replay(destination.id, ids);
+      logEvent("failures_replayed", { destinationId: destination.id, replayed });
+      return c.json({ replayed }, 200);
+    })
+    .openapi(discard, async (c) => {
+      const { id: destinationId, failureId } = c.req.valid("param");
+      const destination = await findDestination(c.env.SETTINGS, destinationId);
+      if (!destination) return problem(c, "destination_not_found");
+      const object = outreachUser(c.env, destination.outreachUserId);
+      const discarded = await object.discardFailure(destination.id, failureId);
+      return discarded ? c.body(null, 204) : problem(c, "failure_not_found");
+    });
+}
+
+function toAnswer(found: Failure): z.infer<typeof failure> {
+  return {
+    id: found.id,
+    prospectId: found.prospectId,
+    fields: [...found.fields],
+    error: toCallError(found.error),
+    remedy: remedyFor(found.error),
+    attempts: found.attempts,
+    acceptedAt: toIso(found.acceptedAt),
+  };
+}
