@@ -1,19 +1,43 @@
-import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { Response } from "miniflare";
 import { defineConfig } from "vitest/config";
 
+/**
+ * Secrets of the Worker under test; nothing real is sealed with the key. Wrangler looks for the secrets that
+ * `wrangler.toml` requires in the environment, and warns where they are missing.
+ */
+Object.assign(process.env, {
+  OUTREACH_CLIENT_ID: "test-client",
+  OUTREACH_CLIENT_SECRET: "test-client-secret",
+  ADMIN_TOKEN: "test-admin-token",
+  ENCRYPTION_KEY: Buffer.alloc(32, 1).toString("base64"),
+});
+
 export default defineConfig({
   test: {
+    // The Worker logs what it does; that is worth reading where a test failed.
+    silent: "passed-only",
     projects: [
       { test: { name: "node", include: ["test/**/*.test.ts"], exclude: ["test/worker/**"] } },
       {
         plugins: [
-          cloudflareTest({
+          cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.toml" },
-            miniflare: { bindings: { OUTREACH_CLIENT_ID: "c", OUTREACH_CLIENT_SECRET: "test", ADMIN_TOKEN: "a", ENCRYPTION_KEY: "k" }, outboundService: () => new Response("hi " ) },
-          }),
+            miniflare: {
+              bindings: {
+                OUTREACH_BASE_URL: "http://outreach.test",
+                TEST_MIGRATIONS: await readD1Migrations("migrations"),
+              },
+              // Tests inside the Workers runtime reach no network.
+              outboundService: () => new Response("There is no network here.", { status: 502 }),
+            },
+          })),
         ],
-        test: { name: "worker", include: ["test/worker/**/*.test.ts"] },
+        test: {
+          name: "worker",
+          include: ["test/worker/**/*.test.ts"],
+          setupFiles: ["test/worker/setup.ts"],
+        },
       },
     ],
   },

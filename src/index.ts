@@ -1,2 +1,12 @@
+/**
+ * The Worker's exports, nothing else.
+ * @module
+ */
+import { createApp } from "./app.ts";
+
 export { OutreachUser } from "./outreach-user/outreach-user.ts";
-export default { async fetch(_request: Request, env: Env) { return Response.json(await env.OUTREACH_USER.getByName("x").ping()); } };
+
+export default createApp({
+  outreachUser: (env, id) => env.OUTREACH_USER.getByName(id),
+  now: Date.now,
+});

@@ -1,0 +1,93 @@
+/**
+ * The whole HTTP side: what every request passes through, then the routes.
+ * @module
+ */
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createMiddleware } from "hono/factory";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
+import { z } from "zod";
+import { outreachUserRoutes } from "./connections/routes.ts";
+import { signInRoutes } from "./connections/sign-in-routes.ts";
+import { activityRoutes } from "./destinations/activity-routes.ts";
+import { DestinationCache } from "./destinations/cache.ts";
+import { credentialRoutes } from "./destinations/credential-routes.ts";
+import { failureRoutes } from "./destinations/failure-routes.ts";
+import { destinationRoutes } from "./destinations/routes.ts";
+import { newRouter, type AppEnv, type Dependencies } from "./http/context.ts";
+import { serviceRoutes } from "./http/docs.ts";
+import { answerError, answerMethodNotAllowed, answerNotFound } from "./http/failures.ts";
+import { describeApi, registerSecuritySchemes } from "./http/openapi.ts";
+import { outreachUserClient } from "./http/outreach-user-client.ts";
+import { problem } from "./http/problem.ts";
+import { plainWords } from "./http/validation.ts";
+import { ingestRoutes } from "./ingest/routes.ts";
+import { tokenRoutes } from "./ingest/token-routes.ts";
+import type { OutreachUserApi } from "./outreach-user/api.ts";
+import { readSettings } from "./settings.ts";
+
+export interface AppOptions {
+  /** A new stub for the object of one Outreach user. */
+  readonly outreachUser: (env: Env, id: string) => OutreachUserApi;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+/** Builds the app; everything that it does not decide itself is handed in. */
+export function createApp({ outreachUser, now }: AppOptions): OpenAPIHono<AppEnv> {
+  z.config({ customError: plainWords });
+  const dependencies: Dependencies = {
+    outreachUser: (env, id) => outreachUserClient(() => outreachUser(env, id)),
+    now,
+    destinations: new DestinationCache(now),
+  };
+  const app = newRouter();
+  app.use(requestId(), safeHeaders);
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: answerMethodNotAllowed }));
+  app.use(withSettings);
+  app.onError(answerError);
+  app.notFound(answerNotFound);
+
+  app.route(
+    "/",
+    serviceRoutes(() => describeApi(app)),
+  );
+  app.route("/", ingestRoutes(dependencies));
+  app.route("/", tokenRoutes(dependencies));
+  app.route("/", outreachUserRoutes(dependencies));
+  app.route("/", signInRoutes(dependencies));
+  app.route("/", destinationRoutes(dependencies));
+  app.route("/", credentialRoutes(dependencies));
+  app.route("/", activityRoutes(dependencies));
+  app.route("/", failureRoutes(dependencies));
+  registerSecuritySchemes(app);
+  return app;
+}
+
+/** Answers are for their caller alone; pages set a policy of their own. */
+const safeHeaders = createMiddleware<AppEnv>(async function safeHeaders(c, next) {
+  await secure(c, next);
+  if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
+});
+
+const secure = secureHeaders({
+  overwrite: false,
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  xFrameOptions: "DENY",
+  // Whether other hosts of the domain have certificates is not the Worker's to say.
+  strictTransportSecurity: "max-age=15552000",
+});
+
+/** Without its settings the Worker can say which one is missing, and that it runs. */
+const withSettings = createMiddleware<AppEnv>(async function withSettings(c, next) {
+  if (c.req.path === "/health") return next();
+  const result = readSettings(c.env);
+  if (result.ok) {
+    c.set("settings", result.settings);
+    return next();
+  }
+  return problem(c, "settings_invalid", {
+    detail: result.faults.map(({ detail }) => detail).join(" "),
+  });
+});

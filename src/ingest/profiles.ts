@@ -1,0 +1,161 @@
+/**
+ * The profiles of a request, one after the other, each mapped to an update or rejected with its reason.
+ * @module
+ */
+import { mapProfile } from "../mapping/map-profile.ts";
+import type { Mapped, Mapping } from "../mapping/map-profile.ts";
+import { BodyError, openBody } from "./body.ts";
+import type { BodyRefused } from "./body.ts";
+import { cutDocument, DEPTH_MAX, LineCutter, PROFILE_MAX_CHARS } from "./frames.ts";
+import type { Frame } from "./frames.ts";
+
+/** Profiles in one JSON body. AEP aggregates at most this many. */
+export const LIST_MAX = 10_000;
+
+/** A body that is refused as a whole. */
+export type Refused =
+  | BodyRefused
+  | {
+      readonly ok: false;
+      readonly status: 400 | 413;
+      readonly code: "invalid_json" | "too_many_profiles";
+      readonly detail: string;
+    };
+
+/** A rejection whose code may also be one of framing. */
+export interface ProfileRejection {
+  readonly code: string;
+  readonly detail: string;
+  readonly pointer: string | null;
+}
+
+export type MappedProfile =
+  | Extract<Mapped, { ok: true }>
+  | { readonly ok: false; readonly rejection: ProfileRejection };
+
+/** A list is looked at whole before its first profile comes; other profiles come while the body is read. */
+export type Profiles =
+  | { readonly ok: true; readonly profiles: AsyncIterable<MappedProfile> }
+  | Refused;
+
+/** Thrown by the iteration where a body proves bad on the way. Nothing of such a body was good. */
+export class RefusedError extends Error {
+  override readonly name = "RefusedError";
+  readonly refused: Refused;
+
+  constructor(refused: Refused) {
+    super(refused.detail);
+    this.refused = refused;
+  }
+}
+
+/** Opens a request's body and reads the profiles in it. */
+export async function readProfiles(request: Request, mapping: Mapping): Promise<Profiles> {
+  const body = openBody(request);
+  if (!body.ok) return body;
+  if (body.format === "ndjson") {
+    return { ok: true, profiles: mapEach(cutLines(body.text()), mapping) };
+  }
+  try {
+    let text = "";
+    for await (const piece of body.text()) text += piece;
+    return readDocument(text, mapping);
+  } catch (error) {
+    if (error instanceof BodyError) return error.refused;
+    throw error;
+  }
+}
+
+function readDocument(text: string, mapping: Mapping): Profiles {
+  const document = cutDocument(text, LIST_MAX);
+  if (document.framing === "malformed") return NO_JSON;
+  if (document.framing === "objects") {
+    return { ok: true, profiles: mapEach(document.frames, mapping) };
+  }
+  if (document.hasMore) return TOO_MANY;
+  const profiles: MappedProfile[] = [];
+  for (const frame of document.frames) {
+    const profile = mapFrame(frame, mapping);
+    if (!profile.ok && profile.rejection === INVALID_JSON) return NO_JSON;
+    profiles.push(profile);
+  }
+  return { ok: true, profiles: oneByOne(profiles) };
+}
+
+async function* cutLines(text: AsyncIterable<string>): AsyncGenerator<Frame> {
+  const lines = new LineCutter();
+  try {
+    for await (const piece of text) yield* lines.push(piece);
+  } catch (error) {
+    throw error instanceof BodyError ? new RefusedError(error.refused) : error;
+  }
+  yield* lines.end();
+}
+
+/** @throws RefusedError where not one of the frames was JSON, so that the body is none */
+async function* mapEach(
+  frames: Iterable<Frame> | AsyncIterable<Frame>,
+  mapping: Mapping,
+): AsyncGenerator<MappedProfile> {
+  let anyJson = false;
+  let badBefore = 0;
+  for await (const frame of frames) {
+    const profile = mapFrame(frame, mapping);
+    if (!anyJson && !profile.ok && profile.rejection === INVALID_JSON) {
+      badBefore += 1;
+      continue;
+    }
+    for (; badBefore > 0; badBefore--) yield { ok: false, rejection: INVALID_JSON };
+    anyJson = true;
+    yield profile;
+  }
+  if (!anyJson) throw new RefusedError(NO_JSON);
+}
+
+async function* oneByOne(profiles: readonly MappedProfile[]): AsyncGenerator<MappedProfile> {
+  yield* profiles;
+}
+
+function mapFrame(frame: Frame, mapping: Mapping): MappedProfile {
+  if (frame.kind === "refused") return { ok: false, rejection: UNREAD[frame.code] };
+  let profile: unknown;
+  try {
+    profile = JSON.parse(frame.text);
+  } catch {
+    return { ok: false, rejection: INVALID_JSON };
+  }
+  return mapProfile(profile, mapping);
+}
+
+const INVALID_JSON: ProfileRejection = {
+  code: "invalid_json",
+  detail: "This profile is no JSON. In NDJSON a profile is an object on one line.",
+  pointer: null,
+};
+
+const UNREAD: Readonly<Record<"profile_too_large" | "too_deep", ProfileRejection>> = {
+  profile_too_large: {
+    code: "profile_too_large",
+    detail: `A profile may have ${PROFILE_MAX_CHARS.toLocaleString("en-US")} characters at most.`,
+    pointer: null,
+  },
+  too_deep: {
+    code: "too_deep",
+    detail: `A profile may nest ${DEPTH_MAX} levels at most.`,
+    pointer: null,
+  },
+};
+
+const NO_JSON: Refused = {
+  ok: false,
+  status: 400,
+  code: "invalid_json",
+  detail:
+    "The body is no JSON. Send one profile, an array of them, an object with `profiles`, or one profile a line.",
+};
+const TOO_MANY: Refused = {
+  ok: false,
+  status: 413,
+  code: "too_many_profiles",
+  detail: `One JSON body may hold ${LIST_MAX.toLocaleString("en-US")} profiles. Send several bodies, or NDJSON, which has no such limit.`,
+};

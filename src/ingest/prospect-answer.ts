@@ -1,0 +1,51 @@
+/**
+ * How an answer shows what is known of a prospect.
+ * @module
+ */
+import { z } from "@hono/zod-openapi";
+import { callErrorAnswer, toCallError } from "../destinations/call-error.ts";
+import { orNull } from "../http/fields.ts";
+import { isoTime, toIso, toIsoOrNull } from "../http/times.ts";
+import type { ProspectStatus } from "../outreach-user/api.ts";
+import { fieldValue, toValue } from "./field-value.ts";
+
+const pendingValue = z.object({
+  field: z.string(),
+  value: fieldValue,
+  at: isoTime.openapi({ description: "When the value became true" }),
+  inFlight: z.boolean().openapi({ description: "Whether a call with it is under way" }),
+});
+
+export const prospectAnswer = z
+  .object({
+    prospectId: z.int(),
+    pending: z.array(pendingValue).openapi({ description: "Values that are not at Outreach yet" }),
+    acceptedAt: isoTime
+      .nullable()
+      .openapi({ description: "Since when the oldest of them waits; null where none does" }),
+    nextAttemptAt: isoTime
+      .nullable()
+      .openapi({ description: "After a failed attempt: when the next one is due" }),
+    attempts: z.int().min(0),
+    lastDelivery: z.object({ at: isoTime, fields: z.array(z.string()) }).nullable(),
+    lastError: orNull(callErrorAnswer),
+  })
+  .openapi("ProspectStatus");
+
+export function toProspectAnswer(status: ProspectStatus): z.infer<typeof prospectAnswer> {
+  const { lastDelivery, lastError } = status;
+  return {
+    prospectId: status.prospectId,
+    pending: status.pending.map(({ field, value, at, inFlight }) => ({
+      field,
+      value: toValue(value),
+      at: toIso(at),
+      inFlight,
+    })),
+    acceptedAt: toIsoOrNull(status.acceptedAt),
+    nextAttemptAt: toIsoOrNull(status.nextAttemptAt),
+    attempts: status.attempts,
+    lastDelivery: lastDelivery && { at: toIso(lastDelivery.at), fields: [...lastDelivery.fields] },
+    lastError: lastError && toCallError(lastError),
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * What a request's profiles become: updates handed on in order, rejections listed and counted.
+ *
+ * Promises: what is handed on is handed on in the order of the body; a rejected profile never holds up another; a body
+ * that is refused as a whole has handed on nothing, as far as that can be known before it is read to its end.
+ * @module
+ */
+import type { ProspectUpdate } from "../delivery/prospect-update.ts";
+import { compileMapping } from "../mapping/map-profile.ts";
+import type { MappingSettings } from "../mapping/settings.ts";
+import type { AcceptResult, IncomingBatch } from "../outreach-user/api.ts";
+import { readProfiles, RefusedError } from "./profiles.ts";
+import type { MappedProfile, ProfileRejection, Refused as BodyRefused } from "./profiles.ts";
+
+/** Rejections that are listed one by one; the rest is counted. */
+const LISTED_MAX = 100;
+/** Updates that are handed on at once: a few milliseconds of the object's time. */
+const BATCH_MAX = 1_000;
+
+export interface ListedRejection extends ProfileRejection {
+  /** The profile's place in the body, from 0. */
+  readonly index: number;
+}
+
+export interface Counted {
+  readonly received: number;
+  readonly accepted: number;
+  /** The first of them. */
+  readonly rejected: readonly ListedRejection[];
+  readonly rejectedCount: number;
+}
+
+export interface Received extends Counted {
+  readonly ok: true;
+  /** Epoch ms by which the updates are expected at Outreach. */
+  readonly expectedBy: number;
+}
+
+export type Refused = (
+  | BodyRefused
+  | {
+      readonly ok: false;
+      readonly status: 503;
+      readonly code: "backlog_full";
+      readonly detail: string;
+    }
+) & { readonly retryAfterMs?: number };
+
+export type Sink = (batch: Omit<IncomingBatch, "destinationId">) => Promise<AcceptResult>;
+
+/** Reads, maps and hands on a request's profiles. The sink hears of every request, be it only of its rejections. */
+export async function receiveProfiles(
+  request: Request,
+  settings: MappingSettings,
+  now: () => number,
+  sink: Sink,
+): Promise<Received | Refused> {
+  const read = await readProfiles(request, compileMapping(settings));
+  if (!read.ok) return read;
+  const tally = new Tally();
+  const batch = new Batch(sink, now());
+  try {
+    for await (const profile of read.profiles) {
+      tally.add(profile);
+      batch.add(profile);
+      if (batch.isFull && !(await batch.handOn())) return full(batch);
+    }
+  } catch (error) {
+    if (error instanceof RefusedError) return soFar(error.refused, batch.handedOn);
+    throw error;
+  }
+  if (!(await batch.handOn())) return full(batch);
+  return { ok: true, ...tally.counted(), expectedBy: batch.expectedBy };
+}
+
+/** Counts profiles and keeps the first rejections. */
+export class Tally {
+  #received = 0;
+  #rejectedCount = 0;
+  readonly #rejected: ListedRejection[] = [];
+
+  add(profile: MappedProfile): void {
+    const index = this.#received++;
+    if (profile.ok) return;
+    this.#rejectedCount += 1;
+    if (this.#rejected.length < LISTED_MAX) this.#rejected.push({ index, ...profile.rejection });
+  }
+
+  counted(): Counted {
+    return {
+      received: this.#received,
+      accepted: this.#received - this.#rejectedCount,
+      rejected: this.#rejected,
+      rejectedCount: this.#rejectedCount,
+    };
+  }
+}
+
+/** What waits to be handed on. */
+class Batch {
+  readonly #sink: Sink;
+  #updates: ProspectUpdate[] = [];
+  #empty = 0;
+  #rejected: Record<string, number> = {};
+  expectedBy: number;
+  handedOn = 0;
+  retryAfterMs = 0;
+
+  constructor(sink: Sink, now: number) {
+    this.#sink = sink;
+    this.expectedBy = now;
+  }
+
+  get isFull(): boolean {
+    return this.#updates.length >= BATCH_MAX;
+  }
+
+  add(profile: MappedProfile): void {
+    if (!profile.ok) {
+      const { code } = profile.rejection;
+      this.#rejected[code] = (this.#rejected[code] ?? 0) + 1;
+    } else if (profile.update) this.#updates.push(profile.update);
+    else this.#empty += 1;
+  }
+
+  /** Whether the sink took it. */
+  async handOn(): Promise<boolean> {
+    const accepted = this.#updates.length + this.#empty;
+    const result = await this.#sink({
+      updates: this.#updates,
+      empty: this.#empty,
+      rejected: this.#rejected,
+    });
+    if (!result.ok) {
+      this.retryAfterMs = result.retryAfterMs;
+      return false;
+    }
+    [this.#updates, this.#empty, this.#rejected] = [[], 0, {}];
+    this.handedOn += accepted;
+    this.expectedBy = Math.max(this.expectedBy, result.expectedBy);
+    return true;
+  }
+}
+
+function full({ handedOn, retryAfterMs }: Batch): Refused {
+  return soFar(
+    {
+      ok: false,
+      status: 503,
+      code: "backlog_full",
+      detail: "Too much waits to be delivered already; nothing more can be stored now.",
+      retryAfterMs,
+    },
+    handedOn,
+  );
+}
+
+/** Says how much of the body was taken before it was refused. */
+function soFar(refused: Refused, handedOn: number): Refused {
+  if (handedOn === 0) return refused;
+  const detail = `${refused.detail} Its first ${handedOn} profiles were accepted; sending all of it again does no harm.`;
+  return { ...refused, detail };
+}

@@ -1,0 +1,143 @@
+/**
+ * The data plane: what Adobe Experience Platform calls, and what a sender may ask about its updates.
+ *
+ * Promises: 202 is answered only once everything accepted is durable; what cannot be stored is answered with 503 and
+ * may be sent again whole.
+ * @module
+ */
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
+import { idParameter } from "../http/fields.ts";
+import { problem, retryAfter } from "../http/problem.ts";
+import { json, problems } from "../http/routing.ts";
+import { toIso } from "../http/times.ts";
+import { authenticate, authenticateAdminToo } from "./authenticate.ts";
+import { previewAnswer, profilesBody, receivedAnswer, toCall } from "./profile-schemas.ts";
+import { prospectAnswer, toProspectAnswer } from "./prospect-answer.ts";
+import { previewProfiles } from "./preview.ts";
+import { receiveProfiles, type Refused } from "./receive.ts";
+
+const tags = ["Profiles"];
+const id = idParameter("id", "The destination's id");
+const params = z.object({ id });
+const senders = [{ ingestToken: [] }, { accessToken: [] }];
+
+/** By reference: bodies are read as a stream, so the framework must not read them first. */
+const profilesRequest = {
+  params,
+  body: {
+    required: true,
+    content: {
+      "application/json": { schema: { $ref: "#/components/schemas/Profiles" } },
+      "application/x-ndjson": {
+        schema: { type: "string" as const, description: "One profile a line" },
+        example:
+          '{"identityMap":{"OutreachId":[{"id":"7"}]},"person":{"name":{"firstName":"Ada"}}}\n{"identityMap":{"OutreachId":[{"id":"8"}]},"person":{"name":{"firstName":"Grace"}}}\n',
+      },
+    },
+  },
+};
+
+const send = createRoute({
+  method: "post",
+  path: "/v1/destinations/{id}/profiles",
+  operationId: "sendProfiles",
+  tags,
+  summary: "Send profiles",
+  description:
+    "Takes profiles and answers once they are stored durably; delivery to Outreach follows by itself. The body is one profile, an array, an object with `profiles`, or NDJSON, which is read as a stream: up to 25 MB, and up to 10,000 profiles where it is JSON. A profile that breaks a rule is rejected with its reason and never holds up the others. Sending the same again does no harm.\n\nOf two values for an attribute, the one that arrived last wins; of two statuses of an audience, the one with the later `lastQualificationTime`.",
+  security: senders,
+  request: profilesRequest,
+  responses: {
+    202: json("Stored; `rejected` lists the profiles that were not", receivedAnswer),
+    ...problems(400, 401, 403, 404, 413, 415, 503),
+  },
+});
+
+const preview = createRoute({
+  method: "post",
+  path: "/v1/destinations/{id}/preview",
+  operationId: "previewProfiles",
+  tags,
+  summary: "Preview calls to Outreach",
+  description:
+    "Takes the same body as sending profiles, and answers with the calls that it would lead to. Nothing is stored and nothing is sent.",
+  security: senders,
+  request: profilesRequest,
+  responses: {
+    200: json("The calls, and the profiles that would be rejected", previewAnswer),
+    ...problems(400, 401, 403, 404, 413, 415, 503),
+  },
+});
+
+const prospect = createRoute({
+  method: "get",
+  path: "/v1/destinations/{id}/prospects/{outreachId}",
+  operationId: "readProspect",
+  tags,
+  summary: "Look a prospect up",
+  description:
+    "What is known of one prospect: values that wait, the last delivery, the last error. Answers why a prospect is not up to date.",
+  security: [...senders, { adminToken: [] }],
+  request: {
+    params: z.object({
+      id,
+      outreachId: idParameter("outreachId", "The prospect's id in Outreach"),
+    }),
+  },
+  responses: {
+    200: json("What is known", prospectAnswer),
+    ...problems(401, 404, 503),
+  },
+});
+
+export function ingestRoutes(dependencies: Dependencies) {
+  const { outreachUser, now } = dependencies;
+  const router = newRouter();
+  router.openAPIRegistry.register("Profiles", profilesBody);
+  return router
+    .openapi(send, async (c) => {
+      const { destination, refusal } = await authenticate(c, dependencies, c.req.valid("param").id);
+      if (refusal) return refusal;
+      if (!destination.enabled) return problem(c, "destination_disabled");
+      const object = outreachUser(c.env, destination.outreachUserId);
+      const result = await receiveProfiles(c.req.raw, destination.settings, now, (batch) =>
+        object.accept({ destinationId: destination.id, ...batch }),
+      );
+      if (!result.ok) return refuse(c, result);
+      const { ok: _, expectedBy, rejected, ...counts } = result;
+      const answer = { ...counts, rejected: [...rejected], expectedBy: toIso(expectedBy) };
+      return c.json(answer, 202);
+    })
+    .openapi(preview, async (c) => {
+      const { destination, refusal } = await authenticate(c, dependencies, c.req.valid("param").id);
+      if (refusal) return refusal;
+      const result = await previewProfiles(c.req.raw, destination.settings, now);
+      if (!result.ok) return refuse(c, result);
+      const { ok: _, rejected, calls, ...counts } = result;
+      return c.json({ ...counts, rejected: [...rejected], calls: calls.map(toCall) }, 200);
+    })
+    .openapi(prospect, async (c) => {
+      const { id: destinationId, outreachId } = c.req.valid("param");
+      const { destination, refusal } = await authenticateAdminToo(c, dependencies, destinationId);
+      if (refusal) return refusal;
+      const prospectId = readProspectId(outreachId);
+      const object = outreachUser(c.env, destination.outreachUserId);
+      const known = prospectId === null ? null : await object.prospect(prospectId);
+      return known ? c.json(toProspectAnswer(known), 200) : problem(c, "prospect_not_found");
+    });
+}
+
+function refuse(c: Context<AppEnv>, { code, detail, retryAfterMs }: Refused) {
+  return problem(c, code, {
+    detail,
+    ...(retryAfterMs !== undefined && { headers: retryAfter(retryAfterMs) }),
+  });
+}
+
+/** Outreach numbers prospects from 1. */
+function readProspectId(text: string): number | null {
+  const number = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(number) ? number : null;
+}

@@ -1,0 +1,447 @@
+import { describe, it } from "vitest";
+import type { ProspectStatus } from "../../src/outreach-user/api.ts";
+import { ORIGIN, START, workerUnderTest, type WorkerUnderTest } from "./worker-under-test.ts";
+
+const PROFILE = {
+  identityMap: { OutreachId: [{ id: "7" }] },
+  person: { name: { firstName: "Ada" } },
+};
+const MAPPINGS = [{ source: "person.name.firstName", target: "firstName" }];
+
+async function withDestination(fields: Readonly<Record<string, unknown>> = {}) {
+  const worker = workerUnderTest();
+  const destination = await worker.addDestination({ mappings: MAPPINGS, ...fields });
+  worker.stubs.length = 0;
+  const send = (token: string | null, body: unknown = PROFILE) =>
+    worker.call(`/v1/destinations/${destination.id}/profiles`, { token, body });
+  return { ...worker, destination, send };
+}
+
+describe("sending profiles", () => {
+  it("answers 202 in the contract's shape once the object has stored them", async ({ expect }) => {
+    const { user, stubs, destination, send } = await withDestination();
+    const answer = await send(destination.ingestToken);
+    expect(answer.status).toBe(202);
+    expect(answer.json).toEqual({
+      received: 1,
+      accepted: 1,
+      rejected: [],
+      rejectedCount: 0,
+      expectedBy: "2026-11-23T14:00:05.000Z",
+    });
+    expect(stubs).toEqual([destination.outreachUserId]);
+    expect(user.accept).toHaveBeenCalledOnce();
+    expect(user.accept.mock.calls[0]?.[0]).toMatchObject({
+      destinationId: destination.id,
+      updates: [{ prospectId: 7, fields: { firstName: { value: "Ada" } } }],
+    });
+  });
+
+  it("without a token, or with a wrong one, is a 401 with a challenge", async ({ expect }) => {
+    const { user, destination, send } = await withDestination();
+    const { ingestToken, clientSecret } = destination;
+    for (const token of [
+      null,
+      "wrong",
+      `${ingestToken}x`,
+      ingestToken.slice(0, -1),
+      clientSecret,
+      "test-admin-token",
+    ]) {
+      const answer = await send(token);
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get("WWW-Authenticate")).toMatch(/^Bearer realm="outreach-edge"/);
+      expect(answer.json).toMatchObject({ code: "unauthorized" });
+    }
+    expect(user.accept).not.toHaveBeenCalled();
+  });
+
+  it("with another destination's token is a 401", async ({ expect }) => {
+    const { addDestination, send } = await withDestination();
+    const other = await addDestination();
+    expect((await send(other.ingestToken)).status).toBe(401);
+  });
+
+  it("to a destination that does not exist is a 404, whatever the token", async ({ expect }) => {
+    const { call, destination } = await withDestination();
+    for (const token of [null, "wrong", destination.ingestToken]) {
+      const answer = await call("/v1/destinations/dest_none/profiles", { token, body: PROFILE });
+      expect(answer.json).toMatchObject({ status: 404, code: "destination_not_found" });
+    }
+  });
+
+  it("to a destination that is switched off is a 403 that says who can switch it on", async ({
+    expect,
+  }) => {
+    const { call, user, destination, send } = await withDestination();
+    const path = `/v1/destinations/${destination.id}`;
+    expect((await send(destination.ingestToken)).status).toBe(202);
+    await call(path, { method: "PATCH", body: { enabled: false } });
+    const answer = await send(destination.ingestToken);
+    expect(answer.status).toBe(403);
+    expect(answer.json).toMatchObject({ code: "destination_disabled" });
+    expect(answer.text).toContain("An administrator can switch it on");
+    expect((await send("wrong")).status).toBe(401);
+    expect(user.accept).toHaveBeenCalledOnce();
+    await call(path, { method: "PATCH", body: { enabled: true } });
+    expect((await send(destination.ingestToken)).status).toBe(202);
+  });
+
+  it("that is no JSON at all is a 400 and stores nothing", async ({ expect }) => {
+    const { user, destination, send } = await withDestination();
+    const answer = await send(destination.ingestToken, "MARKER");
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get("Content-Type")).toBe("application/problem+json");
+    expect(answer.text).not.toContain("MARKER");
+    expect(user.accept).not.toHaveBeenCalled();
+  });
+
+  it("is a 503 with Retry-After while the backlog is full", async ({ expect }) => {
+    const { user, destination, send } = await withDestination();
+    user.accept.mockResolvedValue({ ok: false, reason: "backlog_full", retryAfterMs: 61_500 });
+    const answer = await send(destination.ingestToken);
+    expect(answer.status).toBe(503);
+    expect(answer.json).toMatchObject({ code: "backlog_full" });
+    expect(answer.headers.get("Retry-After")).toBe("62");
+  });
+
+  it("is a 503 with Retry-After where the object does not answer", async ({ expect }) => {
+    const { user, destination, send } = await withDestination();
+    user.accept.mockRejectedValue(Object.assign(new Error("MARKER"), { overloaded: true }));
+    const answer = await send(destination.ingestToken);
+    expect(answer.status).toBe(503);
+    expect(answer.json).toMatchObject({ code: "unavailable" });
+    expect(answer.headers.get("Retry-After")).toBe("15");
+    expect(answer.text).not.toContain("MARKER");
+  });
+
+  it("reads the destination once for a burst, and anew after some seconds", async ({ expect }) => {
+    const { bindings, clock, destination, send } = await withDestination();
+    await send(destination.ingestToken);
+    // Switched off by another isolate, which this one hears of late.
+    await bindings.SETTINGS.prepare("UPDATE destinations SET enabled = 0 WHERE id = ?")
+      .bind(destination.id)
+      .run();
+    expect((await send(destination.ingestToken)).status).toBe(202);
+    clock.now += 5_000;
+    expect((await send(destination.ingestToken)).status).toBe(403);
+  });
+
+  it("is refused at once after the destination was deleted", async ({ expect }) => {
+    const { call, destination, send } = await withDestination();
+    await send(destination.ingestToken);
+    await call(`/v1/destinations/${destination.id}`, { method: "DELETE" });
+    expect((await send(destination.ingestToken)).status).toBe(404);
+  });
+});
+
+describe("a preview", () => {
+  it("needs the destination's token and calls no object", async ({ expect }) => {
+    const { call, stubs, destination } = await withDestination();
+    const path = `/v1/destinations/${destination.id}/preview`;
+    expect((await call(path, { token: null, body: PROFILE })).status).toBe(401);
+    const answer = await call(path, { token: destination.ingestToken, body: PROFILE });
+    expect(answer.status).toBe(200);
+    expect(answer.json).toMatchObject({ received: 1, accepted: 1, rejectedCount: 0 });
+    expect(stubs).toEqual([]);
+  });
+});
+
+describe("looking a prospect up", () => {
+  const STATUS: ProspectStatus = {
+    prospectId: 7,
+    pending: [{ field: "emails", value: ["a@example.com"], at: START, inFlight: true }],
+    acceptedAt: START - 1000,
+    nextAttemptAt: null,
+    attempts: 1,
+    lastDelivery: { at: START - 60_000, fields: ["firstName"] },
+    lastError: { at: START, status: 503, code: "http503", detail: "", pointer: null },
+  };
+
+  it("tells what waits, the last delivery and the last error", async ({ expect }) => {
+    const { call, user, destination } = await withDestination();
+    user.prospect.mockResolvedValue(STATUS);
+    for (const token of [destination.ingestToken, "test-admin-token"]) {
+      const answer = await call(`/v1/destinations/${destination.id}/prospects/7`, { token });
+      expect(answer.status).toBe(200);
+      expect(answer.json).toEqual({
+        prospectId: 7,
+        pending: [
+          {
+            field: "emails",
+            value: ["a@example.com"],
+            at: "2026-11-23T14:00:00.000Z",
+            inFlight: true,
+          },
+        ],
+        acceptedAt: "2026-11-23T13:59:59.000Z",
+        nextAttemptAt: null,
+        attempts: 1,
+        lastDelivery: { at: "2026-11-23T13:59:00.000Z", fields: ["firstName"] },
+        lastError: {
+          at: "2026-11-23T14:00:00.000Z",
+          status: 503,
+          code: "http503",
+          detail: "",
+          pointer: null,
+        },
+      });
+    }
+    expect(user.prospect).toHaveBeenCalledWith(7);
+  });
+
+  it("is a 404 where nothing is known, or where the id is none", async ({ expect }) => {
+    const { call, user, destination } = await withDestination();
+    for (const id of ["8", "0", "-1", "1.5", "7e3", "abc", "99999999999999999999"]) {
+      const answer = await call(`/v1/destinations/${destination.id}/prospects/${id}`);
+      expect(answer.json, id).toMatchObject({ status: 404, code: "prospect_not_found" });
+    }
+    expect(user.prospect).toHaveBeenCalledExactlyOnceWith(8);
+  });
+
+  it("needs a token, and a destination that exists", async ({ expect }) => {
+    const { call, destination } = await withDestination();
+    const path = `/v1/destinations/${destination.id}/prospects/7`;
+    expect((await call(path, { token: null })).status).toBe(401);
+    expect((await call(path, { token: "wrong" })).status).toBe(401);
+    expect((await call("/v1/destinations/dest_none/prospects/7")).status).toBe(404);
+  });
+});
+
+describe("the token endpoint", () => {
+  const FORM = "application/x-www-form-urlencoded";
+  const request = (
+    { call }: Pick<WorkerUnderTest, "call">,
+    form: Readonly<Record<string, string>> | string,
+    headers: Readonly<Record<string, string>> = {},
+    query = "",
+  ) =>
+    call(`/v1/oauth/token${query}`, {
+      token: null,
+      body: typeof form === "string" ? form : new URLSearchParams(form).toString(),
+      headers: { "Content-Type": FORM, ...headers },
+    });
+  const basic = (id: string, secret: string) => ({
+    Authorization: `Basic ${btoa(`${id}:${secret}`)}`,
+  });
+  const GRANT = { grant_type: "client_credentials" };
+
+  it("hands out an access token for client id and secret in the form", async ({ expect }) => {
+    const worker = await withDestination();
+    const { clientId, clientSecret } = worker.destination;
+    const form = { ...GRANT, client_id: clientId, client_secret: clientSecret };
+    const answer = await request(worker, form);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("Cache-Control")).toBe("no-store");
+    expect(answer.headers.get("Pragma")).toBe("no-cache");
+    expect(answer.headers.get("Content-Type")).toBe("application/json");
+    expect(answer.json).toEqual({
+      access_token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+      token_type: "Bearer",
+      expires_in: 86_400,
+    });
+    expect(answer.text).not.toContain(clientSecret);
+  });
+
+  it("does so for HTTP Basic as Adobe sends it: a charset, a scope, a query parameter", async ({
+    expect,
+  }) => {
+    const worker = await withDestination();
+    const { clientId, clientSecret } = worker.destination;
+    const headers = { "Content-Type": `${FORM}; charset=UTF-8`, ...basic(clientId, clientSecret) };
+    const answer = await request(worker, { ...GRANT, scope: "all" }, headers, "?region=emea");
+    expect(answer.status).toBe(200);
+    const repeated = await request(worker, { ...GRANT, client_id: clientId }, headers);
+    expect(repeated.status).toBe(200);
+  });
+
+  it("hands out tokens that open their destination, and no other, for a day", async ({
+    expect,
+  }) => {
+    const worker = await withDestination();
+    const token = await accessToken(worker);
+    expect((await worker.send(token)).status).toBe(202);
+    const other = await worker.addDestination();
+    const path = `/v1/destinations/${other.id}/profiles`;
+    expect((await worker.call(path, { token, body: PROFILE })).status).toBe(401);
+    expect((await worker.call("/v1/destinations", { token })).status).toBe(401);
+    worker.clock.now += 86_400_000 - 1;
+    expect((await worker.send(token)).status).toBe(202);
+    worker.clock.now += 1;
+    expect((await worker.send(token)).status).toBe(401);
+  });
+
+  it("refuses a wrong secret and an unknown client alike", async ({ expect }) => {
+    const worker = await withDestination();
+    const { clientId, clientSecret, ingestToken } = worker.destination;
+    const answers = [
+      await request(worker, { ...GRANT, client_id: clientId, client_secret: "wrong" }),
+      await request(worker, { ...GRANT, client_id: "oe_client_none", client_secret: clientSecret }),
+      await request(worker, { ...GRANT, client_id: clientId, client_secret: ingestToken }),
+      await request(worker, GRANT, basic(clientId, "wrong")),
+    ];
+    for (const answer of answers) {
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get("WWW-Authenticate")).toBe('Basic realm="outreach-edge"');
+      expect(answer.headers.get("Cache-Control")).toBe("no-store");
+      expect(answer.headers.get("Content-Type")).toBe("application/problem+json");
+      expect(answer.json).toEqual({ ...(answers[0]?.json as object) });
+      expect(answer.json).toMatchObject({ error: "invalid_client", code: "client_unknown" });
+    }
+  });
+
+  it("names what is wrong with a request, in OAuth's words too", async ({ expect }) => {
+    const worker = await withDestination();
+    const { clientId: id, clientSecret: secret } = worker.destination;
+    const client = `client_id=${id}&client_secret=${secret}`;
+    const cases: readonly [string, Record<string, string>, number, string][] = [
+      [client, {}, 400, "invalid_request"],
+      [`grant_type=password&${client}`, {}, 400, "unsupported_grant_type"],
+      [`grant_type=client_credentials&${client}&client_id=x`, {}, 400, "invalid_request"],
+      [
+        `grant_type=client_credentials&grant_type=client_credentials&${client}`,
+        {},
+        400,
+        "invalid_request",
+      ],
+      [`grant_type=client_credentials&${client}`, basic(id, secret), 400, "invalid_request"],
+      ["grant_type=client_credentials&client_id=x", basic(id, secret), 400, "invalid_request"],
+      ["grant_type=client_credentials", {}, 401, "invalid_client"],
+      ["grant_type=client_credentials", { Authorization: "Basic !!!" }, 401, "invalid_client"],
+      [
+        "grant_type=client_credentials",
+        { Authorization: `Bearer ${secret}` },
+        401,
+        "invalid_client",
+      ],
+      [
+        `grant_type=client_credentials&${client}`,
+        { "Content-Type": "application/json" },
+        415,
+        "invalid_request",
+      ],
+    ];
+    for (const [form, headers, status, error] of cases) {
+      const answer = await request(worker, form, headers);
+      expect(answer.status, form).toBe(status);
+      expect(answer.json).toMatchObject({ status, error, error_description: expect.any(String) });
+      expect(answer.text).not.toContain(secret);
+    }
+  });
+
+  it("takes no credentials out of the query, where logs would keep them", async ({ expect }) => {
+    const worker = await withDestination();
+    const { clientId, clientSecret } = worker.destination;
+    const query = `?client_id=${clientId}&client_secret=${clientSecret}`;
+    expect((await request(worker, GRANT, {}, query)).status).toBe(401);
+  });
+
+  it("refuses a body that is no token request by its size", async ({ expect }) => {
+    const worker = await withDestination();
+    const answer = await request(worker, `grant_type=${"x".repeat(20_000)}`);
+    expect(answer.status).toBe(413);
+  });
+});
+
+async function accessToken(
+  { call, destination }: Awaited<ReturnType<typeof withDestination>>,
+  clientSecret = destination.clientSecret,
+) {
+  const answer = await call("/v1/oauth/token", {
+    token: null,
+    body: `grant_type=client_credentials&client_id=${destination.clientId}&client_secret=${clientSecret}`,
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+  });
+  const { access_token: token } = answer.json as { access_token: string };
+  return token;
+}
+
+describe("rotating credentials", () => {
+  const HOUR_MS = 3_600_000;
+
+  it("makes new ones and keeps the old ones for a day", async ({ expect }) => {
+    const worker = await withDestination();
+    const { call, clock, destination, send } = worker;
+    const oldAccess = await accessToken(worker);
+    const answer = await call(`/v1/destinations/${destination.id}/credentials/rotate`, {
+      method: "POST",
+    });
+    expect(answer.status).toBe(200);
+    const rotated = answer.json as { ingestToken: string; clientSecret: string };
+    expect(answer.json).toMatchObject({
+      ingestToken: expect.stringMatching(/^oe_ingest_/),
+      clientId: destination.clientId,
+      clientSecret: expect.stringMatching(/^oe_secret_/),
+      previousValidUntil: "2026-11-24T14:00:00.000Z",
+    });
+    const newAccess = await accessToken(worker, rotated.clientSecret);
+    const lateOldAccess = await accessToken(worker);
+    clock.now += 24 * HOUR_MS - 1000;
+    for (const token of [destination.ingestToken, rotated.ingestToken, lateOldAccess, newAccess]) {
+      expect((await send(token)).status).toBe(202);
+    }
+    clock.now += 1000;
+    for (const token of [destination.ingestToken, oldAccess, lateOldAccess]) {
+      expect((await send(token)).status).toBe(401);
+    }
+    expect((await send(rotated.ingestToken)).status).toBe(202);
+    expect(await accessToken(worker)).toBeUndefined();
+    expect(await accessToken(worker, rotated.clientSecret)).toBeDefined();
+  });
+
+  it("ends a secret that has leaked at once, and access tokens with it", async ({ expect }) => {
+    const worker = await withDestination();
+    const { call, destination, send } = worker;
+    const access = await accessToken(worker);
+    await call(`/v1/destinations/${destination.id}/credentials/rotate`, {
+      body: { clientSecret: true, keepPreviousHours: 0 },
+    });
+    expect((await send(access)).status).toBe(401);
+    expect(await accessToken(worker)).toBeUndefined();
+    expect((await send(destination.ingestToken)).status).toBe(202);
+  });
+
+  it("replaces only what it is asked to", async ({ expect }) => {
+    const { call, destination } = await withDestination();
+    const rotate = async (body: unknown) =>
+      (await call(`/v1/destinations/${destination.id}/credentials/rotate`, { body })).json;
+    const token = { ingestToken: expect.any(String) };
+    const secret = { clientSecret: expect.any(String) };
+    const rest = { clientId: expect.any(String), previousValidUntil: expect.any(String) };
+    expect(await rotate({})).toEqual({ ...token, ...secret, ...rest });
+    expect(await rotate({ ingestToken: true })).toEqual({ ...token, ...rest });
+    expect(await rotate({ clientSecret: false })).toEqual({ ...token, ...rest });
+    expect(await rotate({ clientSecret: true })).toEqual({ ...secret, ...rest });
+    expect(await rotate({ ingestToken: true, clientSecret: true })).toEqual({
+      ...token,
+      ...secret,
+      ...rest,
+    });
+    expect(await rotate({ ingestToken: false, clientSecret: false })).toMatchObject({
+      status: 422,
+    });
+    expect(await rotate({ keepPreviousHours: 169 })).toMatchObject({ status: 422 });
+  });
+
+  it("shortens what an old secret's access token promises to what is left of the day", async ({
+    expect,
+  }) => {
+    const worker = await withDestination();
+    const { call, clock, destination } = worker;
+    await call(`/v1/destinations/${destination.id}/credentials/rotate`, { method: "POST" });
+    clock.now += 23 * HOUR_MS;
+    const answer = await call("/v1/oauth/token", {
+      token: null,
+      body: `grant_type=client_credentials&client_id=${destination.clientId}&client_secret=${destination.clientSecret}`,
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+    });
+    expect(answer.json).toMatchObject({ expires_in: 3_600 });
+  });
+});
+
+describe("addresses of the data plane", () => {
+  it("are those that the destination was told", async ({ expect }) => {
+    const { destination } = await withDestination();
+    expect(destination.ingestUrl).toBe(`${ORIGIN}/v1/destinations/${destination.id}/profiles`);
+  });
+});

@@ -1,0 +1,85 @@
+/**
+ * An Outreach user's object as routes see it: it remembers what it was asked and answers what a test sets.
+ * @module
+ */
+import { vi } from "vitest";
+import type { OutreachUserApi, UserStatus } from "../../src/outreach-user/api.ts";
+
+export const CONNECTED: UserStatus = {
+  connection: {
+    status: "connected",
+    detail: null,
+    connectedAt: Date.UTC(2026, 10, 23, 9),
+    accessTokenExpiresAt: Date.UTC(2026, 10, 23, 16),
+    identity: {
+      userId: 3,
+      email: "ada@example.com",
+      name: "Ada Lovelace",
+      scopes: ["prospects.read", "prospects.write"],
+      customFieldLabels: { "4": "Spring webinar", "5": "Newsletter" },
+    },
+    missingScopes: [],
+  },
+  budget: {
+    limit: 10_000,
+    remaining: 9_100,
+    resetsAt: Date.UTC(2026, 10, 23, 15),
+    reserved: 500,
+    windowMs: 3_600_000,
+    usedByOthers: 12,
+  },
+  backlog: {
+    pending: 2,
+    inFlight: 1,
+    oldestAcceptedAt: Date.UTC(2026, 10, 23, 13, 59),
+    drainsAt: Date.UTC(2026, 10, 23, 14, 1),
+  },
+  calls: { lastHour: 888, today: 5_000, lastYear: 90_000, yearlyAllowance: 250_000 },
+  paused: null,
+};
+
+export const DISCONNECTED: UserStatus = {
+  ...CONNECTED,
+  connection: {
+    status: "disconnected",
+    detail: "No Outreach user has signed in yet. Open the connect link.",
+    connectedAt: null,
+    accessTokenExpiresAt: null,
+    identity: null,
+    missingScopes: [],
+  },
+  budget: { ...CONNECTED.budget, resetsAt: null, usedByOthers: null },
+  backlog: { pending: 0, inFlight: 0, oldestAcceptedAt: null, drainsAt: null },
+  paused: { reason: "disconnected", until: null },
+};
+
+/** The fake's methods are vitest mocks: a test reads their calls and sets their answers. */
+export function fakeOutreachUser() {
+  return {
+    accept: vi.fn<OutreachUserApi["accept"]>(async () => ({
+      ok: true,
+      expectedBy: Date.UTC(2026, 10, 23, 14, 0, 5),
+    })),
+    status: vi.fn<OutreachUserApi["status"]>(async () => DISCONNECTED),
+    setYearlyAllowance: vi.fn<OutreachUserApi["setYearlyAllowance"]>(async () => {}),
+    prospect: vi.fn<OutreachUserApi["prospect"]>(async () => null),
+    runs: vi.fn<OutreachUserApi["runs"]>(async () => []),
+    audiences: vi.fn<OutreachUserApi["audiences"]>(async () => []),
+    failures: vi.fn<OutreachUserApi["failures"]>(async () => ({
+      failures: [],
+      total: 0,
+      next: null,
+    })),
+    replay: vi.fn<OutreachUserApi["replay"]>(async () => ({ replayed: 0 })),
+    discardFailure: vi.fn<OutreachUserApi["discardFailure"]>(async () => false),
+    forgetDestination: vi.fn<OutreachUserApi["forgetDestination"]>(async () => {}),
+    beginConnection: vi.fn<OutreachUserApi["beginConnection"]>(async () => ({
+      authorizeUrl: "http://outreach.test/oauth/authorize?state=x",
+    })),
+    completeConnection: vi.fn<OutreachUserApi["completeConnection"]>(async () => ({
+      ok: true,
+      identity: null,
+    })),
+    destroy: vi.fn<OutreachUserApi["destroy"]>(async () => {}),
+  } satisfies OutreachUserApi;
+}
