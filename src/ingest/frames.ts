@@ -94,7 +94,7 @@ function cutList(text: string, open: number, listMax: number): Document {
     }
     if (frames.length === listMax) return { framing: "list", frames, hasMore: true };
     const { end } = scan(text, from, "element");
-    if (end === -1) return { framing: "malformed" };
+    if (end === -1 || text.charCodeAt(end) === CLOSE_BRACE) return { framing: "malformed" };
     if (end > from) {
       frames.push(frameOf(text, from, end));
       skeleton.push("0");

@@ -127,8 +127,9 @@ export const receivedAnswer = z
     received: z.int().min(0),
     accepted: z.int().min(0),
     ...rejections,
-    expectedBy: isoTime.openapi({
-      description: "When these updates are expected to be at Outreach",
+    expectedBy: isoTime.nullable().openapi({
+      description:
+        "When these updates are expected to be at Outreach; null while the Outreach user is not connected",
     }),
   })
   .openapi("Received");

@@ -32,8 +32,8 @@ export interface Counted {
 
 export interface Received extends Counted {
   readonly ok: true;
-  /** Epoch ms by which the updates are expected at Outreach. */
-  readonly expectedBy: number;
+  /** Epoch ms by which the updates are expected at Outreach; null while the Outreach user is not connected. */
+  readonly expectedBy: number | null;
 }
 
 export type Refused = (
@@ -52,13 +52,12 @@ export type Sink = (batch: Omit<IncomingBatch, "destinationId">) => Promise<Acce
 export async function receiveProfiles(
   request: Request,
   settings: MappingSettings,
-  now: () => number,
   sink: Sink,
 ): Promise<Received | Refused> {
   const read = await readProfiles(request, compileMapping(settings));
   if (!read.ok) return read;
   const tally = new Tally();
-  const batch = new Batch(sink, now());
+  const batch = new Batch(sink);
   try {
     for await (const profile of read.profiles) {
       tally.add(profile);
@@ -102,13 +101,13 @@ class Batch {
   #updates: ProspectUpdate[] = [];
   #empty = 0;
   #rejected: Record<string, number> = {};
-  expectedBy: number;
+  /** As the sink said last: it counts everything that waits. */
+  expectedBy: number | null = null;
   handedOn = 0;
   retryAfterMs = 0;
 
-  constructor(sink: Sink, now: number) {
+  constructor(sink: Sink) {
     this.#sink = sink;
-    this.expectedBy = now;
   }
 
   get isFull(): boolean {
@@ -137,7 +136,7 @@ class Batch {
     }
     [this.#updates, this.#empty, this.#rejected] = [[], 0, {}];
     this.handedOn += accepted;
-    this.expectedBy = Math.max(this.expectedBy, result.expectedBy);
+    this.expectedBy = result.expectedBy;
     return true;
   }
 }

@@ -11,7 +11,7 @@ import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem, retryAfter } from "../http/problem.ts";
 import { json, problems } from "../http/routing.ts";
-import { toIso } from "../http/times.ts";
+import { toIsoOrNull } from "../http/times.ts";
 import { authenticate, authenticateAdminToo } from "./authenticate.ts";
 import { previewAnswer, profilesBody, receivedAnswer, toCall } from "./profile-schemas.ts";
 import { prospectAnswer, toProspectAnswer } from "./prospect-answer.ts";
@@ -102,12 +102,12 @@ export function ingestRoutes(dependencies: Dependencies) {
       if (refusal) return refusal;
       if (!destination.enabled) return problem(c, "destination_disabled");
       const object = outreachUser(c.env, destination.outreachUserId);
-      const result = await receiveProfiles(c.req.raw, destination.settings, now, (batch) =>
+      const result = await receiveProfiles(c.req.raw, destination.settings, (batch) =>
         object.accept({ destinationId: destination.id, ...batch }),
       );
       if (!result.ok) return refuse(c, result);
       const { ok: _, expectedBy, rejected, ...counts } = result;
-      const answer = { ...counts, rejected: [...rejected], expectedBy: toIso(expectedBy) };
+      const answer = { ...counts, rejected: [...rejected], expectedBy: toIsoOrNull(expectedBy) };
       return c.json(answer, 202);
     })
     .openapi(preview, async (c) => {

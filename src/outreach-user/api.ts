@@ -18,7 +18,11 @@ export interface IncomingBatch {
 }
 
 export type AcceptResult =
-  | { readonly ok: true; readonly expectedBy: number }
+  | {
+      readonly ok: true;
+      /** Epoch ms; null while the user is not connected, since nobody knows until when. */
+      readonly expectedBy: number | null;
+    }
   | { readonly ok: false; readonly reason: "backlog_full"; readonly retryAfterMs: number };
 
 /** Why nothing is being sent, in the order in which they are looked at. */

@@ -63,7 +63,8 @@ export class OutreachUserCore {
     }
     this.#intake.accept(batch, now);
     this.rearm();
-    return { ok: true, expectedBy: this.#drainsAt(now) ?? now };
+    const { pending, inFlight } = this.#stores.backlog();
+    return { ok: true, expectedBy: pending + inFlight === 0 ? now : this.#drainsAt(now) };
   }
 
   /**
@@ -166,6 +167,7 @@ export class OutreachUserCore {
     return { ok: true, identity: this.#connection.status().identity };
   }
 
+  /** Null where nothing waits, and where nobody knows: nothing can be sent until a person connects the user. */
   #drainsAt(now: number): number | null {
     const pause = this.#loop.pause(now);
     if (pause !== null && pause.until === null) return null;
