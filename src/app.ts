@@ -23,6 +23,7 @@ import { outreachUserClient } from "./http/outreach-user-client.ts";
 import { problem } from "./http/problem.ts";
 import { plainWords } from "./http/validation.ts";
 import { ingestRoutes } from "./ingest/routes.ts";
+import { statusRoutes } from "./ingest/status-routes.ts";
 import { tokenRoutes } from "./ingest/token-routes.ts";
 import type { OutreachUserApi } from "./outreach-user/api.ts";
 import { readSettings } from "./settings.ts";
@@ -54,6 +55,7 @@ export function createApp({ outreachUser, now }: AppOptions): OpenAPIHono<AppEnv
     serviceRoutes(() => describeApi(app)),
   );
   app.route("/", ingestRoutes(dependencies));
+  app.route("/", statusRoutes(dependencies));
   app.route("/", tokenRoutes(dependencies));
   app.route("/", outreachUserRoutes(dependencies));
   app.route("/", signInRoutes(dependencies));

@@ -87,7 +87,7 @@ const budget = z
   })
   .openapi({ description: "Outreach's rate limit for this user" });
 
-const backlog = z.object({
+export const backlogAnswer = z.object({
   pending: count.openapi({ description: "Prospects (not updates) that wait" }),
   inFlight: count.openapi({ description: "Prospects that are in a call right now" }),
   oldestAcceptedAt: isoTime.nullable(),
@@ -103,7 +103,7 @@ const calls = z.object({
   yearlyAllowance: yearlyAllowance,
 });
 
-const paused = z
+export const pausedAnswer = z
   .object({
     reason: z.enum([
       "disconnected",
@@ -120,7 +120,7 @@ const paused = z
   .openapi({ description: "Why nothing is being sent" });
 
 export const outreachUserDetail = outreachUserSummary
-  .extend({ connection, budget, backlog, calls, paused: paused.nullable() })
+  .extend({ connection, budget, backlog: backlogAnswer, calls, paused: pausedAnswer.nullable() })
   .openapi("OutreachUser");
 
 export const connectedAnswer = z
@@ -136,7 +136,7 @@ export function toDetail(
   connectUrl: string,
   status: UserStatus,
 ): z.infer<typeof outreachUserDetail> {
-  const { budget: window, backlog: waiting } = status;
+  const { budget: window } = status;
   return {
     ...toSummary(user, connectUrl),
     connection: toConnection(status.connection),
@@ -148,18 +148,23 @@ export function toDetail(
       windowSeconds: window.windowMs / 1000,
       usedByOthers: window.usedByOthers,
     },
-    backlog: {
-      pending: waiting.pending,
-      inFlight: waiting.inFlight,
-      oldestAcceptedAt: toIsoOrNull(waiting.oldestAcceptedAt),
-      drainsAt: toIsoOrNull(waiting.drainsAt),
-    },
+    backlog: toBacklog(status),
     calls: { ...status.calls },
-    paused: status.paused && {
-      reason: status.paused.reason,
-      until: toIsoOrNull(status.paused.until),
-    },
+    paused: toPaused(status),
   };
+}
+
+export function toBacklog({ backlog }: UserStatus): z.infer<typeof backlogAnswer> {
+  return {
+    pending: backlog.pending,
+    inFlight: backlog.inFlight,
+    oldestAcceptedAt: toIsoOrNull(backlog.oldestAcceptedAt),
+    drainsAt: toIsoOrNull(backlog.drainsAt),
+  };
+}
+
+export function toPaused({ paused }: UserStatus): z.infer<typeof pausedAnswer> | null {
+  return paused && { reason: paused.reason, until: toIsoOrNull(paused.until) };
 }
 
 export function toConnection(status: ConnectionStatus): z.infer<typeof connection> {

@@ -48,6 +48,7 @@ export function outreachUserClient(newStub: () => OutreachUserApi): OutreachUser
     status: () => twice((stub) => stub.status()),
     setYearlyAllowance: (calls) => twice((stub) => stub.setYearlyAllowance(calls)),
     prospect: (id) => twice((stub) => stub.prospect(id)),
+    prospects: (ids) => twice((stub) => stub.prospects(ids)),
     runs: (id, limit) => twice((stub) => stub.runs(id, limit)),
     audiences: (id) => twice((stub) => stub.audiences(id)),
     failures: (id, page) => twice((stub) => stub.failures(id, page)),

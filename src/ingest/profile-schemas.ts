@@ -127,6 +127,10 @@ export const receivedAnswer = z
     received: z.int().min(0),
     accepted: z.int().min(0),
     ...rejections,
+    prospectIds: z.array(z.int().nullable()).optional().openapi({
+      description:
+        "With `Prefer: return=representation`: the prospect of each profile of the body; null for one that was rejected or says nothing that is mapped",
+    }),
     expectedBy: isoTime.nullable().openapi({
       description:
         "When these updates are expected to be at Outreach; null while the Outreach user is not connected",

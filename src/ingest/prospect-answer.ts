@@ -32,6 +32,41 @@ export const prospectAnswer = z
   })
   .openapi("ProspectStatus");
 
+/** Prospects in one look-up: an answer of some 100 kB. */
+export const LOOKUP_MAX = 1_000;
+
+const prospectOutcome = z.object({
+  prospectId: z.int(),
+  outcome: z.enum(["up_to_date", "waiting", "failed", "unknown"]).openapi({
+    description:
+      "`up_to_date`: Outreach has all that was accepted. `waiting`: some of it is still to be delivered. `failed`: Outreach refused some of it; see the destination's failures. `unknown`: no update of it was ever accepted",
+  }),
+  error: orNull(callErrorAnswer).openapi({ description: "Why a call failed, where one did" }),
+});
+
+export const prospectOutcomes = z
+  .object({ prospects: z.array(prospectOutcome) })
+  .openapi("ProspectOutcomes");
+
+export function toOutcomes(
+  prospectIds: readonly number[],
+  known: readonly ProspectStatus[],
+): z.infer<typeof prospectOutcomes> {
+  const byId = new Map(known.map((status) => [status.prospectId, status]));
+  const prospects = prospectIds.map((prospectId) => {
+    const status = byId.get(prospectId);
+    const error = status?.lastError ? toCallError(status.lastError) : null;
+    return { prospectId, outcome: outcomeOf(status), error };
+  });
+  return { prospects };
+}
+
+function outcomeOf(status: ProspectStatus | undefined): z.infer<typeof prospectOutcome>["outcome"] {
+  if (!status) return "unknown";
+  if (status.pending.length > 0) return "waiting";
+  return status.lastError ? "failed" : "up_to_date";
+}
+
 export function toProspectAnswer(status: ProspectStatus): z.infer<typeof prospectAnswer> {
   const { lastDelivery, lastError } = status;
   return {

@@ -28,6 +28,8 @@ export interface Counted {
   /** The first of them. */
   readonly rejected: readonly ListedRejection[];
   readonly rejectedCount: number;
+  /** Of each profile, in order; null where it was rejected or says nothing that is mapped. */
+  readonly prospectIds: readonly (number | null)[];
 }
 
 export interface Received extends Counted {
@@ -77,9 +79,11 @@ export class Tally {
   #received = 0;
   #rejectedCount = 0;
   readonly #rejected: ListedRejection[] = [];
+  readonly #prospectIds: (number | null)[] = [];
 
   add(profile: MappedProfile): void {
     const index = this.#received++;
+    this.#prospectIds.push(profile.ok ? (profile.update?.prospectId ?? null) : null);
     if (profile.ok) return;
     this.#rejectedCount += 1;
     if (this.#rejected.length < LISTED_MAX) this.#rejected.push({ index, ...profile.rejection });
@@ -91,6 +95,7 @@ export class Tally {
       accepted: this.#received - this.#rejectedCount,
       rejected: this.#rejected,
       rejectedCount: this.#rejectedCount,
+      prospectIds: this.#prospectIds,
     };
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The data plane: what Adobe Experience Platform calls, and what a sender may ask about its updates.
+ * The data plane: what Adobe Experience Platform calls.
  *
  * Promises: 202 is answered only once everything accepted is durable; what cannot be stored is answered with 503 and
  * may be sent again whole.
@@ -12,9 +12,8 @@ import { idParameter } from "../http/fields.ts";
 import { problem, retryAfter } from "../http/problem.ts";
 import { json, problems } from "../http/routing.ts";
 import { toIsoOrNull } from "../http/times.ts";
-import { authenticate, authenticateAdminToo } from "./authenticate.ts";
+import { authenticate } from "./authenticate.ts";
 import { previewAnswer, profilesBody, receivedAnswer, toCall } from "./profile-schemas.ts";
-import { prospectAnswer, toProspectAnswer } from "./prospect-answer.ts";
 import { previewProfiles } from "./preview.ts";
 import { receiveProfiles, type Refused } from "./receive.ts";
 
@@ -46,7 +45,7 @@ const send = createRoute({
   tags,
   summary: "Send profiles",
   description:
-    "Takes profiles and answers once they are stored durably; delivery to Outreach follows by itself. The body is one profile, an array, an object with `profiles`, or NDJSON, which is read as a stream: up to 25 MB, and up to 10,000 profiles where it is JSON. A profile that breaks a rule is rejected with its reason and never holds up the others. Sending the same again does no harm.\n\nOf two values for an attribute, the one that arrived last wins; of two statuses of an audience, the one with the later `lastQualificationTime`.",
+    "Takes profiles and answers once they are stored durably; delivery to Outreach follows by itself. The body is one profile, an array, an object with `profiles`, or NDJSON, which is read as a stream: up to 25 MB, and up to 10,000 profiles where it is JSON. With `Prefer: return=representation` the answer also says which prospect each profile is about. A profile that breaks a rule is rejected with its reason and never holds up the others. Sending the same again does no harm.\n\nOf two values for an attribute, the one that arrived last wins; of two statuses of an audience, the one with the later `lastQualificationTime`.",
   security: senders,
   request: profilesRequest,
   responses: {
@@ -71,27 +70,6 @@ const preview = createRoute({
   },
 });
 
-const prospect = createRoute({
-  method: "get",
-  path: "/v1/destinations/{id}/prospects/{outreachId}",
-  operationId: "readProspect",
-  tags,
-  summary: "Look a prospect up",
-  description:
-    "What is known of one prospect: values that wait, the last delivery, the last error. Answers why a prospect is not up to date.",
-  security: [...senders, { adminToken: [] }],
-  request: {
-    params: z.object({
-      id,
-      outreachId: idParameter("outreachId", "The prospect's id in Outreach"),
-    }),
-  },
-  responses: {
-    200: json("What is known", prospectAnswer),
-    ...problems(401, 404, 503),
-  },
-});
-
 export function ingestRoutes(dependencies: Dependencies) {
   const { outreachUser, now } = dependencies;
   const router = newRouter();
@@ -106,27 +84,28 @@ export function ingestRoutes(dependencies: Dependencies) {
         object.accept({ destinationId: destination.id, ...batch }),
       );
       if (!result.ok) return refuse(c, result);
-      const { ok: _, expectedBy, rejected, ...counts } = result;
+      const { ok: _, expectedBy, rejected, prospectIds, ...counts } = result;
       const answer = { ...counts, rejected: [...rejected], expectedBy: toIsoOrNull(expectedBy) };
-      return c.json(answer, 202);
+      if (!wantsRepresentation(c)) return c.json(answer, 202);
+      c.header("Preference-Applied", RETURN_REPRESENTATION);
+      return c.json({ ...answer, prospectIds: [...prospectIds] }, 202);
     })
     .openapi(preview, async (c) => {
       const { destination, refusal } = await authenticate(c, dependencies, c.req.valid("param").id);
       if (refusal) return refusal;
       const result = await previewProfiles(c.req.raw, destination.settings, now);
       if (!result.ok) return refuse(c, result);
-      const { ok: _, rejected, calls, ...counts } = result;
+      const { ok: _, rejected, calls, prospectIds, ...counts } = result;
       return c.json({ ...counts, rejected: [...rejected], calls: calls.map(toCall) }, 200);
-    })
-    .openapi(prospect, async (c) => {
-      const { id: destinationId, outreachId } = c.req.valid("param");
-      const { destination, refusal } = await authenticateAdminToo(c, dependencies, destinationId);
-      if (refusal) return refusal;
-      const prospectId = readProspectId(outreachId);
-      const object = outreachUser(c.env, destination.outreachUserId);
-      const known = prospectId === null ? null : await object.prospect(prospectId);
-      return known ? c.json(toProspectAnswer(known), 200) : problem(c, "prospect_not_found");
     });
+}
+
+/** RFC 7240: what a sender would like and can do without. */
+const RETURN_REPRESENTATION = "return=representation";
+
+function wantsRepresentation(c: Context<AppEnv>): boolean {
+  const preferences = c.req.header("Prefer")?.split(",") ?? [];
+  return preferences.some((preference) => preference.trim() === RETURN_REPRESENTATION);
 }
 
 function refuse(c: Context<AppEnv>, { code, detail, retryAfterMs }: Refused) {
@@ -134,10 +113,4 @@ function refuse(c: Context<AppEnv>, { code, detail, retryAfterMs }: Refused) {
     detail,
     ...(retryAfterMs !== undefined && { headers: retryAfter(retryAfterMs) }),
   });
-}
-
-/** Outreach numbers prospects from 1. */
-function readProspectId(text: string): number | null {
-  const number = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
-  return Number.isSafeInteger(number) ? number : null;
 }

@@ -176,6 +176,8 @@ export interface OutreachUserApi {
   setYearlyAllowance(calls: number | null): Promise<void>;
   /** What is known of one prospect; null where no update of it was ever accepted. */
   prospect(prospectId: number): Promise<ProspectStatus | null>;
+  /** The same for several; those never heard of are left out. */
+  prospects(prospectIds: readonly number[]): Promise<readonly ProspectStatus[]>;
   /** The destination's hours with traffic, newest first. */
   runs(destinationId: string, limit: number): Promise<readonly Run[]>;
   audiences(destinationId: string): Promise<readonly AudienceCounts[]>;

@@ -120,6 +120,10 @@ export class OutreachUserCore {
     return prospect && describe(prospect);
   }
 
+  prospects(prospectIds: readonly number[]): readonly ProspectStatus[] {
+    return this.#stores.prospects.findAll(prospectIds).map(describe);
+  }
+
   runs(destinationId: string, limit: number): readonly Run[] {
     return this.#stores.runs.list(destinationId, limit);
   }

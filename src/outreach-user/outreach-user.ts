@@ -57,6 +57,10 @@ export class OutreachUser extends DurableObject<Env> implements OutreachUserApi 
     return this.#awake.prospect(prospectId);
   }
 
+  async prospects(prospectIds: readonly number[]) {
+    return this.#awake.prospects(prospectIds);
+  }
+
   async runs(destinationId: string, limit: number) {
     return this.#awake.runs(destinationId, limit);
   }

@@ -82,16 +82,19 @@ export class ProspectStore {
 
   /** Reads prospects by id; those never heard of come back new. */
   load(ids: readonly number[]): Map<number, Prospect> {
-    const found = new Map<number, Prospect>();
-    for (const row of this.#db.all(
-      `SELECT ${COLUMNS} FROM prospects WHERE id IN (SELECT value FROM json_each(?))`,
-      JSON.stringify(ids),
-    )) {
-      const prospect = readProspect(row);
-      found.set(prospect.id, prospect);
-    }
+    const found = new Map(this.findAll(ids).map((prospect) => [prospect.id, prospect]));
     for (const id of ids) if (!found.has(id)) found.set(id, newProspect(id));
     return found;
+  }
+
+  /** Reads prospects by id; those never heard of are left out. */
+  findAll(ids: readonly number[]): readonly Prospect[] {
+    return this.#db
+      .all(
+        `SELECT ${COLUMNS} FROM prospects WHERE id IN (SELECT value FROM json_each(?))`,
+        JSON.stringify(ids),
+      )
+      .map(readProspect);
   }
 
   /** Reads one prospect, or null where no update of it was ever accepted. */

@@ -1,5 +1,6 @@
 import { describe, it } from "vitest";
 import type { ProspectStatus } from "../../src/outreach-user/api.ts";
+import { CONNECTED } from "./fake-outreach-user.ts";
 import { ORIGIN, START, workerUnderTest, type WorkerUnderTest } from "./worker-under-test.ts";
 
 const PROFILE = {
@@ -443,5 +444,72 @@ describe("addresses of the data plane", () => {
   it("are those that the destination was told", async ({ expect }) => {
     const { destination } = await withDestination();
     expect(destination.ingestUrl).toBe(`${ORIGIN}/v1/destinations/${destination.id}/profiles`);
+  });
+});
+
+describe("what a sender may ask", () => {
+  it("tells which prospect each profile is about where the sender would like to know", async ({
+    expect,
+  }) => {
+    const { call, destination } = await withDestination();
+    const path = `/v1/destinations/${destination.id}/profiles`;
+    const body = [PROFILE, {}, { identityMap: { OutreachId: [{ id: "8" }] } }];
+    const asked = await call(path, {
+      token: destination.ingestToken,
+      body,
+      headers: { Prefer: "respond-async, return=representation" },
+    });
+    expect(asked.json).toMatchObject({ received: 3, prospectIds: [7, null, null] });
+    expect(asked.headers.get("Preference-Applied")).toBe("return=representation");
+    const plain = await call(path, { token: destination.ingestToken, body });
+    expect(plain.json).not.toHaveProperty("prospectIds");
+  });
+
+  it("tells how much waits, and why nothing is sent, to whoever may send", async ({ expect }) => {
+    const { call, destination, user } = await withDestination();
+    user.status.mockResolvedValue({
+      ...CONNECTED,
+      paused: { reason: "rate_limited", until: Date.UTC(2026, 10, 23, 15) },
+    });
+    const path = `/v1/destinations/${destination.id}/backlog`;
+    for (const token of [destination.ingestToken, "test-admin-token"]) {
+      expect((await call(path, { token })).json).toEqual({
+        backlog: {
+          pending: 2,
+          inFlight: 1,
+          oldestAcceptedAt: "2026-11-23T13:59:00.000Z",
+          drainsAt: "2026-11-23T14:01:00.000Z",
+        },
+        paused: { reason: "rate_limited", until: "2026-11-23T15:00:00.000Z" },
+      });
+    }
+    expect((await call(path, { token: "wrong" })).status).toBe(401);
+  });
+
+  it("tells the outcome of many prospects at once, in the order asked", async ({ expect }) => {
+    const { call, destination, user } = await withDestination();
+    const error = { at: START, status: 422, code: "validationError", detail: "No.", pointer: null };
+    const known = { acceptedAt: null, nextAttemptAt: null, attempts: 0, lastDelivery: null };
+    const waits = [{ field: "title", value: "CFO", at: START, inFlight: false }];
+    user.prospects.mockResolvedValue([
+      { ...known, prospectId: 1, pending: [], lastError: null },
+      { ...known, prospectId: 2, pending: waits, lastError: null },
+      { ...known, prospectId: 3, pending: [], lastError: error },
+    ]);
+    const path = `/v1/destinations/${destination.id}/prospects/lookup`;
+    const token = destination.ingestToken;
+    const { json } = await call(path, { token, body: { prospectIds: [3, 2, 1, 4] } });
+    expect(json).toMatchObject({
+      prospects: [
+        { prospectId: 3, outcome: "failed", error: { code: "validationError" } },
+        { prospectId: 2, outcome: "waiting", error: null },
+        { prospectId: 1, outcome: "up_to_date" },
+        { prospectId: 4, outcome: "unknown" },
+      ],
+    });
+    for (const prospectIds of [[], [0], ["7"], Array.from({ length: 1_001 }, (_, i) => i + 1)]) {
+      expect((await call(path, { token, body: { prospectIds } })).status).toBe(422);
+    }
+    expect((await call(path, { token: null, body: { prospectIds: [1] } })).status).toBe(401);
   });
 });

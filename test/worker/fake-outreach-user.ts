@@ -63,6 +63,7 @@ export function fakeOutreachUser() {
     status: vi.fn<OutreachUserApi["status"]>(async () => DISCONNECTED),
     setYearlyAllowance: vi.fn<OutreachUserApi["setYearlyAllowance"]>(async () => {}),
     prospect: vi.fn<OutreachUserApi["prospect"]>(async () => null),
+    prospects: vi.fn<OutreachUserApi["prospects"]>(async () => []),
     runs: vi.fn<OutreachUserApi["runs"]>(async () => []),
     audiences: vi.fn<OutreachUserApi["audiences"]>(async () => []),
     failures: vi.fn<OutreachUserApi["failures"]>(async () => ({
