@@ -42,7 +42,7 @@ export function streamed(pieces: readonly Uint8Array[], type: string, declareLen
       else controller.close();
     },
   });
-  return new Request(URL, {
+  const init: RequestInit & { duplex: "half" } = {
     method: "POST",
     body,
     duplex: "half",
@@ -50,7 +50,8 @@ export function streamed(pieces: readonly Uint8Array[], type: string, declareLen
       "content-type": type,
       ...(declareLength && { "content-length": String(length) }),
     },
-  });
+  };
+  return new Request(URL, init);
 }
 
 /** What ingest answers, and what it handed on. */
