@@ -53,6 +53,8 @@ export function withBodyMappingIds(
       if (++count > BODY_AUDIENCES_MAX) {
         return reject("too_many_audiences", pointer, TOO_MANY);
       }
+      // What a template prints for an audience that has no Mapping ID.
+      if (isBlank(text)) continue;
       const mappingId = mappingIdOf(text);
       if (mappingId === null) {
         return reject(
@@ -76,6 +78,10 @@ const TOO_MANY = `mappingIds names more than ${BODY_AUDIENCES_MAX} audiences.`;
 
 function keyFor(audience: { namespace: string; id: string }): string {
   return JSON.stringify([audience.namespace.toLowerCase(), audience.id]);
+}
+
+function isBlank(value: unknown): boolean {
+  return value === null || (typeof value === "string" && value.trim() === "");
 }
 
 function mappingIdOf(value: unknown): number | null {

@@ -378,8 +378,23 @@ describe("Destination SDK profiles", () => {
     expect(rejection(identified({ attributes: { firstname: "x" } })).detail).toContain("firstName");
   });
 
+  it("take an audience without a Mapping ID for one that nobody mapped", ({ expect }) => {
+    const profile = identified({
+      segmentMembership: {
+        ups: { "aud-9": { status: "realized" }, "aud-8": { status: "exited" } },
+      },
+      attributes: {},
+    });
+    const mapped = map({
+      profile,
+      mappingIds: { ups: { "aud-9": "", "aud-8": "8", "aud-7": null } },
+    });
+    expect(mapped.ok && mapped.update?.fields).toMatchObject({ custom8: { value: "exited" } });
+    expect(mapped.ok && Object.keys(mapped.update?.fields ?? {})).toEqual(["custom8"]);
+  });
+
   it("with a Mapping ID outside 1 to 150, or no object of them, are rejected", ({ expect }) => {
-    for (const mappingId of ["0", "151", "4.5", "four", "", null, 4.5, -1, [4], {}]) {
+    for (const mappingId of ["0", "151", "4.5", "four", 4.5, -1, [4], {}]) {
       expect(
         rejection({ profile: identified({}), mappingIds: { ups: { a: mappingId } } }),
       ).toMatchObject({
