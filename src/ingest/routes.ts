@@ -95,7 +95,7 @@ export function ingestRoutes(dependencies: Dependencies) {
       if (refusal) return refusal;
       const result = await previewProfiles(c.req.raw, destination.settings, now);
       if (!result.ok) return refuse(c, result);
-      const { ok: _, rejected, calls, prospectIds, ...counts } = result;
+      const { ok: _, prospectIds: _ids, rejected, calls, ...counts } = result;
       return c.json({ ...counts, rejected: [...rejected], calls: calls.map(toCall) }, 200);
     });
 }
