@@ -1,6 +1,8 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { Response } from "miniflare";
+import type { Request as OutgoingRequest } from "miniflare";
 import { defineConfig } from "vitest/config";
+import { createMockOutreach } from "./mock-outreach/index.ts";
 
 /**
  * Secrets of the Worker under test; nothing real is sealed with the key. Wrangler looks for the secrets that
@@ -12,6 +14,23 @@ Object.assign(process.env, {
   ADMIN_TOKEN: "test-admin-token",
   ENCRYPTION_KEY: Buffer.alloc(32, 1).toString("base64"),
 });
+
+const OUTREACH_BASE_URL = "http://outreach.test";
+const outreach = createMockOutreach({ autoApprove: true, mintThrottleSeconds: 0 });
+
+/** Tests inside the Workers runtime reach mock-outreach and no network. */
+async function outboundService(request: OutgoingRequest): Promise<Response> {
+  if (!request.url.startsWith(`${OUTREACH_BASE_URL}/`)) {
+    return new Response("There is no network here.", { status: 502 });
+  }
+  const { url, method, headers } = request;
+  const body = method === "GET" ? null : await request.arrayBuffer();
+  const answer = await outreach.fetch(new Request(url, { method, headers: [...headers], body }));
+  return new Response(await answer.arrayBuffer(), {
+    status: answer.status,
+    headers: [...answer.headers],
+  });
+}
 
 export default defineConfig({
   test: {
@@ -25,11 +44,10 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               bindings: {
-                OUTREACH_BASE_URL: "http://outreach.test",
+                OUTREACH_BASE_URL,
                 TEST_MIGRATIONS: await readD1Migrations("migrations"),
               },
-              // Tests inside the Workers runtime reach no network.
-              outboundService: () => new Response("There is no network here.", { status: 502 }),
+              outboundService,
             },
           })),
         ],
