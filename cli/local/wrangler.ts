@@ -5,6 +5,7 @@
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { delimiter, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const WRANGLER = fileURLToPath(
@@ -78,6 +79,8 @@ function launch(args: readonly string[]): ChildProcess {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
+      // wrangler runs the build command with whatever `node` is found first: it must be this one.
+      PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
       CI: "true",
       NO_COLOR: "1",
       WRANGLER_SEND_METRICS: "false",
