@@ -19,27 +19,45 @@ import { newRouter, type AppEnv, type Dependencies } from "./http/context.ts";
 import { serviceRoutes } from "./http/docs.ts";
 import { answerError, answerMethodNotAllowed, answerNotFound } from "./http/failures.ts";
 import { describeApi, registerSecuritySchemes } from "./http/openapi.ts";
-import { outreachUserClient } from "./http/outreach-user-client.ts";
+import { outreachUserClient, overflowClient } from "./http/object-clients.ts";
 import { problem } from "./http/problem.ts";
 import { plainWords } from "./http/validation.ts";
 import { ingestRoutes } from "./ingest/routes.ts";
 import { statusRoutes } from "./ingest/status-routes.ts";
 import { tokenRoutes } from "./ingest/token-routes.ts";
+import { logEvent } from "./log.ts";
 import type { OutreachUserApi } from "./outreach-user/api.ts";
+import { overflowName, type OverflowApi } from "./overflow/api.ts";
+import { withOverflow } from "./overflow/client.ts";
+import { Spillway } from "./overflow/spillway.ts";
 import { readSettings } from "./settings.ts";
 
 export interface AppOptions {
   /** A new stub for the object of one Outreach user. */
   readonly outreachUser: (env: Env, id: string) => OutreachUserApi;
+  /** A new stub for one of a user's overflow objects. */
+  readonly overflow: (env: Env, name: string) => OverflowApi;
   /** Epoch ms. */
   readonly now: () => number;
 }
 
 /** Builds the app; everything that it does not decide itself is handed in. */
-export function createApp({ outreachUser, now }: AppOptions): OpenAPIHono<AppEnv> {
+export function createApp({ outreachUser, overflow, now }: AppOptions): OpenAPIHono<AppEnv> {
   z.config({ customError: plainWords });
+  const spillway = new Spillway({
+    now,
+    pause,
+    chance: Math.random,
+    log: (outreachUserId) => logEvent("outreach_user_bypassed", { outreachUserId }),
+  });
   const dependencies: Dependencies = {
-    outreachUser: (env, id) => outreachUserClient(() => outreachUser(env, id)),
+    outreachUser: (env, id) =>
+      withOverflow(
+        id,
+        outreachUserClient(() => outreachUser(env, id)),
+        (shard) => overflowClient(() => overflow(env, overflowName(id, shard))),
+        spillway,
+      ),
     now,
     destinations: new DestinationCache(now),
   };
@@ -65,6 +83,16 @@ export function createApp({ outreachUser, now }: AppOptions): OpenAPIHono<AppEnv
   app.route("/", failureRoutes(dependencies));
   registerSecuritySchemes(app);
   return app;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 /** Answers are for their caller alone; pages set a policy of their own. */

@@ -6,7 +6,10 @@ import { createApp } from "./app.ts";
 
 export { OutreachUser } from "./outreach-user/outreach-user.ts";
 
+export { Overflow } from "./overflow/overflow.ts";
+
 export default createApp({
   outreachUser: (env, id) => env.OUTREACH_USER.getByName(id),
-  now: Date.now,
+  overflow: (env, name) => env.OVERFLOW.getByName(name),
+  now: () => Date.now(),
 });

@@ -10,7 +10,7 @@ import { fieldsWithoutLabel } from "../destinations/warnings.ts";
 import { redirectUri } from "../http/base-url.ts";
 import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
-import { nullWhenUnavailable } from "../http/outreach-user-client.ts";
+import { nullWhenUnavailable } from "../http/object-clients.ts";
 import { page, problemPage, wantsJson } from "../http/page.ts";
 import type { ProblemCode } from "../http/problem-types.ts";
 import { problems } from "../http/routing.ts";

@@ -8,7 +8,7 @@ import { findOutreachUser } from "../connections/store.ts";
 import { publicBaseUrl } from "../http/base-url.ts";
 import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
-import { nullWhenUnavailable } from "../http/outreach-user-client.ts";
+import { nullWhenUnavailable } from "../http/object-clients.ts";
 import { problem, type FieldError } from "../http/problem.ts";
 import { adminOnly, json, jsonBody, pageQuery, problems } from "../http/routing.ts";
 import { invalidRequest } from "../http/validation.ts";

@@ -5,7 +5,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { RequestIdVariables } from "hono/request-id";
 import type { DestinationCache } from "../destinations/cache.ts";
-import type { OutreachUserApi } from "../outreach-user/api.ts";
+import type { OutreachUserClient } from "../overflow/client.ts";
 import type { Settings } from "../settings.ts";
 import { refuseInvalid } from "./validation.ts";
 
@@ -19,8 +19,8 @@ export interface AppEnv {
 
 /** The world outside, as far as routes touch it. */
 export interface Dependencies {
-  /** The object of one Outreach user; creating the reference calls nothing. */
-  readonly outreachUser: (env: Env, id: string) => OutreachUserApi;
+  /** The objects of one Outreach user; creating the reference calls nothing. */
+  readonly outreachUser: (env: Env, id: string) => OutreachUserClient;
   /** Epoch ms. */
   readonly now: () => number;
   /** Destinations as the data plane sees them. */

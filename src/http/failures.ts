@@ -9,7 +9,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { logError } from "../log.ts";
 import type { AppEnv } from "./context.ts";
-import { OutreachUserUnavailable } from "./outreach-user-client.ts";
+import { OutreachUserUnavailable } from "./object-clients.ts";
 import { problem, retryAfter } from "./problem.ts";
 
 /** D1 comes back within seconds from a restart or a burst. */

@@ -133,7 +133,7 @@ export const receivedAnswer = z
     }),
     expectedBy: isoTime.nullable().openapi({
       description:
-        "When these updates are expected to be at Outreach; null while the Outreach user is not connected",
+        "When these updates are expected to be at Outreach; null while nobody can tell: the Outreach user is not connected, or its object is overloaded",
     }),
   })
   .openapi("Received");

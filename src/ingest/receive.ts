@@ -34,7 +34,7 @@ export interface Counted {
 
 export interface Received extends Counted {
   readonly ok: true;
-  /** Epoch ms by which the updates are expected at Outreach; null while the Outreach user is not connected. */
+  /** Epoch ms by which the updates are expected at Outreach; null while nobody can tell. */
   readonly expectedBy: number | null;
 }
 

@@ -20,10 +20,29 @@ export interface IncomingBatch {
 export type AcceptResult =
   | {
       readonly ok: true;
-      /** Epoch ms; null while the user is not connected, since nobody knows until when. */
+      /** Epoch ms; null while nobody can tell: the user is not connected, or its object is overloaded. */
       readonly expectedBy: number | null;
     }
   | { readonly ok: false; readonly reason: "backlog_full"; readonly retryAfterMs: number };
+
+/** Nothing was stored: the batch came after the time until which its sender wanted it taken. */
+export interface TooLate {
+  readonly ok: false;
+  readonly reason: "too_late";
+}
+
+/** A batch that took the way over an overflow object. */
+export interface OverflowBatch {
+  /** Its place among that object's batches; each is taken once. */
+  readonly seq: number;
+  /** When it was accepted there, epoch ms. */
+  readonly arrival: number;
+  readonly batch: IncomingBatch;
+}
+
+export type OverflowResult =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly retryAfterMs: number };
 
 /** Why nothing is being sent, in the order in which they are looked at. */
 export type PauseReason =
@@ -169,8 +188,13 @@ export type ConnectResult =
 
 /** The RPC methods of the Durable Object. */
 export interface OutreachUserApi {
-  /** Stores a request's updates; what it answers `ok` for is durable. */
-  accept(batch: IncomingBatch): Promise<AcceptResult>;
+  /**
+   * Stores a request's updates; what it answers `ok` for is durable.
+   * @param until epoch ms after which it is not to be taken any more
+   */
+  accept(batch: IncomingBatch, until?: number): Promise<AcceptResult | TooLate>;
+  /** Stores batches that an overflow object took, in order; those that were taken before are passed over. */
+  acceptOverflow(overflow: string, batches: readonly OverflowBatch[]): Promise<OverflowResult>;
   status(): Promise<UserStatus>;
   /** Sets the customer's yearly allowance of API calls; null where it is not known. */
   setYearlyAllowance(calls: number | null): Promise<void>;

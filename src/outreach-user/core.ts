@@ -12,6 +12,9 @@ import type {
   ConnectResult,
   FailurePage,
   IncomingBatch,
+  OverflowBatch,
+  OverflowResult,
+  TooLate,
   ProspectStatus,
   Run,
   UserStatus,
@@ -56,8 +59,9 @@ export class OutreachUserCore {
     this.#loop.recover(ports.now());
   }
 
-  accept(batch: IncomingBatch): AcceptResult {
+  accept(batch: IncomingBatch, until = Infinity): AcceptResult | TooLate {
     const now = this.#ports.now();
+    if (now > until) return { ok: false, reason: "too_late" };
     if (this.#stores.backlog().pending >= BACKLOG_MAX) {
       return { ok: false, reason: "backlog_full", retryAfterMs: FULL_RETRY_MS };
     }
@@ -65,6 +69,15 @@ export class OutreachUserCore {
     this.rearm();
     const { pending, inFlight } = this.#stores.backlog();
     return { ok: true, expectedBy: pending + inFlight === 0 ? now : this.#drainsAt(now) };
+  }
+
+  acceptOverflow(overflow: string, batches: readonly OverflowBatch[]): OverflowResult {
+    if (this.#stores.backlog().pending >= BACKLOG_MAX) {
+      return { ok: false, retryAfterMs: FULL_RETRY_MS };
+    }
+    this.#intake.acceptOverflow(overflow, batches, this.#ports.now());
+    this.rearm();
+    return { ok: true };
   }
 
   /**

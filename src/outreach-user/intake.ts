@@ -5,7 +5,7 @@
 import { offer } from "../delivery/prospect.ts";
 import type { Fate, Prospect, WaitingField } from "../delivery/prospect.ts";
 import type { FieldUpdate, ProspectUpdate } from "../delivery/prospect-update.ts";
-import type { IncomingBatch } from "./api.ts";
+import type { IncomingBatch, OverflowBatch } from "./api.ts";
 import type { Ports } from "./ports.ts";
 import type { Change, Stores } from "./stores.ts";
 
@@ -30,41 +30,64 @@ export class Intake {
 
   /** Stores a batch whole; what it holds is durable when the object answers. */
   accept(batch: IncomingBatch, now: number): void {
-    const { runs, state } = this.#stores;
-    const { destinationId, updates } = batch;
-    const rejected = Object.values(batch.rejected).reduce((sum, count) => sum + count, 0);
+    const { state } = this.#stores;
     this.#stores.transaction(() => {
       const arrival = Math.max(state.read("lastArrival") + 1, now);
       state.write("lastArrival", arrival);
-      const prospects = new WorkingSet(
-        this.#stores,
-        updates.map((update) => update.prospectId),
-      );
-      const audiences = new AudienceIds(this.#stores, destinationId);
-      const fates: Fate[] = [];
-      for (const update of updates) {
-        const step = offer(
-          prospects.get(update.prospectId),
-          {
-            fields: waitingFields(update, arrival, audiences),
-            destinationId,
-            acceptedAt: now,
-            dueAt: now + GATHER_MS,
-          },
-          this.#ports.hash,
-        );
-        prospects.set(step.prospect);
-        fates.push(...step.fates);
-      }
-      this.#stores.saveProspects(prospects.changes());
-      runs.addFates(now, fates);
-      runs.add(destinationId, now, {
-        received: updates.length + batch.empty + rejected,
-        accepted: updates.length + batch.empty,
-        unchanged: batch.empty,
-      });
-      runs.addRejected(destinationId, now, batch.rejected);
+      this.#take(batch, arrival, now);
     });
+  }
+
+  /**
+   * Stores batches that an overflow object took. They arrived when they arrived there, so that none of them overrules
+   * what came later. Those that were stored before, and whose acknowledgement got lost, are passed over.
+   */
+  acceptOverflow(overflow: string, batches: readonly OverflowBatch[], now: number): void {
+    const { state, overflows } = this.#stores;
+    this.#stores.transaction(() => {
+      const taken = overflows.takenUpTo(overflow);
+      for (const { seq, arrival, batch } of batches) {
+        if (seq <= taken) continue;
+        state.write("lastArrival", Math.max(state.read("lastArrival"), arrival));
+        this.#take(batch, arrival, now);
+        overflows.taken(overflow, seq);
+      }
+    });
+  }
+
+  #take(batch: IncomingBatch, arrival: number, now: number): void {
+    const { runs } = this.#stores;
+    const { destinationId, updates } = batch;
+    const rejected = Object.values(batch.rejected).reduce((sum, count) => sum + count, 0);
+    const prospects = new WorkingSet(
+      this.#stores,
+      updates.map((update) => update.prospectId),
+    );
+    const audiences = new AudienceIds(this.#stores, destinationId);
+    const acceptedAt = Math.min(arrival, now);
+    const fates: Fate[] = [];
+    for (const update of updates) {
+      const step = offer(
+        prospects.get(update.prospectId),
+        {
+          fields: waitingFields(update, arrival, audiences),
+          destinationId,
+          acceptedAt,
+          dueAt: acceptedAt + GATHER_MS,
+        },
+        this.#ports.hash,
+      );
+      prospects.set(step.prospect);
+      fates.push(...step.fates);
+    }
+    this.#stores.saveProspects(prospects.changes());
+    runs.addFates(now, fates);
+    runs.add(destinationId, now, {
+      received: updates.length + batch.empty + rejected,
+      accepted: updates.length + batch.empty,
+      unchanged: batch.empty,
+    });
+    runs.addRejected(destinationId, now, batch.rejected);
   }
 
   /** Puts failures back, with the times their values had: what is newer by now still wins. */

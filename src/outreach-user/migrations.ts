@@ -1,6 +1,6 @@
 /**
  * The object's tables. Migrations are append-only: each is recorded with its text, and an object whose record
- * differs from this list refuses to start rather than run on a schema nobody wrote. docs/STORAGE.md explains each table.
+ * differs from this list refuses to start rather than run on a schema nobody wrote. docs/storage.md explains each table.
  * @module
  */
 import type { Database } from "./database.ts";
@@ -77,6 +77,15 @@ export const MIGRATIONS: readonly Migration[] = [
          span_ms INTEGER NOT NULL,
          calls INTEGER NOT NULL,
          PRIMARY KEY (span_ms, started_at)
+       ) STRICT, WITHOUT ROWID`,
+    ],
+  },
+  {
+    id: "002_overflows",
+    statements: [
+      `CREATE TABLE overflows (
+         overflow TEXT PRIMARY KEY,
+         taken_up_to INTEGER NOT NULL
        ) STRICT, WITHOUT ROWID`,
     ],
   },

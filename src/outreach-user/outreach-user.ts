@@ -15,9 +15,9 @@ import { deriveKey } from "../security/keys.ts";
 import { open, seal } from "../security/sealing.ts";
 import { readSettings } from "../settings.ts";
 import type { Settings } from "../settings.ts";
-import type { IncomingBatch, OutreachUserApi } from "./api.ts";
+import type { IncomingBatch, OutreachUserApi, OverflowBatch } from "./api.ts";
 import { OutreachUserCore } from "./core.ts";
-import type { Database } from "./database.ts";
+import { databaseOf, StoredAlarm } from "./durable-storage.ts";
 import type { Alarm, Ports } from "./ports.ts";
 
 /** Half of SHA-256: no two of a prospect's values will ever share it, and a million rows stay small. */
@@ -41,8 +41,12 @@ export class OutreachUser extends DurableObject<Env> implements OutreachUserApi 
     });
   }
 
-  async accept(batch: IncomingBatch) {
-    return this.#awake.accept(batch);
+  async accept(batch: IncomingBatch, until?: number) {
+    return this.#awake.accept(batch, until);
+  }
+
+  async acceptOverflow(overflow: string, batches: readonly OverflowBatch[]) {
+    return this.#awake.acceptOverflow(overflow, batches);
   }
 
   async status() {
@@ -142,43 +146,4 @@ function portsOf(ctx: DurableObjectState, settings: Settings, alarm: Alarm): Por
     application: settings.application,
     limiter: settings.limiter,
   };
-}
-
-function databaseOf(storage: DurableObjectStorage): Database {
-  return {
-    all: (statement, ...bindings) => storage.sql.exec(statement, ...bindings).toArray(),
-    transaction: (work) => storage.transactionSync(work),
-  };
-}
-
-/**
- * The object's alarm, with its time at hand without an `await`, so that rows and their alarm are written in one
- * turn and become durable together.
- */
-class StoredAlarm implements Alarm {
-  readonly #storage: DurableObjectStorage;
-  #at: number | null = null;
-
-  constructor(storage: DurableObjectStorage) {
-    this.#storage = storage;
-  }
-
-  loaded(at: number | null): void {
-    this.#at = at;
-  }
-
-  /** The platform takes an alarm away when it goes off. */
-  fired(): void {
-    this.#at = null;
-  }
-
-  at(): number | null {
-    return this.#at;
-  }
-
-  set(at: number | null): void {
-    this.#at = at;
-    // A write like any other: nothing leaves the object before it is durable, so nobody needs to wait for it.
-    void (at === null ? this.#storage.deleteAlarm() : this.#storage.setAlarm(at));
-  }
 }

@@ -10,6 +10,7 @@ import { AudienceStore } from "./audience-store.ts";
 import { CallStore } from "./call-store.ts";
 import type { Database } from "./database.ts";
 import { FailureStore } from "./failure-store.ts";
+import { OverflowCursors } from "./overflow-cursors.ts";
 import { ProspectStore } from "./prospect-store.ts";
 import type { BacklogSize } from "./prospect-store.ts";
 import { RunStore } from "./run-store.ts";
@@ -28,6 +29,7 @@ export class Stores {
   readonly runs: RunStore;
   readonly calls: CallStore;
   readonly state: StateStore;
+  readonly overflows: OverflowCursors;
   readonly #db: Database;
   /** Kept beside the table because counting a million rows for every request would be slow; null: count again. */
   #backlog: BacklogSize | null = null;
@@ -40,6 +42,7 @@ export class Stores {
     this.runs = new RunStore(db);
     this.calls = new CallStore(db);
     this.state = new StateStore(db);
+    this.overflows = new OverflowCursors(db);
   }
 
   /** Runs `work`, all of it or nothing, the count of the backlog included. */

@@ -106,14 +106,33 @@ describe("sending profiles", () => {
     expect(answer.headers.get("Retry-After")).toBe("62");
   });
 
-  it("is a 503 with Retry-After where the object does not answer", async ({ expect }) => {
-    const { user, destination, send } = await withDestination();
-    user.accept.mockRejectedValue(Object.assign(new Error("MARKER"), { overloaded: true }));
+  it("goes to an overflow object where the user's own does not take it", async ({ expect }) => {
+    const { user, overflow, destination, send } = await withDestination();
+    const overloaded = Object.assign(new Error("MARKER"), { overloaded: true });
+    user.accept.mockRejectedValueOnce(overloaded);
+    expect((await send(destination.ingestToken)).json).toMatchObject({
+      accepted: 1,
+      expectedBy: null,
+    });
+    expect(overflow.store).toHaveBeenCalledOnce();
+    expect(overflow.store.mock.calls[0]).toMatchObject([
+      destination.outreachUserId,
+      { destinationId: destination.id, updates: [{ prospectId: 7 }] },
+    ]);
+  });
+
+  it("is a 503 with Retry-After where no object takes it", async ({ expect }) => {
+    const { user, overflow, destination, send } = await withDestination();
+    const overloaded = Object.assign(new Error("MARKER"), { overloaded: true });
+    user.accept.mockRejectedValue(overloaded);
+    overflow.store.mockRejectedValue(overloaded);
     const answer = await send(destination.ingestToken);
     expect(answer.status).toBe(503);
     expect(answer.json).toMatchObject({ code: "unavailable" });
     expect(answer.headers.get("Retry-After")).toBe("15");
     expect(answer.text).not.toContain("MARKER");
+    overflow.store.mockResolvedValue({ ok: false, reason: "overflow_full", retryAfterMs: 60_000 });
+    expect((await send(destination.ingestToken)).json).toMatchObject({ code: "backlog_full" });
   });
 
   it("reads the destination once for a burst, and anew after some seconds", async ({ expect }) => {

@@ -206,4 +206,19 @@ describe("the way of an update", () => {
     expect((await prospect(7)).attributes).toMatchObject({ firstName: "Ada" });
     expect((await prospect(8)).attributes).toMatchObject({ firstName: "Grace" });
   });
+
+  it("leads through an overflow object where the own one is overloaded, and waiting there is waiting", async ({
+    expect,
+  }) => {
+    const overflow = env.OVERFLOW.getByName(`${userId}.3`);
+    const fields = { firstName: { value: "Ada" } };
+    const batch = { updates: [{ prospectId: 7, fields }], empty: 0, rejected: {} };
+    await overflow.store(userId, { destinationId: destination.id, ...batch });
+    expect((await user(userId)).backlog.pending).toBe(1);
+    await runDurableObjectAlarm(overflow);
+    expect((await user(userId)).backlog.pending).toBe(1);
+    await deliver(userId);
+    expect((await prospect(7)).attributes).toMatchObject({ firstName: "Ada" });
+    expect((await user(userId)).backlog.pending).toBe(0);
+  });
 });

@@ -4,6 +4,7 @@
  */
 import { vi } from "vitest";
 import type { OutreachUserApi, UserStatus } from "../../src/outreach-user/api.ts";
+import type { OverflowApi } from "../../src/overflow/api.ts";
 
 export const CONNECTED: UserStatus = {
   connection: {
@@ -60,6 +61,7 @@ export function fakeOutreachUser() {
       ok: true,
       expectedBy: Date.UTC(2026, 10, 23, 14, 0, 5),
     })),
+    acceptOverflow: vi.fn<OutreachUserApi["acceptOverflow"]>(async () => ({ ok: true })),
     status: vi.fn<OutreachUserApi["status"]>(async () => DISCONNECTED),
     setYearlyAllowance: vi.fn<OutreachUserApi["setYearlyAllowance"]>(async () => {}),
     prospect: vi.fn<OutreachUserApi["prospect"]>(async () => null),
@@ -83,4 +85,13 @@ export function fakeOutreachUser() {
     })),
     destroy: vi.fn<OutreachUserApi["destroy"]>(async () => {}),
   } satisfies OutreachUserApi;
+}
+
+/** All of a user's overflow objects as one. */
+export function fakeOverflow() {
+  return {
+    store: vi.fn<OverflowApi["store"]>(async () => ({ ok: true })),
+    waiting: vi.fn<OverflowApi["waiting"]>(async () => 0),
+    destroy: vi.fn<OverflowApi["destroy"]>(async () => {}),
+  } satisfies OverflowApi;
 }

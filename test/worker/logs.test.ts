@@ -9,7 +9,7 @@ describe("the log", () => {
     for (const method of ["log", "info", "warn", "error"] as const) {
       vi.spyOn(console, method).mockImplementation((...parts) => void lines.push(parts));
     }
-    const { call, user, addOutreachUser, addDestination } = workerUnderTest();
+    const { call, user, overflow, addOutreachUser, addDestination } = workerUnderTest();
     const { id: outreachUserId, connectUrl } = await addOutreachUser("PERSONAL");
     const { id, ingestToken, clientId, clientSecret } = await addDestination({
       outreachUserId,
@@ -21,7 +21,9 @@ describe("the log", () => {
     await send(profile);
     await send(profile, "wrong-PERSONAL");
     await send("PERSONAL");
-    user.accept.mockRejectedValueOnce(new Error("UNIQUE constraint failed: PERSONAL"));
+    const personal = new Error("UNIQUE constraint failed: PERSONAL");
+    user.accept.mockRejectedValueOnce(personal);
+    overflow.store.mockRejectedValueOnce(personal).mockRejectedValueOnce(personal);
     await send(profile);
     await call("/v1/oauth/token", {
       token: null,
@@ -40,6 +42,7 @@ describe("the log", () => {
     for (const event of [
       "outreach_user_added",
       "destination_added",
+      "outreach_user_bypassed",
       "outreach_user_unavailable",
       "token_refused",
       "sign_in_failed",

@@ -6,7 +6,7 @@ import { env } from "cloudflare:workers";
 import { createApp } from "../../src/app.ts";
 import { outreachUserSummary } from "../../src/connections/schemas.ts";
 import { createdDestination } from "../../src/destinations/schemas.ts";
-import { fakeOutreachUser } from "./fake-outreach-user.ts";
+import { fakeOutreachUser, fakeOverflow } from "./fake-outreach-user.ts";
 
 export const ORIGIN = "https://edge.example";
 export const START = Date.UTC(2026, 10, 23, 14);
@@ -34,6 +34,7 @@ export type WorkerUnderTest = ReturnType<typeof workerUnderTest>;
 /** @param variables settings that this test changes; undefined takes one out */
 export function workerUnderTest(variables: Readonly<Record<string, string | undefined>> = {}) {
   const user = fakeOutreachUser();
+  const overflow = fakeOverflow();
   /** Ids of the objects that were called, one a stub. */
   const stubs: string[] = [];
   const clock = { now: START };
@@ -42,6 +43,7 @@ export function workerUnderTest(variables: Readonly<Record<string, string | unde
       stubs.push(id);
       return user;
     },
+    overflow: () => overflow,
     now: () => clock.now,
   });
   const bindings = { ...env, ...variables };
@@ -74,7 +76,7 @@ export function workerUnderTest(variables: Readonly<Record<string, string | unde
     return createdDestination.parse(json);
   }
 
-  return { app, bindings, user, stubs, clock, call, addOutreachUser, addDestination };
+  return { app, bindings, user, overflow, stubs, clock, call, addOutreachUser, addDestination };
 }
 
 async function toAnswer(response: Response): Promise<Answer> {

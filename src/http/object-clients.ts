@@ -7,6 +7,7 @@
  */
 import { z } from "zod";
 import type { OutreachUserApi } from "../outreach-user/api.ts";
+import type { OverflowApi } from "../overflow/api.ts";
 
 /** An object that restarts is back within seconds. */
 const RESTART_RETRY_MS = 2_000;
@@ -44,7 +45,8 @@ export function outreachUserClient(newStub: () => OutreachUserApi): OutreachUser
   const twice = <T>(call: (stub: OutreachUserApi) => Promise<T>) => attempt(newStub, call, 2);
   return {
     // Storing the same updates again changes nothing: they carry values, not changes.
-    accept: (batch) => twice((stub) => stub.accept(batch)),
+    accept: (batch, until) => twice((stub) => stub.accept(batch, until)),
+    acceptOverflow: (overflow, batches) => twice((stub) => stub.acceptOverflow(overflow, batches)),
     status: () => twice((stub) => stub.status()),
     setYearlyAllowance: (calls) => twice((stub) => stub.setYearlyAllowance(calls)),
     prospect: (id) => twice((stub) => stub.prospect(id)),
@@ -62,9 +64,20 @@ export function outreachUserClient(newStub: () => OutreachUserApi): OutreachUser
   };
 }
 
-async function attempt<T>(
-  newStub: () => OutreachUserApi,
-  call: (stub: OutreachUserApi) => Promise<T>,
+/** An overflow object's methods, each called on a stub of its own. */
+export function overflowClient(newStub: () => OverflowApi): OverflowApi {
+  const twice = <T>(call: (stub: OverflowApi) => Promise<T>) => attempt(newStub, call, 2);
+  return {
+    // Stored twice, it is handed on twice, which changes nothing.
+    store: (outreachUserId, batch) => twice((stub) => stub.store(outreachUserId, batch)),
+    waiting: () => twice((stub) => stub.waiting()),
+    destroy: () => twice((stub) => stub.destroy()),
+  };
+}
+
+async function attempt<Stub, T>(
+  newStub: () => Stub,
+  call: (stub: Stub) => Promise<T>,
   attemptsLeft: number,
 ): Promise<T> {
   try {

@@ -1,8 +1,5 @@
 import { describe, it } from "vitest";
-import {
-  OutreachUserUnavailable,
-  outreachUserClient,
-} from "../../../src/http/outreach-user-client.ts";
+import { OutreachUserUnavailable, outreachUserClient } from "../../../src/http/object-clients.ts";
 import type { OutreachUserApi } from "../../../src/outreach-user/api.ts";
 
 /** An object whose every method fails so many times, and a count of the stubs that were made for it. */

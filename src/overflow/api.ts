@@ -1,0 +1,27 @@
+/**
+ * What the Worker may ask of an `Overflow` object: it takes what the Outreach user's object cannot take in time.
+ * @module
+ */
+import type { IncomingBatch } from "../outreach-user/api.ts";
+
+export type StoreResult =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: "overflow_full"; readonly retryAfterMs: number };
+
+/** The RPC methods of the Durable Object. */
+export interface OverflowApi {
+  /** Stores a request's updates for an Outreach user; what it answers `ok` for is durable. */
+  store(outreachUserId: string, batch: IncomingBatch): Promise<StoreResult>;
+  /** Updates that are stored here and not handed on yet. */
+  waiting(): Promise<number>;
+  /** Forgets everything. */
+  destroy(): Promise<void>;
+}
+
+/** Overflow objects of one Outreach user. Each takes as many requests as the user's own object, or more. */
+export const OVERFLOWS = 8;
+
+/** @param shard from 0 up to, and not including, `OVERFLOWS` */
+export function overflowName(outreachUserId: string, shard: number): string {
+  return `${outreachUserId}.${shard}`;
+}

@@ -1,0 +1,100 @@
+/**
+ * The way of a request's updates into storage: to the Outreach user's own object, or, where that does not take them in
+ * time, to one of the user's overflow objects.
+ *
+ * Promises: the platform, which waits two seconds, gets its answer in time while any of the objects takes updates; what
+ * the object did not take in time it does not take later, so that nothing old arrives behind something newer.
+ * @module
+ */
+import type { AcceptResult, TooLate } from "../outreach-user/api.ts";
+import { OVERFLOWS } from "./api.ts";
+import type { StoreResult } from "./api.ts";
+
+/** How long the user's own object is waited for: it leaves the other way more than half of the platform's two seconds. */
+export const DIRECT_MS = 700;
+/** An answer may be on its way when the time is up, and clocks differ by a little. */
+const GRACE_MS = 200;
+/** After the object was late, requests go the other way for so long: to queue up at it would make it later still. */
+const BYPASS_MS = 2_000;
+/** More Outreach users than one isolate serves at a time. */
+const BYPASSED_MAX = 1_000;
+
+export interface SpillwayPorts {
+  readonly now: () => number;
+  /** Resolves after so many milliseconds, or, without a meaning, once `signal` says that nobody waits any more. */
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** A number from 0 up to, and not including, 1. */
+  readonly chance: () => number;
+  /** Told when requests of a user begin to go the other way. */
+  readonly log: (outreachUserId: string) => void;
+}
+
+export interface Ways {
+  /** To the user's own object, which refuses after `until`. */
+  readonly direct: (until: number) => Promise<AcceptResult | TooLate>;
+  /** To one of its overflow objects. */
+  readonly overflow: (shard: number) => Promise<StoreResult>;
+}
+
+export class Spillway {
+  readonly #ports: SpillwayPorts;
+  /** Users whose object was late, and until when it is left alone. */
+  readonly #bypassUntil = new Map<string, number>();
+
+  constructor(ports: SpillwayPorts) {
+    this.#ports = ports;
+  }
+
+  /** @throws what the last overflow object threw, where no object can be reached */
+  async accept(outreachUserId: string, ways: Ways): Promise<AcceptResult> {
+    if (!this.#isBypassed(outreachUserId)) {
+      const direct = await this.#inTime(ways.direct);
+      if (direct !== null) {
+        this.#bypassUntil.delete(outreachUserId);
+        return direct;
+      }
+      this.#bypass(outreachUserId);
+      this.#ports.log(outreachUserId);
+    }
+    return this.#spill(ways);
+  }
+
+  /** Null where the object did not take it: too late, overloaded, out of reach. */
+  async #inTime(direct: Ways["direct"]): Promise<AcceptResult | null> {
+    const answered = new AbortController();
+    const until = this.#ports.now() + DIRECT_MS;
+    const late = this.#ports.pause(DIRECT_MS + GRACE_MS, answered.signal).then(() => null);
+    try {
+      const result = await Promise.race([direct(until), late]);
+      if (result === null || result.ok) return result;
+      return result.reason === "too_late" ? null : result;
+    } catch {
+      return null;
+    } finally {
+      answered.abort();
+    }
+  }
+
+  /** One object after the other, beginning anywhere: all of them take their share. */
+  async #spill({ overflow }: Ways): Promise<AcceptResult> {
+    const first = Math.floor(this.#ports.chance() * OVERFLOWS);
+    const second = (first + 1) % OVERFLOWS;
+    const stored = await overflow(first).catch(() => overflow(second));
+    if (stored.ok) return { ok: true, expectedBy: null };
+    return { ok: false, reason: "backlog_full", retryAfterMs: stored.retryAfterMs };
+  }
+
+  #isBypassed(outreachUserId: string): boolean {
+    const until = this.#bypassUntil.get(outreachUserId);
+    if (until === undefined) return false;
+    if (this.#ports.now() < until) return true;
+    // The first to come afterwards tries the object; the others go on the other way until it has answered.
+    this.#bypass(outreachUserId);
+    return false;
+  }
+
+  #bypass(outreachUserId: string): void {
+    if (this.#bypassUntil.size >= BYPASSED_MAX) this.#bypassUntil.clear();
+    this.#bypassUntil.set(outreachUserId, this.#ports.now() + BYPASS_MS);
+  }
+}
