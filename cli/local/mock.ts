@@ -22,6 +22,8 @@ const state = z.object({
     }),
   ),
 });
+const faults = z.object({ rules: z.array(z.object({ struck: z.number() })) });
+
 export type MockState = z.infer<typeof state>;
 
 /** How many prospects one page of the state holds. */
@@ -38,6 +40,20 @@ export class Mock {
     return fetch(`${this.#url}/__mock/state?${query}`)
       .then((response) => response.json())
       .then((json) => state.parse(json));
+  }
+
+  /** Has calls go wrong by these rules, and by no others. */
+  async faults(rules: readonly object[]): Promise<void> {
+    const body = JSON.stringify({ rules, replace: true });
+    const response = await fetch(`${this.#url}/__mock/faults`, { method: "POST", body });
+    if (!response.ok) throw new Error(`The mock refused the faults: ${await response.text()}`);
+  }
+
+  /** How many calls went wrong by the rules that hold now. */
+  async faultsStruck(): Promise<number> {
+    const response = await fetch(`${this.#url}/__mock/faults`);
+    const { rules } = faults.parse(await response.json());
+    return rules.reduce((sum, { struck }) => sum + struck, 0);
   }
 
   /** Every prospect's attributes, by id. */

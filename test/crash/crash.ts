@@ -30,6 +30,14 @@ const PROSPECTS = 1_000;
 const UPDATES_PER_LIFE = 1_500;
 /** A life lasts up to this long after the Worker answers: long enough for all that can be under way to be under way. */
 const LIFE_MAX_MS = 2_500;
+/** What goes wrong at Outreach meanwhile, each with its share of the calls. */
+const FAULTS = [
+  { effect: "drop", rate: 0.02 },
+  { effect: "drop_after", rate: 0.02 },
+  { effect: "server_error", rate: 0.02 },
+  { effect: { type: "bad_gateway", applied: true }, rate: 0.02 },
+  { effect: "garbage", rate: 0.01 },
+].map((fault) => ({ ...fault, match: { method: "PATCH" } }));
 /** A sender whose request broke waits this long and sends the same again. */
 const RESEND_MS = 200;
 
@@ -41,6 +49,8 @@ interface Course {
   resent: number;
   accepted: number;
   kills: number;
+  /** Calls that the mock made go wrong. */
+  faults: number;
 }
 
 /** Whether Outreach ended up as the accepted updates imply. */
@@ -62,9 +72,12 @@ export async function crash({ kills, seed }: CrashOptions): Promise<boolean> {
     };
     const sample = makeSample({ updates: kills * UPDATES_PER_LIFE, prospects: PROSPECTS, seed });
     const before = await stack.mock.prospects();
+    await stack.mock.faults(FAULTS);
     const course = await run(stack, destinations, sample, kills, seededRandom(seed));
+    const faults = await stack.mock.faultsStruck();
+    await stack.mock.faults([]);
     await drain(stack, userId);
-    return await compare(stack, sample, before, course);
+    return await compare(stack, sample, before, { ...course, faults });
   } finally {
     await stack.close();
   }
@@ -77,7 +90,7 @@ async function run(
   kills: number,
   random: Random,
 ): Promise<Course> {
-  const course: Course = { requests: 0, resent: 0, accepted: 0, kills: 0 };
+  const course: Course = { requests: 0, resent: 0, accepted: 0, kills: 0, faults: 0 };
   const bar = progress("Killing", kills);
   const killing = killAgainAndAgain(stack, kills, random, (done) => {
     course.kills = done;
@@ -140,7 +153,8 @@ async function compare(
       ["requests sent", course.requests],
       ["of these broken by a kill and sent again", course.resent],
       ["updates accepted", course.accepted],
-      ["calls that reached Outreach", calls.byMethodAndStatus["PATCH 200"] ?? 0],
+      ["calls that Outreach answered well", calls.byMethodAndStatus["PATCH 200"] ?? 0],
+      ["calls that went wrong", course.faults],
       ["429s from Outreach", calls.refusedByLimit],
       ["most calls of one prospect at once", findings.openPerProspectMax],
       ["prospects that differ from what was accepted", lost],
