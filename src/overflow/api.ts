@@ -18,8 +18,8 @@ export interface OverflowApi {
   destroy(): Promise<void>;
 }
 
-/** Overflow objects of one Outreach user. Each takes as many requests as the user's own object, or more. */
-export const OVERFLOWS = 8;
+/** Overflow objects of one Outreach user. Each takes as many requests as the user's own object: together a burst of ten times that. */
+export const OVERFLOWS = 16;
 
 /** @param shard from 0 up to, and not including, `OVERFLOWS` */
 export function overflowName(outreachUserId: string, shard: number): string {

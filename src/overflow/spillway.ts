@@ -47,15 +47,22 @@ export class Spillway {
 
   /** @throws what the last overflow object threw, where no object can be reached */
   async accept(outreachUserId: string, ways: Ways): Promise<AcceptResult> {
-    if (!this.#isBypassed(outreachUserId)) {
-      const direct = await this.#inTime(ways.direct);
-      if (direct !== null) {
-        this.#bypassUntil.delete(outreachUserId);
+    if (this.#isBypassed(outreachUserId)) {
+      try {
+        return await this.#spill(ways);
+      } catch (error) {
+        const direct = await this.#inTime(ways.direct);
+        if (direct === null) throw error;
         return direct;
       }
-      this.#bypass(outreachUserId);
-      this.#ports.log(outreachUserId);
     }
+    const direct = await this.#inTime(ways.direct);
+    if (direct !== null) {
+      this.#bypassUntil.delete(outreachUserId);
+      return direct;
+    }
+    this.#bypass(outreachUserId);
+    this.#ports.log(outreachUserId);
     return this.#spill(ways);
   }
 

@@ -6,7 +6,19 @@ import { DatabaseSync } from "node:sqlite";
 import type { Database } from "../../src/outreach-user/database.ts";
 
 export function memoryDatabase(): Database {
-  const sqlite = new DatabaseSync(":memory:");
+  return databaseAt(":memory:");
+}
+
+/** In a file, with a write-ahead log, as an object's storage has it. */
+export function fileDatabase(file: string): Database {
+  const database = databaseAt(file);
+  database.all("PRAGMA journal_mode = WAL");
+  database.all("PRAGMA synchronous = NORMAL");
+  return database;
+}
+
+function databaseAt(location: string): Database {
+  const sqlite = new DatabaseSync(location);
   const statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   return {
     all(statement, ...bindings) {

@@ -36,7 +36,7 @@ export class World {
   latencyMs = 100;
   /** Looked at first for every call; null falls through to an Outreach that takes everything. */
   script: Script = () => null;
-  readonly db: Database = memoryDatabase();
+  readonly db: Database;
   /** Every request that reached Outreach, oldest first. */
   readonly requests: (OutgoingRequest & { readonly at: number })[] = [];
   /** What Outreach holds. */
@@ -49,7 +49,8 @@ export class World {
   #life = 0;
   #tokens = 0;
 
-  constructor() {
+  constructor(db: Database = memoryDatabase()) {
+    this.db = db;
     this.core = this.#start();
   }
 

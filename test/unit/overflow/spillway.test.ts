@@ -130,6 +130,15 @@ describe("the way of updates into storage", () => {
     expect(seen.shards).toHaveLength(2);
   });
 
+  it("leads back to the own object while the overflow objects are down", async ({ expect }) => {
+    const { answers, send } = setUp();
+    answers.direct = async () => Promise.reject(new Error("overloaded"));
+    await send();
+    answers.overflow = async () => Promise.reject(new Error("down"));
+    answers.direct = async () => TAKEN;
+    expect(await send()).toEqual(TAKEN);
+  });
+
   it("ends with an error only where no object takes them", async ({ expect }) => {
     const { answers, send } = setUp();
     answers.direct = async () => Promise.reject(new Error("overloaded"));
