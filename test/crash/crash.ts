@@ -28,6 +28,8 @@ export interface CrashOptions {
 const PROSPECTS = 1_000;
 /** What is sent in one life of the Worker: enough to outlast most lives. */
 const UPDATES_PER_LIFE = 1_500;
+/** More calls than a run makes: waiting for the next hour would prove nothing. */
+const CALLS_MAX = 1_000_000;
 /** A life lasts up to this long after the Worker answers: long enough for all that can be under way to be under way. */
 const LIFE_MAX_MS = 2_500;
 /** What goes wrong at Outreach meanwhile, each with its share of the calls. */
@@ -58,8 +60,15 @@ export async function crash({ kills, seed }: CrashOptions): Promise<boolean> {
   console.log(`Killing the Worker ${kills} times under load\n`);
   const stack = await startStack({
     port: 0,
-    // Slow enough that a kill finds calls under way.
-    mock: { port: 0, seed: PROSPECTS, latencyMs: 20, latencyJitterMs: 80, mintThrottleSeconds: 0 },
+    mock: {
+      port: 0,
+      seed: PROSPECTS,
+      limit: CALLS_MAX,
+      // Slow enough that a kill finds calls under way.
+      latencyMs: 20,
+      latencyJitterMs: 80,
+      mintThrottleSeconds: 0,
+    },
   });
   try {
     const userId = await connectUser(stack, "Crash test");
