@@ -15,6 +15,8 @@ const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 /** The first start bundles the Worker; two slow cores need some of this. */
 const START_MAX_MS = 90_000;
 const LOG_KEPT_CHARS = 20_000;
+/** As a shell ends a program that Ctrl+C stopped. */
+const EXIT_STOPPED = 130;
 
 export interface DevWorkerOptions {
   readonly port: number;
@@ -73,7 +75,8 @@ export async function startWorker(options: DevWorkerOptions): Promise<DevWorker>
 
 /** A process group of its own, so that wrangler's workerd ends with it. */
 function launch(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [WRANGLER, ...args], {
+  endWithThisProcess();
+  const child = spawn(process.execPath, [WRANGLER, ...args], {
     cwd: PROJECT,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
@@ -88,6 +91,27 @@ function launch(args: readonly string[]): ChildProcess {
       X_LOCAL_OBSERVABILITY: "false",
     },
   });
+  children.add(child);
+  child.once("exit", () => children.delete(child));
+  return child;
+}
+
+const children = new Set<ChildProcess>();
+let endsWithThisProcess = false;
+
+/** Ctrl+C goes to this process's group alone; what it started must not outlive it. */
+function endWithThisProcess(): void {
+  if (endsWithThisProcess) return;
+  endsWithThisProcess = true;
+  process.on("exit", () => {
+    for (const child of children) signalGroup(child, "SIGKILL");
+  });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    // Whoever waits for the signal too tidies up and ends by itself.
+    process.on(signal, () => {
+      if (process.listenerCount(signal) === 1) process.exit(EXIT_STOPPED);
+    });
+  }
 }
 
 function collect(child: ChildProcess): () => string {
