@@ -25,6 +25,8 @@ export interface Settings {
     /** Share of the limit that is left to people and other programs. */
     readonly reservePercent: number;
   };
+  /** Records that an organisation may change in bulk on a day. */
+  readonly bulkItemsPerDay: number;
   /** The Worker's own address without a slash at the end; null where the request's origin is to be used. */
   readonly publicBaseUrl: string | null;
   readonly adminToken: string;
@@ -43,8 +45,9 @@ export type SettingsResult =
   | { readonly ok: true; readonly settings: Settings }
   | { readonly ok: false; readonly faults: readonly SettingFault[] };
 
-/** Reading and writing prospects is all that the connector does today. */
-const DEFAULT_SCOPES = "prospects.read prospects.write";
+/** Reading and writing prospects, one by one and, by the latter four, many at once. */
+const DEFAULT_SCOPES =
+  "prospects.read prospects.write batches.read batches.write imports.read imports.write";
 
 /** A day is longer than any window that Outreach documents. */
 const WINDOW_SECONDS_MAX = 86_400;
@@ -92,6 +95,8 @@ const environment = z.object({
   ),
   // All of the limit cannot be reserved: nothing would ever be delivered.
   OUTREACH_RESERVE_PERCENT: number("OUTREACH_RESERVE_PERCENT", 0, 99, 5),
+  // Reported by two sources for a whole organisation; people's own bulk work counts too.
+  OUTREACH_BULK_ITEMS_PER_DAY: integer("OUTREACH_BULK_ITEMS_PER_DAY", 0, 1_000_000_000, 5_000_000),
   PUBLIC_BASE_URL: optional(z.string().optional()).transform((text, context) =>
     text === undefined ? null : readBaseUrl(context, "PUBLIC_BASE_URL", text),
   ),
@@ -143,6 +148,7 @@ function parseSettings(env: object): SettingsResult {
       windowMs: data.OUTREACH_RATE_WINDOW_SECONDS * 1000,
       reservePercent: data.OUTREACH_RESERVE_PERCENT,
     },
+    bulkItemsPerDay: data.OUTREACH_BULK_ITEMS_PER_DAY,
     publicBaseUrl: data.PUBLIC_BASE_URL,
     adminToken: data.ADMIN_TOKEN,
     encryptionKey: data.ENCRYPTION_KEY,

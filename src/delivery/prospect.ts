@@ -65,10 +65,14 @@ interface Load {
 export interface Waiting extends Load {
   /** Not to be sent before. */
   readonly dueAt: number;
+  /** Whether it has to go in a call of its own, because a bulk job did not bring it or its destination wants that. */
+  readonly single?: true;
 }
 
 export interface InCall extends Load {
   readonly startedAt: number;
+  /** The bulk job that carries it; left out for a call of its own. */
+  readonly job?: number;
 }
 
 export interface Prospect {
@@ -110,6 +114,7 @@ export interface Offer {
   readonly acceptedAt: number;
   /** When these may be sent at the earliest, if nothing of this prospect waits yet. */
   readonly dueAt: number;
+  readonly single?: true;
 }
 
 /**
@@ -148,6 +153,7 @@ export function offer(prospect: Prospect, offered: Offer, hash: HashValue): Step
           attempts: waiting?.attempts ?? 0,
           failingSince: waiting?.failingSince ?? null,
           dueAt: waiting?.dueAt ?? offered.dueAt,
+          ...((waiting?.single ?? offered.single) && { single: true }),
         }
       : null,
   };
@@ -176,8 +182,9 @@ export type Departure =
 /**
  * Moves what waits into a call. Values that Outreach has meanwhile been told are left out; if none is left, the
  * prospect is up to date without a call.
+ * @param job the bulk job that will carry it; left out for a call of its own
  */
-export function depart(prospect: Prospect, now: number, hash: HashValue): Departure {
+export function depart(prospect: Prospect, now: number, hash: HashValue, job?: number): Departure {
   const { waiting } = prospect;
   if (!waiting || prospect.inCall) throw new Error("depart: nothing waits, or a call is under way");
   const fields: Record<string, WaitingField> = {};
@@ -198,11 +205,16 @@ export function depart(prospect: Prospect, now: number, hash: HashValue): Depart
       fates: [fate],
     };
   }
-  const { dueAt: _dueAt, ...load } = waiting;
+  const { dueAt: _dueAt, single: _single, ...load } = waiting;
   const attributes = Object.fromEntries(Object.entries(fields).map(([name, f]) => [name, f.value]));
   return {
     kind: "call",
-    prospect: { ...prospect, known, waiting: null, inCall: { ...load, fields, startedAt: now } },
+    prospect: {
+      ...prospect,
+      known,
+      waiting: null,
+      inCall: { ...load, fields, startedAt: now, ...(job !== undefined && { job }) },
+    },
     attributes,
   };
 }
@@ -266,6 +278,8 @@ export interface GiveBack {
   readonly mayHaveApplied: boolean;
   readonly error: CallError | null;
   readonly now: number;
+  /** Whether it is to go in a call of its own next. */
+  readonly single?: true;
 }
 
 /** The call brought nothing: its values wait again, under whatever newer ones arrived meanwhile. */
@@ -273,7 +287,7 @@ export function giveBack(prospect: Prospect, how: GiveBack): Step {
   const call = callOf(prospect);
   const { waiting } = prospect;
   const attempts = call.attempts + (how.countsAsAttempt ? 1 : 0);
-  const { startedAt: _startedAt, ...load } = call;
+  const { startedAt: _startedAt, job: _job, ...load } = call;
   return {
     prospect: {
       ...prospect,
@@ -285,6 +299,7 @@ export function giveBack(prospect: Prospect, how: GiveBack): Step {
         attempts,
         failingSince: call.failingSince ?? (how.countsAsAttempt ? how.now : null),
         dueAt: how.dueAt,
+        ...((how.single ?? waiting?.single) && { single: true }),
       },
       lastError: how.error ?? prospect.lastError,
     },
@@ -300,7 +315,7 @@ export interface SetAside extends Step {
 /** Outreach refused the call for good. Values that a newer one overrules need no listing. */
 export function setAside(prospect: Prospect, error: CallError, mayHaveApplied: boolean): SetAside {
   const call = callOf(prospect);
-  const { startedAt: _startedAt, ...load } = call;
+  const { startedAt: _startedAt, job: _job, ...load } = call;
   const fields = withoutOverruled(call.fields, prospect.waiting?.fields ?? {});
   const failed = Object.keys(fields).length > 0;
   return {

@@ -4,13 +4,17 @@
  * something to send and ends with the time at which to go on.
  * @module
  */
+import { goesSoon, plan } from "../delivery/plan.ts";
+import type { Plan } from "../delivery/plan.ts";
 import { arrive, depart, giveBack, setAside } from "../delivery/prospect.ts";
 import type { CallError, Fate, Prospect, Step } from "../delivery/prospect.ts";
 import { CALL_TIMEOUT_MS, GIVE_UP_AFTER_MS, retryDelayMs } from "../delivery/retry.ts";
 import { patchProspect, whoAmI } from "../outreach/client.ts";
 import type { Ended, HeldAttributes, Outcome } from "../outreach/client.ts";
 import type { Pause } from "./api.ts";
+import { BulkDelivery } from "./bulk-delivery.ts";
 import type { Connection, Pass } from "./connection.ts";
+import type { Job } from "./job-store.ts";
 import { CONCURRENT_CALLS } from "./outbound.ts";
 import type { Outbound } from "./outbound.ts";
 import type { Ports } from "./ports.ts";
@@ -22,9 +26,16 @@ const RUN_MAX_MS = 10 * 60_000;
 type Next =
   | { readonly kind: "send"; readonly prospect: Prospect; readonly pass: Pass }
   | { readonly kind: "identify"; readonly pass: Pass }
+  | { readonly kind: "gather"; readonly plan: JobPlan }
+  | { readonly kind: "job"; readonly job: Job; readonly pass: Pass }
   | { readonly kind: "refresh" }
   /** Nothing to do before `until`; null: nothing at all until something arrives or ends. */
   | { readonly kind: "wait"; readonly until: number | null };
+
+type JobPlan = Extract<Plan, { kind: "modify" | "upsert" }>;
+
+/** A plan for a large backlog holds for so long, because counting one takes its time. */
+const PLAN_HOLDS_MS = 2_000;
 
 export class DeliveryLoop {
   readonly #ports: Ports;
@@ -32,14 +43,18 @@ export class DeliveryLoop {
   readonly #connection: Connection;
   readonly #outbound: Outbound;
   readonly #underWay = new Set<Promise<void>>();
+  readonly #bulk: BulkDelivery;
   #refreshing = false;
   #identifying = false;
+  #gathering = false;
+  #planned: { readonly plan: Plan; readonly until: number } | null = null;
 
   constructor(ports: Ports, stores: Stores, connection: Connection, outbound: Outbound) {
     this.#ports = ports;
     this.#stores = stores;
     this.#connection = connection;
     this.#outbound = outbound;
+    this.#bulk = new BulkDelivery(ports, stores, outbound);
   }
 
   /** Sends what may be sent. Must not be called again before it has ended. */
@@ -85,12 +100,13 @@ export class DeliveryLoop {
         });
         this.#apply(before, step, now);
       }
+      this.#bulk.recover(now);
       this.#outbound.restarted(now);
     });
   }
 
   #next(now: number): Next {
-    const dueAt = this.#stores.prospects.nextDueAt();
+    const dueAt = soonest(this.#stores.prospects.nextDueAt(), this.#bulk.nextAt());
     const step = this.#connection.step(now);
     if (step.kind === "blocked") {
       const { until } = step.pause;
@@ -100,13 +116,41 @@ export class DeliveryLoop {
       };
     }
     if (step.kind === "refresh") return this.#nextRefresh(dueAt, now);
+    const job = this.#bulk.next(now);
+    if (job && !BulkDelivery.isCall(job)) return { kind: "job", job, pass: step.pass };
     const mustIdentify = this.#mustIdentify(now);
     if (!mustIdentify && (dueAt === null || dueAt > now)) return { kind: "wait", until: dueAt };
     const clearance = this.#outbound.clearance(now);
     if (clearance.kind === "wait") return { kind: "wait", until: clearance.until };
     if (mustIdentify) return { kind: "identify", pass: step.pass };
-    const prospect = this.#stores.prospects.nextDue(now);
-    return prospect ? { kind: "send", prospect, pass: step.pass } : { kind: "wait", until: dueAt };
+    if (job) return { kind: "job", job, pass: step.pass };
+    return this.#nextOfBacklog(step.pass, now);
+  }
+
+  #nextOfBacklog(pass: Pass, now: number): Next {
+    const { prospects } = this.#stores;
+    const chosen = this.#plan(now);
+    if (chosen.kind === "modify" || chosen.kind === "upsert")
+      return { kind: "gather", plan: chosen };
+    const prospect =
+      chosen.kind === "patch" ? prospects.nextDue(now) : prospects.nextDueSingle(now);
+    if (prospect) return { kind: "send", prospect, pass };
+    // What is due goes with the next job; when that may begin is looked at again with the next plan.
+    const until = chosen.kind === "patch" ? prospects.nextDueAt() : (this.#planned?.until ?? null);
+    return { kind: "wait", until: soonest(until, this.#bulk.nextAt()) };
+  }
+
+  #plan(now: number): Plan {
+    const { state, prospects } = this.#stores;
+    const room = this.#outbound.room(now).calls;
+    const budget = { room, msPerCall: state.read("msPerCall") };
+    if (this.#stores.backlog().pending <= goesSoon(budget)) return { kind: "patch" };
+    if (this.#gathering) return { kind: "patch_single" };
+    if (!this.#planned || now >= this.#planned.until) {
+      const decided = plan(prospects.dueView(now), this.#bulk.means(now), budget);
+      this.#planned = { plan: decided, until: now + PLAN_HOLDS_MS };
+    }
+    return this.#planned.plan;
   }
 
   /** A token is renewed when there is something to send with it, or to keep the connection alive. */
@@ -127,14 +171,35 @@ export class DeliveryLoop {
   }
 
   #start(next: Exclude<Next, { kind: "wait" }>, now: number): void {
-    const work =
-      next.kind === "send"
-        ? this.#send(next.prospect, next.pass, now)
-        : next.kind === "identify"
-          ? this.#identify(next.pass, now)
-          : this.#refresh();
-    const tracked: Promise<void> = work.finally(() => this.#underWay.delete(tracked));
+    const tracked: Promise<void> = this.#work(next, now).finally(() =>
+      this.#underWay.delete(tracked),
+    );
     this.#underWay.add(tracked);
+  }
+
+  #work(next: Exclude<Next, { kind: "wait" }>, now: number): Promise<void> {
+    switch (next.kind) {
+      case "send":
+        return this.#send(next.prospect, next.pass, now);
+      case "identify":
+        return this.#identify(next.pass, now);
+      case "refresh":
+        return this.#refresh();
+      case "gather":
+        return this.#gather(next.plan, now);
+      case "job":
+        return this.#bulk.step(next.job, next.pass, now).finally(() => (this.#planned = null));
+    }
+  }
+
+  async #gather(jobPlan: JobPlan, now: number): Promise<void> {
+    this.#gathering = true;
+    try {
+      await this.#bulk.gather(jobPlan, now);
+    } finally {
+      this.#gathering = false;
+      this.#planned = null;
+    }
   }
 
   async #refresh(): Promise<void> {
@@ -276,6 +341,10 @@ export class DeliveryLoop {
     const fates: readonly Fate[] = step.fates;
     this.#stores.runs.addFates(now, fates);
   }
+}
+
+function soonest(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 
 function wordsOf(outcome: {

@@ -89,6 +89,32 @@ export const MIGRATIONS: readonly Migration[] = [
        ) STRICT, WITHOUT ROWID`,
     ],
   },
+  {
+    id: "003_jobs",
+    statements: [
+      `ALTER TABLE prospects ADD COLUMN change_key INTEGER`,
+      `ALTER TABLE prospects ADD COLUMN job INTEGER`,
+      `CREATE INDEX prospects_change ON prospects (change_key, due_at) WHERE change_key IS NOT NULL`,
+      `CREATE INDEX prospects_together ON prospects (due_at, change_key) WHERE change_key IS NOT NULL`,
+      `CREATE INDEX prospects_alone ON prospects (due_at)
+       WHERE change_key IS NULL AND due_at IS NOT NULL AND in_call IS NULL`,
+      `CREATE INDEX prospects_job ON prospects (job, id) WHERE job IS NOT NULL`,
+      `CREATE TABLE jobs (
+         id INTEGER PRIMARY KEY AUTOINCREMENT,
+         kind TEXT NOT NULL,
+         state TEXT NOT NULL,
+         remote_id TEXT,
+         change_set TEXT,
+         destination_id TEXT NOT NULL,
+         size INTEGER NOT NULL,
+         is_check INTEGER NOT NULL,
+         started_at INTEGER NOT NULL,
+         next_at INTEGER NOT NULL,
+         looks INTEGER NOT NULL,
+         read_up_to INTEGER NOT NULL
+       ) STRICT`,
+    ],
+  },
 ];
 
 /**

@@ -68,8 +68,11 @@ export class Outbound {
     return call({ baseUrl: application.baseUrl, accessToken: pass.accessToken, network, now });
   }
 
-  /** Writes down what the end of a call says of everything but its prospect. */
-  ended<T>({ outcome, at, rateLimit }: Ended<T>, pass: Pass, tookMs: number): void {
+  /**
+   * Writes down what the end of a call says of everything but its prospect.
+   * @param tookMs null for a call that says nothing of the pace of usual ones
+   */
+  ended<T>({ outcome, at, rateLimit }: Ended<T>, pass: Pass, tookMs: number | null): void {
     const { state } = this.#stores;
     const answer = { at, window: rateLimit, refused: outcome.kind === "rate_limited" };
     state.write("limiter", limiter.callEnded(state.read("limiter"), this.#ports.limiter, answer));
@@ -87,7 +90,7 @@ export class Outbound {
         outcome.until !== null && outcome.until > at ? outcome.until : at + MAINTENANCE_MS;
       state.write("maintenanceUntil", Math.min(until, at + MAINTENANCE_MAX_MS));
     }
-    if (outcome.kind === "ok") this.#measurePace(tookMs);
+    if (outcome.kind === "ok" && tookMs !== null) this.#measurePace(tookMs);
   }
 
   /** After a restart: calls that were out cannot be heard of any more. */

@@ -142,8 +142,10 @@ function portsOf(ctx: DurableObjectState, settings: Settings, alarm: Alarm): Por
         .digest("base64url")
         .slice(0, HASH_CHARS),
     alarm,
+    turn: () => scheduler.wait(0),
     log: (event, facts) => logEvent(event, { outreachUserId: id, ...facts }),
     application: settings.application,
     limiter: settings.limiter,
+    bulkItemsPerDay: settings.bulkItemsPerDay,
   };
 }

@@ -38,6 +38,10 @@ export interface Ports {
   readonly hash: HashValue;
   readonly alarm: Alarm;
   readonly log: Log;
+  /** Lets whatever else waits for the object have its turn. */
+  readonly turn: () => Promise<void>;
   readonly application: OAuthApplication;
   readonly limiter: LimiterSettings;
+  /** Records that may be sent in bulk on a day (UTC). */
+  readonly bulkItemsPerDay: number;
 }

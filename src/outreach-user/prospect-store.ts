@@ -4,6 +4,8 @@
  * @module
  */
 import { z } from "zod";
+import { changeKeyOf } from "../delivery/change-set.ts";
+import type { DueView } from "../delivery/plan.ts";
 import type { Prospect } from "../delivery/prospect.ts";
 import { newProspect } from "../delivery/prospect.ts";
 import type { Database, SqlRow } from "./database.ts";
@@ -12,7 +14,13 @@ import type { Database, SqlRow } from "./database.ts";
 const PARAMETER_MAX_CHARS = 500_000;
 
 const membership = z.object({ audience: z.number(), status: z.enum(["realized", "exited"]) });
-const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]);
+export const fieldValue = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.null(),
+  z.array(z.string()),
+]);
 /** Fields as they wait, in a call or in a failure. */
 export const waitingFields = z.record(
   z.string(),
@@ -39,8 +47,12 @@ const load = {
 };
 const prospectRow = z.object({
   id: z.number(),
-  waiting: jsonOf(z.object({ ...load, dueAt: z.number() })).nullable(),
-  in_call: jsonOf(z.object({ ...load, startedAt: z.number() })).nullable(),
+  waiting: jsonOf(
+    z.object({ ...load, dueAt: z.number(), single: z.literal(true).exactOptional() }),
+  ).nullable(),
+  in_call: jsonOf(
+    z.object({ ...load, startedAt: z.number(), job: z.number().exactOptional() }),
+  ).nullable(),
   known: jsonOf(
     z.record(
       z.string(),
@@ -56,6 +68,11 @@ const prospectRow = z.object({
   last_delivery: jsonOf(z.object({ at: z.number(), fields: z.array(z.string()) })).nullable(),
   last_error: jsonOf(callError).nullable(),
 });
+
+/** As many as the largest job takes: whoever plans needs to know no more. */
+const VIEW_MAX = 100_000;
+/** Enough to find a group that is a hundredth of the backlog. */
+const GROUP_SAMPLE = 2_000;
 
 /** A column that holds JSON. */
 export function jsonOf<T extends z.ZodType>(schema: T) {
@@ -120,12 +137,13 @@ export class ProspectStore {
 
   #upsert(rows: readonly string[]): void {
     this.#db.all(
-      `INSERT INTO prospects (id, due_at, accepted_at, waiting, in_call, known, last_delivery, last_error)
-       SELECT value ->> 'id', value ->> 'due_at', value ->> 'accepted_at', value ->> 'waiting',
+      `INSERT INTO prospects (id, due_at, accepted_at, change_key, job, waiting, in_call, known, last_delivery, last_error)
+       SELECT value ->> 'id', value ->> 'due_at', value ->> 'accepted_at', value ->> 'change_key', value ->> 'job', value ->> 'waiting',
               value ->> 'in_call', value ->> 'known', value ->> 'last_delivery', value ->> 'last_error'
        FROM json_each(?) WHERE true
        ON CONFLICT (id) DO UPDATE SET
-         due_at = excluded.due_at, accepted_at = excluded.accepted_at, waiting = excluded.waiting,
+         due_at = excluded.due_at, accepted_at = excluded.accepted_at,
+         change_key = excluded.change_key, job = excluded.job, waiting = excluded.waiting,
          in_call = excluded.in_call, known = excluded.known,
          last_delivery = excluded.last_delivery, last_error = excluded.last_error`,
       `[${rows.join(",")}]`,
@@ -149,10 +167,93 @@ export class ProspectStore {
     );
   }
 
+  /** The prospect that has been due longest among those that have to go in a call of their own. */
+  nextDueSingle(now: number): Prospect | null {
+    const [row] = this.#db.all(
+      `SELECT ${COLUMNS} FROM prospects
+       WHERE change_key IS NULL AND due_at IS NOT NULL AND in_call IS NULL AND due_at <= ?
+       ORDER BY due_at LIMIT 1`,
+      now,
+    );
+    return row ? readProspect(row) : null;
+  }
+
+  /**
+   * What is due, as far as planning needs to know: counts end at `VIEW_MAX`, and the largest group is looked for among
+   * the prospects that have been due longest, so that a million cost no more than a few thousand.
+   */
+  dueView(now: number): DueView {
+    const [common] = this.#db.all(
+      `SELECT change_key, count(*) AS n
+       FROM (SELECT change_key FROM prospects WHERE change_key IS NOT NULL AND due_at <= ?
+             ORDER BY due_at LIMIT ${GROUP_SAMPLE})
+       GROUP BY change_key ORDER BY n DESC LIMIT 1`,
+      now,
+    );
+    const key = common?.["change_key"];
+    const upTo = (condition: string, ...bindings: readonly number[]): number =>
+      this.#number(
+        `SELECT count(*) AS n FROM (SELECT 1 FROM prospects WHERE ${condition} LIMIT ${VIEW_MAX})`,
+        ...bindings,
+      ) ?? 0;
+    const groupable = upTo(`change_key IS NOT NULL AND due_at <= ?`, now);
+    const alone = upTo(
+      `change_key IS NULL AND due_at IS NOT NULL AND in_call IS NULL AND due_at <= ?`,
+      now,
+    );
+    return {
+      prospects: groupable + alone,
+      groupable,
+      largest:
+        typeof key === "number"
+          ? { key, prospects: upTo(`change_key = ? AND due_at <= ?`, key, now) }
+          : null,
+    };
+  }
+
+  /** Prospects that may travel together, those due longest first: with one change key, or any where `key` is null. */
+  dueTogether(key: number | null, now: number, limit: number): readonly Prospect[] {
+    const rows =
+      key === null
+        ? this.#db.all(
+            `SELECT ${COLUMNS} FROM prospects WHERE change_key IS NOT NULL AND due_at <= ?
+             ORDER BY due_at LIMIT ?`,
+            now,
+            limit,
+          )
+        : this.#db.all(
+            `SELECT ${COLUMNS} FROM prospects WHERE change_key = ? AND due_at <= ?
+             ORDER BY due_at LIMIT ?`,
+            key,
+            now,
+            limit,
+          );
+    return rows.map(readProspect);
+  }
+
+  /** Prospects that are in a call of their own. */
   inCall(): readonly Prospect[] {
     return this.#db
-      .all(`SELECT ${COLUMNS} FROM prospects WHERE in_call IS NOT NULL`)
+      .all(`SELECT ${COLUMNS} FROM prospects WHERE in_call IS NOT NULL AND job IS NULL`)
       .map(readProspect);
+  }
+
+  /** Prospects of a bulk job, by id, from behind `after` on. */
+  inJob(job: number, after: number, limit: number): readonly Prospect[] {
+    return this.#db
+      .all(
+        `SELECT ${COLUMNS} FROM prospects WHERE job = ? AND id > ? ORDER BY id LIMIT ?`,
+        job,
+        after,
+        limit,
+      )
+      .map(readProspect);
+  }
+
+  idsInJob(job: number): readonly number[] {
+    return this.#db
+      .all(`SELECT id FROM prospects WHERE job = ? ORDER BY id`, job)
+      .map((row) => z.number().parse(row["id"]));
   }
 
   oldestAcceptedAt(): number | null {
@@ -170,8 +271,8 @@ export class ProspectStore {
     return { pending: unfinished - inFlight, inFlight };
   }
 
-  #number(statement: string): number | null {
-    const value = this.#db.all(statement)[0]?.["n"];
+  #number(statement: string, ...bindings: readonly number[]): number | null {
+    const value = this.#db.all(statement, ...bindings)[0]?.["n"];
     return typeof value === "number" ? value : null;
   }
 }
@@ -196,6 +297,8 @@ function writeProspect(prospect: Prospect) {
     id: prospect.id,
     due_at: waiting?.dueAt ?? null,
     accepted_at: Number.isFinite(oldest) ? oldest : null,
+    change_key: changeKeyOf(prospect),
+    job: inCall?.job ?? null,
     waiting,
     in_call: inCall,
     known: prospect.known,

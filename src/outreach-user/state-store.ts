@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { NEW_BULK } from "../delivery/bulk-means.ts";
 import { NEW_LIMITER } from "../delivery/limiter.ts";
 import { NO_OUTAGE } from "../delivery/retry.ts";
 import type { Database } from "./database.ts";
@@ -41,6 +42,17 @@ const connection = z.object({
 });
 export type Connection = z.infer<typeof connection>;
 
+const bulkMeans = z.object({
+  /** Records in one job. */
+  max: z.number(),
+  refusedUntil: z.number(),
+  /** Why it is not used; for people. */
+  reason: z.string().nullable(),
+  last: z.object({ tookMs: z.number(), size: z.number() }).nullable(),
+  goodSamples: z.number(),
+});
+export type BulkMeans = z.infer<typeof bulkMeans>;
+
 /** Every piece of state, with what it is before it was ever written. */
 const PIECES = {
   limiter: z
@@ -75,6 +87,12 @@ const PIECES = {
   /** What a call takes of the connector's time, several being under way at once. */
   msPerCall: z.number().default(50),
   prunedAt: z.number().default(0),
+  /** Whether bulk jobs of each kind may be used, and how large they may be. */
+  bulk: z
+    .object({ modify: bulkMeans, upsert: bulkMeans.extend({ isProven: z.boolean() }) })
+    .default(NEW_BULK),
+  /** Records sent in bulk on a day (UTC), of which an organisation has so many. */
+  bulkItems: z.object({ day: z.number(), items: z.number() }).default({ day: 0, items: 0 }),
 };
 
 export type Piece = keyof typeof PIECES;

@@ -10,6 +10,7 @@ import { AudienceStore } from "./audience-store.ts";
 import { CallStore } from "./call-store.ts";
 import type { Database } from "./database.ts";
 import { FailureStore } from "./failure-store.ts";
+import { JobStore } from "./job-store.ts";
 import { OverflowCursors } from "./overflow-cursors.ts";
 import { ProspectStore } from "./prospect-store.ts";
 import type { BacklogSize } from "./prospect-store.ts";
@@ -30,6 +31,7 @@ export class Stores {
   readonly calls: CallStore;
   readonly state: StateStore;
   readonly overflows: OverflowCursors;
+  readonly jobs: JobStore;
   readonly #db: Database;
   /** Kept beside the table because counting a million rows for every request would be slow; null: count again. */
   #backlog: BacklogSize | null = null;
@@ -43,6 +45,7 @@ export class Stores {
     this.calls = new CallStore(db);
     this.state = new StateStore(db);
     this.overflows = new OverflowCursors(db);
+    this.jobs = new JobStore(db);
   }
 
   /** Runs `work`, all of it or nothing, the count of the backlog included. */

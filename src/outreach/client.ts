@@ -79,13 +79,17 @@ export function patchProspect(
   return call(caller, { method: "PATCH", path: `/api/v2/prospects/${id}`, body }, (json) => {
     const parsed = prospectAnswer.safeParse(json);
     if (!parsed.success || String(parsed.data.data.id) !== String(id)) return null;
-    const held: Record<string, FieldValue> = {};
-    for (const [name, value] of Object.entries(parsed.data.data.attributes)) {
-      const known = fieldValue.safeParse(value);
-      if (known.success) held[name] = known.data;
-    }
-    return held;
+    return heldAttributes(parsed.data.data.attributes);
   });
+}
+
+export function heldAttributes(attributes: Readonly<Record<string, unknown>>): HeldAttributes {
+  const held: Record<string, FieldValue> = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    const known = fieldValue.safeParse(value);
+    if (known.success) held[name] = known.data;
+  }
+  return held;
 }
 
 const LABEL = /^prospectLabel(\d{1,3})$/;
@@ -139,13 +143,17 @@ export function whoAmI(caller: Caller): Promise<Ended<Identity>> {
   });
 }
 
-interface Request {
-  readonly method: "GET" | "PATCH";
+export interface Request {
+  readonly method: "GET" | "PATCH" | "POST";
   readonly path: string;
   readonly body?: string;
 }
 
-async function call<T>(
+/**
+ * Makes one call and types its end.
+ * @param read what the body of a good answer says; null where it makes no sense
+ */
+export async function call<T>(
   caller: Caller,
   request: Request,
   read: (json: unknown) => T | null,

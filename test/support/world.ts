@@ -34,8 +34,11 @@ interface Happening {
 export class World {
   now = START;
   latencyMs = 100;
+  /** What the next sign-in grants. */
+  scopes = "prospects.write";
   /** Looked at first for every call; null falls through to an Outreach that takes everything. */
   script: Script = () => null;
+  bulkItemsPerDay = 5_000_000;
   readonly db: Database;
   /** Every request that reached Outreach, oldest first. */
   readonly requests: (OutgoingRequest & { readonly at: number })[] = [];
@@ -54,8 +57,9 @@ export class World {
     this.core = this.#start();
   }
 
-  static async connected(): Promise<World> {
+  static async connected(scopes?: string): Promise<World> {
     const world = new World();
+    if (scopes !== undefined) world.scopes = scopes;
     await world.connect();
     world.requests.length = 0;
     return world;
@@ -132,6 +136,7 @@ export class World {
           .slice(0, 16),
       alarm: { at: () => this.#alarmAt, set: (at) => (this.#alarmAt = at) },
       log: (event) => this.logged.push(event),
+      turn: () => new Promise((resolve) => this.#at(this.now, resolve)),
       application: {
         baseUrl: "https://outreach.example",
         clientId: "client",
@@ -139,6 +144,7 @@ export class World {
         scopes: "prospects.write",
       },
       limiter: { limit: 10_000, windowMs: 3_600_000, reservePercent: 5 },
+      bulkItemsPerDay: this.bulkItemsPerDay,
     };
     return new OutreachUserCore(ports);
   }
@@ -158,7 +164,7 @@ export class World {
   #usual(request: OutgoingRequest): Answer {
     const path = new URL(request.url).pathname;
     if (path === "/oauth/token") return this.#newTokens();
-    if (path === "/api/v2") return json(200, IDENTITY);
+    if (path === "/api/v2") return json(200, identity(this.scopes));
     const id = Number(path.split("/").at(-1));
     const held = { ...this.held.get(id), ...attributesOf(request.body) };
     this.held.set(id, held);
@@ -172,7 +178,7 @@ export class World {
       refresh_token: `refresh-${this.#tokens}`,
       token_type: "Bearer",
       expires_in: 7_200,
-      scope: "prospects.write",
+      scope: this.scopes,
     });
   }
 
@@ -215,13 +221,15 @@ export function apiError(
   return json(status, { errors: [{ id, title: id, detail }] }, headers);
 }
 
-const IDENTITY = {
-  meta: {
-    user: { id: 1, email: "ada@example.com", firstName: "Ada", lastName: "Lovelace" },
-    scopes: ["prospects.write"],
-  },
-  data: { attributes: { prospectLabel4: "AEP: newsletter" } },
-};
+function identity(scopes: string) {
+  return {
+    meta: {
+      user: { id: 1, email: "ada@example.com", firstName: "Ada", lastName: "Lovelace" },
+      scopes: scopes.split(" "),
+    },
+    data: { attributes: { prospectLabel4: "AEP: newsletter" } },
+  };
+}
 
 function attributesOf(body: string | undefined): Record<string, FieldValue> {
   if (body === undefined) return {};

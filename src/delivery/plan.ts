@@ -1,0 +1,69 @@
+/**
+ * How what waits is sent next: one prospect in a call of its own, or many in one bulk call.
+ *
+ * A call of its own is the freshest way and tells each prospect's own error, so a backlog that such calls clear soon,
+ * for a small part of the budget, goes that way. A larger one goes in bulk, the largest set of equal values first.
+ * @module
+ */
+
+/** What is due, as far as planning needs to know. */
+export interface DueView {
+  readonly prospects: number;
+  /** Those among them that may travel with others. */
+  readonly groupable: number;
+  /** The values that most of those share, as a number to find them by. */
+  readonly largest: { readonly key: number; readonly prospects: number } | null;
+}
+
+/** What may be used, and how much of it. */
+export interface Means {
+  /** Prospects that one bulk modify takes; 0 where it may not be used. */
+  readonly modifyMax: number;
+  /** Records that one bulk upsert takes; 0 where it may not be used. */
+  readonly upsertMax: number;
+  readonly jobsOpen: number;
+}
+
+export interface BudgetView {
+  /** Calls that may leave in this window. */
+  readonly room: number;
+  /** How long one call takes of the connector's time, several being under way at once. */
+  readonly msPerCall: number;
+}
+
+export type Plan =
+  | { readonly kind: "patch" }
+  /** Only what has to go alone: the rest will be in the next job. */
+  | { readonly kind: "patch_single" }
+  | { readonly kind: "modify"; readonly key: number; readonly prospects: number }
+  | { readonly kind: "upsert"; readonly prospects: number };
+
+/** A backlog that is gone within this time is gone soon. */
+const SOON_MS = 60_000;
+/** What may be spent of a window's room to have it gone soon: calls are scarce in the year too. */
+const SOON_SHARE = 0.02;
+/** A job costs about four calls: to start it, two looks at it, and one look at what came of it. */
+export const CALLS_PER_JOB = 4;
+/** So many prospects at least, or a job saves too little for what it costs in freshness. */
+const JOB_MIN = 5 * CALLS_PER_JOB;
+/** More at once is not known to be taken well. */
+export const JOBS_MAX = 2;
+
+/** Prospects that go by calls of their own at once, whatever else there is. */
+export function goesSoon({ room, msPerCall }: BudgetView): number {
+  return Math.floor(Math.min(SOON_MS / Math.max(1, msPerCall), room * SOON_SHARE));
+}
+
+export function plan(due: DueView, means: Means, budget: BudgetView): Plan {
+  if (due.prospects <= goesSoon(budget)) return { kind: "patch" };
+  const inModify = Math.min(due.largest?.prospects ?? 0, means.modifyMax);
+  const inUpsert = Math.min(due.groupable, means.upsertMax);
+  const worthwhile = Math.max(inModify, inUpsert) >= JOB_MIN;
+  if (!worthwhile) return { kind: "patch" };
+  if (means.jobsOpen >= JOBS_MAX) return { kind: "patch_single" };
+  // A modify is the proven way, and takes many more; an upsert serves where hardly two prospects share their values.
+  if (due.largest && inModify >= JOB_MIN && inModify >= inUpsert / 2) {
+    return { kind: "modify", key: due.largest.key, prospects: inModify };
+  }
+  return { kind: "upsert", prospects: inUpsert };
+}

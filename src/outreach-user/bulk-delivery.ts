@@ -1,0 +1,501 @@
+/**
+ * Bulk jobs from their beginning to their end: prospects are put into one, it is sent, followed, and what came of it is
+ * read back. Its prospects are in a call until then, so that no other call of theirs can leave.
+ *
+ * Promises: what a job did not bring is sent in calls of their own, so that each prospect gets its own reason; where it
+ * is not known whether Outreach took a job, or what came of it, that is looked up and never assumed.
+ * @module
+ */
+import { z } from "zod";
+import {
+  jobEnded,
+  firstLookMs,
+  isGranted,
+  isSampled,
+  itemsLeft,
+  nextLookMs,
+  refused,
+  withItems,
+} from "../delivery/bulk-means.ts";
+import { changeSetOf } from "../delivery/change-set.ts";
+import { JOBS_MAX } from "../delivery/plan.ts";
+import type { Means, Plan } from "../delivery/plan.ts";
+import { arrive, depart, giveBack } from "../delivery/prospect.ts";
+import type { Fate, Prospect } from "../delivery/prospect.ts";
+import type { FieldValue } from "../delivery/prospect-update.ts";
+import { isSameValue } from "../delivery/same-value.ts";
+import {
+  confirmBatch,
+  pollJob,
+  readProspects,
+  READ_BACK_MAX,
+  recentBatches,
+  startModify,
+  startUpsert,
+} from "../outreach/bulk.ts";
+import type { RemoteJob } from "../outreach/bulk.ts";
+import type { Caller, Ended, HeldAttributes, Outcome } from "../outreach/client.ts";
+import type { Pass } from "./connection.ts";
+import type { Job } from "./job-store.ts";
+import type { Outbound } from "./outbound.ts";
+import type { Ports } from "./ports.ts";
+import { fieldValue, jsonOf } from "./prospect-store.ts";
+import type { BulkMeans } from "./state-store.ts";
+import type { Change, Stores } from "./stores.ts";
+
+/** Prospects that are worked on in one turn: some 30 ms, so that requests hardly notice. */
+const SLICE = 500;
+/** Records that find out whether upserts work. */
+const CHECK_SIZE = 5;
+/** A body of records is kept below this; how much Outreach takes is not known. */
+const UPSERT_MAX_CHARS = 900_000;
+/** Prospects that are read back of a job that went well. */
+const SAMPLE = 100;
+/** Between looks for a job whose answer was lost, and after a look that failed. */
+const AGAIN_MS = 30_000;
+/** Looks after which a job that is not to be found was not taken. */
+const FIND_LOOKS = 3;
+/** An import cannot be looked for: whatever may have become of it has come to its end by then. */
+const LOST_IMPORT_MS = 15 * 60_000;
+/** A job that has not ended by then never will. */
+const JOB_MAX_MS = 24 * 3_600_000;
+/** Outreach's clock and ours. */
+const CLOCK_SKEW_MS = 5_000;
+
+/** As `changeSetOf` writes it. */
+const changeSet = jsonOf(z.array(z.tuple([z.string(), fieldValue])));
+
+type Call<T> = (caller: Caller) => Promise<Ended<T>>;
+
+export class BulkDelivery {
+  readonly #ports: Ports;
+  readonly #stores: Stores;
+  readonly #outbound: Outbound;
+  /** Jobs that are being worked on right now. */
+  readonly #busy = new Set<number>();
+
+  constructor(ports: Ports, stores: Stores, outbound: Outbound) {
+    this.#ports = ports;
+    this.#stores = stores;
+    this.#outbound = outbound;
+  }
+
+  /** What may be used now. */
+  means(now: number): Means {
+    const { state, jobs } = this.#stores;
+    const { modify, upsert } = state.read("bulk");
+    const scopes = state.read("connection")?.scopes ?? [];
+    const left = itemsLeft(state.read("bulkItems"), this.#ports.bulkItemsPerDay, now);
+    const max = (kind: "modify" | "upsert", means: typeof modify): number =>
+      now < means.refusedUntil || !isGranted(kind, scopes) ? 0 : Math.min(means.max, left);
+    const open = jobs.open();
+    // While it is being found out whether upserts work, nothing is spent on what they might carry.
+    const isChecking = open.some(({ isCheck }) => isCheck);
+    return {
+      modifyMax: max("modify", modify),
+      upsertMax: max("upsert", upsert),
+      jobsOpen: isChecking ? JOBS_MAX : open.length,
+    };
+  }
+
+  /** The job that is to be looked at now. */
+  next(now: number): Job | null {
+    return (
+      this.#stores.jobs.open().find((job) => job.nextAt <= now && !this.#busy.has(job.id)) ?? null
+    );
+  }
+
+  /** When a job is to be looked at; null where none waits for a time. */
+  nextAt(): number | null {
+    return this.#stores.jobs.open().find((job) => !this.#busy.has(job.id))?.nextAt ?? null;
+  }
+
+  /** After a restart: a job that was being gathered was not sent; of one that was being sent nobody knows. */
+  recover(now: number): void {
+    for (const job of this.#stores.jobs.open()) {
+      if (job.state === "gathering") this.#save({ ...job, state: "releasing", nextAt: now });
+      if (job.state === "sending") this.#lost(job, now);
+    }
+  }
+
+  /** Puts prospects into a new job. Its call leaves by itself, when the limiter lets it. */
+  async gather(plan: Extract<Plan, { kind: "modify" | "upsert" }>, now: number): Promise<void> {
+    const { jobs, state } = this.#stores;
+    const key = plan.kind === "modify" ? plan.key : null;
+    const isCheck = plan.kind === "upsert" && !state.read("bulk").upsert.isProven;
+    const wanted = isCheck ? CHECK_SIZE : plan.prospects;
+    const [first] = this.#stores.prospects.dueTogether(key, now, 1);
+    if (!first?.waiting) return;
+    const { destinationId } = first.waiting;
+    let job = this.#stores.transaction(() =>
+      jobs.add({ kind: plan.kind, destinationId, isCheck }, now),
+    );
+    await this.#working(job, async () => {
+      for (let chars = 0; job.size < wanted && chars < UPSERT_MAX_CHARS; await this.#ports.turn()) {
+        const slice = this.#stores.transaction(() =>
+          this.#gatherSlice(job, key, Math.min(SLICE, wanted - job.size), now),
+        );
+        if (slice.looked === 0) break;
+        job = slice.job;
+        if (key === null) chars += slice.chars;
+      }
+      this.#stores.transaction(() => {
+        if (job.size === 0) jobs.remove(job.id);
+        else this.#save({ ...job, state: "ready", nextAt: now });
+      });
+    });
+  }
+
+  #gatherSlice(job: Job, key: number | null, limit: number, now: number) {
+    const due = this.#stores.prospects.dueTogether(key, now, limit);
+    const changes: Change[] = [];
+    const fates: Fate[] = [];
+    let { changeSet: shared, size } = job;
+    let chars = 0;
+    for (const before of due) {
+      if (!before.waiting) continue;
+      const set = changeSetOf(before.waiting.fields);
+      if (key !== null) shared ??= set;
+      if (key !== null && set !== shared) {
+        // Another set that has the same key by chance.
+        changes.push({
+          before,
+          after: { ...before, waiting: { ...before.waiting, single: true } },
+        });
+        continue;
+      }
+      const departure = depart(before, now, this.#ports.hash, job.id);
+      changes.push({ before, after: departure.prospect });
+      if (departure.kind === "nothing_to_send") fates.push(...departure.fates);
+      else {
+        size += 1;
+        chars += set.length;
+      }
+    }
+    this.#stores.saveProspects(changes);
+    this.#stores.runs.addFates(now, fates);
+    const gathered = { ...job, changeSet: shared, size };
+    this.#save(gathered);
+    return { job: gathered, looked: due.length, chars };
+  }
+
+  /** Whether the next step of a job is a call to Outreach. */
+  static isCall({ state }: Job): boolean {
+    return state !== "settling" && state !== "releasing" && state !== "releasing_single";
+  }
+
+  /** Takes a job's next step. */
+  step(job: Job, pass: Pass, now: number): Promise<void> {
+    return this.#working(job, async () => {
+      switch (job.state) {
+        case "ready":
+          return this.#send(job, pass, now);
+        case "finding":
+          return this.#find(job, pass, now);
+        case "running":
+          return this.#look(job, pass, now);
+        case "sampling":
+        case "reading":
+          return this.#readBack(job, pass, now);
+        case "settling":
+          return this.#inSlices(job, (before) => arrive(before, null, now, this.#ports.hash));
+        case "releasing":
+        case "releasing_single":
+          return this.#inSlices(job, (before) => this.#released(before, job, now));
+        case "gathering":
+        case "sending":
+          throw new Error("a job that is being worked on was worked on again");
+      }
+    });
+  }
+
+  async #working(job: Job, work: () => Promise<void>): Promise<void> {
+    this.#busy.add(job.id);
+    try {
+      await work();
+    } finally {
+      this.#busy.delete(job.id);
+    }
+  }
+
+  async #send(job: Job, pass: Pass, now: number): Promise<void> {
+    const { state } = this.#stores;
+    const start = this.#callOf(job);
+    const ended = await this.#call({ ...job, state: "sending" }, pass, now, start, () => {
+      state.write("bulkItems", withItems(state.read("bulkItems"), job.size, now));
+    });
+    this.#stores.transaction(() => {
+      const { outcome, at } = this.#ended(ended, pass);
+      if (outcome.kind === "ok") {
+        const { id: remoteId } = outcome.value;
+        const nextAt = at + firstLookMs(this.#meansOf(job), job.size);
+        this.#save({ ...job, state: "running", remoteId, startedAt: at, nextAt, looks: 0 });
+      } else if (outcome.kind === "rejected") this.#refused(job, outcome, at);
+      else if (outcome.kind === "failed") this.#lost(job, at);
+      // Nobody is to blame, and nothing was taken: it goes once the connection or the limiter lets it.
+      else this.#save({ ...job, state: "ready", nextAt: at });
+    });
+  }
+
+  #callOf(job: Job): Call<RemoteJob> {
+    const { prospects } = this.#stores;
+    if (job.kind === "modify") {
+      const attributes = Object.fromEntries(changeSet.parse(job.changeSet ?? "[]"));
+      const ids = prospects.idsInJob(job.id);
+      return (caller) => startModify(caller, attributes, ids);
+    }
+    const records = prospects.inJob(job.id, 0, job.size).map(({ id, inCall }) => ({
+      id,
+      attributes: valuesOf(inCall?.fields ?? {}),
+    }));
+    return (caller) =>
+      startUpsert(caller, records, `outreach-edge-${job.id}-${job.startedAt}.json`);
+  }
+
+  #refused(job: Job, answer: Extract<Outcome<never>, { kind: "rejected" }>, at: number): void {
+    const { status, code, detail } = answer;
+    this.#ports.log("bulk_refused", { kind: job.kind, status, code, records: job.size });
+    if (status === 422) {
+      // A value is to blame: each prospect will be told its own reason.
+      this.#save({ ...job, state: "releasing_single", nextAt: at });
+      return;
+    }
+    this.#setMeans(job, refused(this.#meansOf(job), { status, detail }, job.size, at));
+    this.#save({ ...job, state: "releasing", nextAt: at });
+  }
+
+  #meansOf({ kind }: Job): BulkMeans {
+    return this.#stores.state.read("bulk")[kind];
+  }
+
+  #setMeans({ kind }: Job, means: BulkMeans): void {
+    const { state } = this.#stores;
+    const { modify, upsert } = state.read("bulk");
+    if (kind === "modify") state.write("bulk", { modify: means, upsert });
+    else state.write("bulk", { modify, upsert: { ...upsert, ...means } });
+  }
+
+  #lost(job: Job, at: number): void {
+    if (job.kind === "modify") {
+      this.#save({ ...job, state: "finding", nextAt: at + AGAIN_MS, looks: 0 });
+    } else {
+      this.#save({ ...job, state: "reading", nextAt: at + LOST_IMPORT_MS, looks: 0, readUpTo: 0 });
+    }
+  }
+
+  /** Looks for a batch that Outreach may have taken, although its answer did not come. */
+  async #find(job: Job, pass: Pass, now: number): Promise<void> {
+    const ended = await this.#call(job, pass, now, recentBatches);
+    this.#stores.transaction(() => {
+      const { outcome, at } = this.#ended(ended, pass);
+      if (outcome.kind !== "ok") return this.#again(job, outcome, at);
+      const taken = new Set(this.#stores.jobs.open().map(({ remoteId }) => remoteId));
+      const found = outcome.value.find(
+        ({ id, createdAt, total }) =>
+          !taken.has(id) &&
+          (createdAt ?? 0) >= job.startedAt - CLOCK_SKEW_MS &&
+          (total === null || total === job.size),
+      );
+      if (found) {
+        this.#save({ ...job, state: "running", remoteId: found.id, nextAt: at, looks: 0 });
+      } else if (job.looks + 1 < FIND_LOOKS) {
+        this.#save({ ...job, looks: job.looks + 1, nextAt: at + AGAIN_MS });
+      } else this.#save({ ...job, state: "reading", nextAt: at, looks: 0, readUpTo: 0 });
+    });
+  }
+
+  /** Looks how far Outreach is with a job. */
+  async #look(job: Job, pass: Pass, now: number): Promise<void> {
+    const id = job.remoteId ?? "";
+    const ended = await this.#call(job, pass, now, (caller) => pollJob(caller, job.kind, id));
+    const isConfirming = ended.outcome.kind === "ok" && ended.outcome.value.state === "confirming";
+    this.#stores.transaction(() => {
+      const { outcome, at } = this.#ended(ended, pass);
+      const readAll = { ...job, state: "reading", nextAt: at, looks: 0, readUpTo: 0 } as const;
+      if (outcome.kind === "rejected") return this.#save({ ...readAll, nextAt: at + AGAIN_MS });
+      if (outcome.kind !== "ok") return this.#again(job, outcome, at);
+      const { state, failures, total } = outcome.value;
+      if (state === "finished") {
+        const wentWell = failures === 0 && (total === null || total === job.size) && !job.isCheck;
+        const { size, startedAt } = job;
+        const means = jobEnded(this.#meansOf(job), {
+          size,
+          tookMs: at - startedAt,
+          looks: job.looks + 1,
+        });
+        // A check is too small to tell how long others take.
+        if (!job.isCheck) this.#setMeans(job, means);
+        const next = isSampled(means, job.id) ? "sampling" : "settling";
+        return this.#save(wentWell ? { ...readAll, state: next } : readAll);
+      }
+      if (state === "ended_otherwise") return this.#save(readAll);
+      if (at - job.startedAt > JOB_MAX_MS) return this.#save(readAll);
+      this.#save({ ...job, looks: job.looks + 1, nextAt: at + nextLookMs(job.looks + 1) });
+    });
+    if (isConfirming) await this.#confirm(job, pass, this.#ports.now());
+  }
+
+  async #confirm(job: Job, pass: Pass, now: number): Promise<void> {
+    if (this.#outbound.clearance(now).kind === "wait") return;
+    const current = this.#stores.jobs.open().find(({ id }) => id === job.id) ?? job;
+    const ended = await this.#call(current, pass, now, (caller) =>
+      confirmBatch(caller, job.remoteId ?? ""),
+    );
+    this.#stores.transaction(() => this.#ended(ended, pass));
+  }
+
+  /** Reads prospects of a job back: some of one that went well, each of any other. */
+  async #readBack(job: Job, pass: Pass, now: number): Promise<void> {
+    const isSample = job.state === "sampling";
+    const read = this.#stores.prospects.inJob(
+      job.id,
+      job.readUpTo,
+      isSample ? SAMPLE : READ_BACK_MAX,
+    );
+    if (read.length === 0) return this.#end(job, now);
+    const ids = read.map(({ id }) => id);
+    const fields = [...new Set(read.flatMap(({ inCall }) => Object.keys(inCall?.fields ?? {})))];
+    const ended = await this.#call(job, pass, now, (caller) => readProspects(caller, ids, fields));
+    this.#stores.transaction(() => {
+      const { outcome, at } = this.#ended(ended, pass);
+      if (outcome.kind !== "ok") return this.#again(job, outcome, at);
+      // New values may have come to wait meanwhile.
+      const current = this.#stores.prospects.findAll(ids);
+      const came = current.filter((prospect) => holds(prospect, outcome.value.get(prospect.id)));
+      const allCame = came.length === ids.length;
+      if (isSample) {
+        const state = allCame ? "settling" : "reading";
+        const means = this.#meansOf(job);
+        this.#setMeans(job, { ...means, goodSamples: allCame ? means.goodSamples + 1 : 0 });
+        this.#save({ ...job, state, nextAt: at, looks: 0, readUpTo: 0 });
+        return;
+      }
+      if (job.isCheck && !allCame) this.#checkFailed(at);
+      const arrived = new Set(came);
+      this.#settle(current, at, (before) =>
+        arrived.has(before)
+          ? arrive(before, outcome.value.get(before.id) ?? null, at, this.#ports.hash)
+          : giveBack(before, {
+              ...NOT_TRIED,
+              dueAt: at,
+              now: at,
+              mayHaveApplied: true,
+              single: true,
+            }),
+      );
+      this.#save({ ...job, readUpTo: ids.at(-1) ?? job.readUpTo, nextAt: at, looks: 0 });
+    });
+  }
+
+  #checkFailed(at: number): void {
+    const { state } = this.#stores;
+    const means = state.read("bulk");
+    const detail =
+      "A check on a few prospects showed that Outreach does not apply bulk upserts as documented.";
+    state.write("bulk", {
+      ...means,
+      upsert: refused(means.upsert, { status: null, detail }, 0, at),
+    });
+    this.#ports.log("bulk_upsert_check", { passed: 0 });
+  }
+
+  #end(job: Job, now: number): void {
+    const { state, jobs } = this.#stores;
+    this.#stores.transaction(() => {
+      jobs.remove(job.id);
+      const means = state.read("bulk");
+      if (!job.isCheck || now < means.upsert.refusedUntil) return;
+      state.write("bulk", { ...means, upsert: { ...means.upsert, isProven: true } });
+      this.#ports.log("bulk_upsert_check", { passed: 1 });
+    });
+  }
+
+  #released(before: Prospect, job: Job, now: number) {
+    const single = job.state === "releasing_single";
+    const how = {
+      ...NOT_TRIED,
+      dueAt: now,
+      now,
+      mayHaveApplied: false,
+      ...(single && { single: true as const }),
+    };
+    return giveBack(before, how);
+  }
+
+  /** Changes all prospects of a job, a slice a turn, and ends it. */
+  async #inSlices(
+    job: Job,
+    change: (before: Prospect) => ReturnType<typeof giveBack>,
+  ): Promise<void> {
+    for (;;) {
+      const slice = this.#stores.prospects.inJob(job.id, 0, SLICE);
+      if (slice.length === 0) break;
+      this.#stores.transaction(() => this.#settle(slice, this.#ports.now(), change));
+      await this.#ports.turn();
+    }
+    this.#end(job, this.#ports.now());
+  }
+
+  #settle(
+    prospects: readonly Prospect[],
+    at: number,
+    change: (before: Prospect) => ReturnType<typeof giveBack>,
+  ): void {
+    const { failures, runs } = this.#stores;
+    const changes: Change[] = [];
+    const fates: Fate[] = [];
+    for (const before of prospects) {
+      const { prospect: after, fates: decided } = change(before);
+      changes.push({ before, after });
+      fates.push(...decided);
+      if (after.waiting === null || after.lastDelivery?.at === at)
+        failures.overrule(before.id, after.known);
+    }
+    this.#stores.saveProspects(changes);
+    runs.addFates(at, fates);
+  }
+
+  /** Makes a job's call: written down, with the job as it is while the call is under way, before it leaves. */
+  #call<T>(
+    job: Job,
+    pass: Pass,
+    now: number,
+    call: Call<T>,
+    also: () => void = () => {},
+  ): Promise<Ended<T>> {
+    this.#stores.transaction(() => {
+      this.#save(job);
+      this.#outbound.leave(now);
+      this.#stores.runs.add(job.destinationId, now, { calls: 1 });
+      also();
+    });
+    return this.#outbound.make(pass, call);
+  }
+
+  #ended<T>(ended: Ended<T>, pass: Pass): Ended<T> {
+    this.#outbound.ended(ended, pass, null);
+    return ended;
+  }
+
+  /** A look that brought nothing is taken again later. */
+  #again(job: Job, outcome: Outcome<unknown>, at: number): void {
+    const isBlameless = outcome.kind !== "failed" && outcome.kind !== "rejected";
+    this.#save({ ...job, nextAt: isBlameless ? at : at + AGAIN_MS });
+  }
+
+  #save(job: Job): void {
+    this.#stores.jobs.save(job);
+  }
+}
+
+const NOT_TRIED = { countsAsAttempt: false, error: null } as const;
+
+function valuesOf(fields: Readonly<Record<string, { readonly value: FieldValue }>>) {
+  return Object.fromEntries(Object.entries(fields).map(([name, { value }]) => [name, value]));
+}
+
+/** Whether Outreach holds all that a call was to bring. */
+function holds({ inCall }: Prospect, held: HeldAttributes | undefined): boolean {
+  if (!held || !inCall) return false;
+  return Object.entries(inCall.fields).every(([name, { value }]) => isSameValue(value, held[name]));
+}

@@ -1,0 +1,116 @@
+/**
+ * Bulk jobs that are under way: what each is doing and when it is to be looked at next.
+ * @module
+ */
+import { z } from "zod";
+import type { BulkKind } from "../outreach/bulk.ts";
+import type { Database } from "./database.ts";
+
+/**
+ * A job's steps, in their usual order.
+ * - `gathering`: prospects are being put into it; nothing was sent.
+ * - `ready`: it waits for its call.
+ * - `sending`: its call is under way, or was when the object died.
+ * - `finding`: nobody knows whether Outreach took it; it is looked for.
+ * - `running`: Outreach works on it.
+ * - `sampling`: Outreach says that all went well; some prospects are read back.
+ * - `settling`: it went well; its prospects are told so.
+ * - `reading`: each of its prospects is read back, to see what came of it.
+ * - `releasing`: it came to nothing; its prospects wait again. `releasing_single`: each for a call of its own.
+ */
+const jobState = z.enum([
+  "gathering",
+  "ready",
+  "sending",
+  "finding",
+  "running",
+  "sampling",
+  "settling",
+  "reading",
+  "releasing",
+  "releasing_single",
+]);
+export type JobState = z.infer<typeof jobState>;
+
+const kind: z.ZodType<BulkKind> = z.enum(["modify", "upsert"]);
+const jobRow = z
+  .object({
+    id: z.number(),
+    kind,
+    state: jobState,
+    remote_id: z.string().nullable(),
+    change_set: z.string().nullable(),
+    destination_id: z.string(),
+    size: z.number(),
+    is_check: z.number(),
+    started_at: z.number(),
+    next_at: z.number(),
+    looks: z.number(),
+    read_up_to: z.number(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    kind: row.kind,
+    state: row.state,
+    /** Outreach's id of the batch or import; null until it is known. */
+    remoteId: row.remote_id,
+    /** What a modify sets, as `changeSetOf` gives it. */
+    changeSet: row.change_set,
+    /** The destination that its calls are counted for. */
+    destinationId: row.destination_id,
+    size: row.size,
+    /** Whether it is there to find out if upserts work. */
+    isCheck: row.is_check === 1,
+    startedAt: row.started_at,
+    /** When it is to be looked at next. */
+    nextAt: row.next_at,
+    /** How often this step was tried. */
+    looks: row.looks,
+    /** Prospect id up to which it was read back. */
+    readUpTo: row.read_up_to,
+  }));
+export type Job = Readonly<z.output<typeof jobRow>>;
+
+export class JobStore {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  add(job: Pick<Job, "kind" | "destinationId" | "isCheck">, now: number): Job {
+    const [row] = this.#db.all(
+      `INSERT INTO jobs (kind, state, remote_id, change_set, destination_id, size, is_check, started_at, next_at, looks, read_up_to)
+       VALUES (?, 'gathering', NULL, NULL, ?, 0, ?, ?, ?, 0, 0) RETURNING *`,
+      job.kind,
+      job.destinationId,
+      Number(job.isCheck),
+      now,
+      now,
+    );
+    return jobRow.parse(row);
+  }
+
+  save(job: Job): void {
+    this.#db.all(
+      `UPDATE jobs SET state = ?, remote_id = ?, change_set = ?, size = ?, next_at = ?, looks = ?, read_up_to = ? WHERE id = ?`,
+      job.state,
+      job.remoteId,
+      job.changeSet,
+      job.size,
+      job.nextAt,
+      job.looks,
+      job.readUpTo,
+      job.id,
+    );
+  }
+
+  remove(id: number): void {
+    this.#db.all(`DELETE FROM jobs WHERE id = ?`, id);
+  }
+
+  /** All that are open, the one to be looked at first in front. */
+  open(): readonly Job[] {
+    return this.#db.all(`SELECT * FROM jobs ORDER BY next_at, id`).map((row) => jobRow.parse(row));
+  }
+}

@@ -1,0 +1,224 @@
+import { describe, it } from "vitest";
+import type { ProspectUpdate } from "../../src/delivery/prospect-update.ts";
+import { ALL_SCOPES, BulkOutreach } from "../support/bulk-outreach.ts";
+import { apiError, DESTINATION, World } from "../support/world.ts";
+
+const HOUR_MS = 3_600_000;
+const LONG = { timeout: 60_000 };
+
+async function setUp(scopes = ALL_SCOPES) {
+  const world = await World.connected(scopes);
+  return { world, outreach: new BulkOutreach(world) };
+}
+
+/** Ids from 1 to `count`, each in one audience: all with the same values. */
+const members = (
+  count: number,
+  status: "realized" | "exited" = "realized",
+  at = 1,
+): ProspectUpdate[] =>
+  Array.from({ length: count }, (_, i) => ({
+    prospectId: i + 1,
+    fields: { custom4: { value: status, at, audience: { namespace: "ups", id: "a", status } } },
+  }));
+
+/** Each with values of its own. */
+const people = (count: number, version = ""): ProspectUpdate[] =>
+  Array.from({ length: count }, (_, i) => ({
+    prospectId: i + 1,
+    fields: { firstName: { value: `Name ${i}${version}` }, title: { value: "Buyer" } },
+  }));
+
+const accept = (world: World, updates: readonly ProspectUpdate[]): void => {
+  for (let i = 0; i < updates.length; i += 1_000) world.acceptUpdates(updates.slice(i, i + 1_000));
+};
+
+const heldBy = (world: World, count: number, name: string) =>
+  Array.from({ length: count }, (_, i) => world.held.get(i + 1)?.[name]);
+
+describe("bulk delivery", () => {
+  it("brings a whole audience to Outreach in a handful of calls", async ({ expect }) => {
+    const { world, outreach } = await setUp();
+    accept(world, members(20_000));
+    await world.pass(HOUR_MS);
+    expect(new Set(heldBy(world, 20_000, "custom4"))).toEqual(new Set(["realized"]));
+    expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 0 });
+    expect(world.requests.length).toBeLessThan(20);
+    expect(outreach.starts).toEqual([{ kind: "batches", records: 20_000 }]);
+    expect(world.core.runs(DESTINATION, 9).map((run) => run.delivered)).toEqual([20_000]);
+    expect(world.core.audiences(DESTINATION)).toMatchObject([{ members: 20_000, pending: 0 }]);
+  });
+
+  it("sends a few changes at once, each in a call of its own", async ({ expect }) => {
+    const { world, outreach } = await setUp();
+    accept(world, members(150));
+    await world.pass(60_000);
+    expect(outreach.starts).toEqual([]);
+    expect(world.patches).toHaveLength(150);
+  });
+
+  it("groups by equal values, so that the fewest calls carry the most", async ({ expect }) => {
+    const { world, outreach } = await setUp();
+    const updates = members(9_000).map((update, i): ProspectUpdate => ({
+      ...update,
+      fields: { ...update.fields, ...(i % 3 > 0 && { custom5: { value: i % 3 > 1 ? "a" : "b" } }) },
+    }));
+    accept(world, updates);
+    await world.pass(2 * HOUR_MS);
+    expect(outreach.starts).toHaveLength(3);
+    expect(outreach.starts.every(({ records }) => records === 3_000)).toBe(true);
+    expect(heldBy(world, 9_000, "custom5").filter((value) => value === "a")).toHaveLength(3_000);
+  });
+
+  it("finds out on a handful of prospects whether upserts work before it uses them", async ({
+    expect,
+  }) => {
+    const { world, outreach } = await setUp();
+    accept(world, people(3_000));
+    await world.pass(2 * HOUR_MS);
+    const [check, ...rest] = outreach.starts;
+    expect(check).toEqual({ kind: "imports", records: 5 });
+    expect(rest.length).toBeGreaterThan(4);
+    expect(rest.every(({ kind, records }) => kind === "imports" && records <= 500)).toBe(true);
+    expect(heldBy(world, 3_000, "firstName").every((name, i) => name === `Name ${i}`)).toBe(true);
+    expect(world.requests.length).toBeLessThan(1_000);
+    expect(world.logged).toContain("bulk_upsert_check");
+  });
+
+  it("goes on without upserts where the check shows that they do not what is documented", async ({
+    expect,
+  }) => {
+    const { world, outreach } = await setUp();
+    for (let id = 1; id <= 3_000; id++) outreach.failing.add(id);
+    accept(world, people(3_000));
+    await world.pass(HOUR_MS);
+    expect(outreach.starts).toEqual([{ kind: "imports", records: 5 }]);
+    expect(heldBy(world, 3_000, "firstName").every((name, i) => name === `Name ${i}`)).toBe(true);
+  });
+
+  it("sends what a job failed on alone, so that each prospect gets its own reason", async ({
+    expect,
+  }) => {
+    const { world, outreach } = await setUp();
+    outreach.failing.add(17);
+    outreach.missing.add(4_242);
+    accept(world, members(5_000));
+    await world.pass(HOUR_MS);
+    expect(world.patches.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual([17, 4_242]);
+    expect(world.held.get(17)).toEqual({ custom4: "realized" });
+    const { failures } = world.core.failures(DESTINATION, { limit: 10, after: null });
+    expect(failures).toMatchObject([
+      { prospectId: 4_242, error: { status: 404, code: "resourceNotFound" } },
+    ]);
+  });
+
+  it("holds its prospects until it is known to have ended, and sends what came meanwhile afterwards", async ({
+    expect,
+  }) => {
+    const { world, outreach } = await setUp();
+    outreach.durationMs = 30 * 60_000;
+    accept(world, members(5_000));
+    await world.pass(60_000);
+    expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 5_000 });
+    world.acceptUpdates(members(3, "exited", 2));
+    await world.pass(10 * 60_000);
+    expect(world.patches).toEqual([]);
+    await world.pass(2 * HOUR_MS);
+    expect(heldBy(world, 4, "custom4")).toEqual(["exited", "exited", "exited", "realized"]);
+    expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 0 });
+  });
+
+  it("falls back to single calls where Outreach refuses bulk, and asks only once", async ({
+    expect,
+  }) => {
+    for (const [status, id] of [
+      [403, "unauthorizedRequest"],
+      [404, "routeNotFound"],
+    ] as const) {
+      const { world, outreach } = await setUp();
+      let refusals = 0;
+      outreach.script = ({ url, method }) => {
+        if (method !== "POST" || !url.includes("/actions/")) return null;
+        refusals += 1;
+        return apiError(status, id, "No.");
+      };
+      accept(world, members(2_000));
+      await world.pass(HOUR_MS);
+      expect(new Set(heldBy(world, 2_000, "custom4"))).toEqual(new Set(["realized"]));
+      expect(refusals).toBeLessThanOrEqual(2);
+      expect(world.logged.filter((event) => event === "bulk_refused")).toHaveLength(refusals);
+    }
+  });
+
+  it("makes its jobs smaller where they are too large", async ({ expect }) => {
+    const { world, outreach } = await setUp();
+    outreach.script = ({ method, body = "" }) =>
+      method === "POST" && body.length > 10_000
+        ? apiError(413, "payloadTooLarge", "Too large.")
+        : null;
+    accept(world, members(8_000));
+    await world.pass(2 * HOUR_MS);
+    expect(new Set(heldBy(world, 8_000, "custom4"))).toEqual(new Set(["realized"]));
+    expect(outreach.starts.length).toBeGreaterThan(2);
+    expect(world.patches.length).toBeLessThan(1_000);
+  });
+
+  it("uses none without the scopes for them", async ({ expect }) => {
+    const { world, outreach } = await setUp("prospects.read prospects.write");
+    accept(world, members(2_000));
+    await world.pass(HOUR_MS);
+    expect(outreach.starts).toEqual([]);
+    expect(world.patches).toHaveLength(2_000);
+  });
+
+  it("finds a batch whose answer was lost, instead of sending it twice", async ({ expect }) => {
+    const { world, outreach } = await setUp();
+    outreach.losesStarts = true;
+    accept(world, members(5_000));
+    await world.pass(HOUR_MS);
+    expect(outreach.starts).toHaveLength(1);
+    expect(world.patches).toEqual([]);
+    expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 0 });
+  });
+
+  it("finds its way after a kill at any moment of a job", LONG, async ({ expect }) => {
+    for (let killAtMs = 950; killAtMs < 20_000; killAtMs += 613) {
+      const { world, outreach } = await setUp();
+      accept(world, members(1_200));
+      await world.pass(killAtMs);
+      world.kill();
+      await world.pass(3 * HOUR_MS);
+      expect(new Set(heldBy(world, 1_200, "custom4"))).toEqual(new Set(["realized"]));
+      expect(world.core.status().backlog, `killed after ${killAtMs} ms`).toMatchObject({
+        pending: 0,
+        inFlight: 0,
+      });
+      expect(outreach.starts.length).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it("waits out a 429 and a maintenance without losing or doubling a job", async ({ expect }) => {
+    const { world, outreach } = await setUp();
+    let left = 2;
+    outreach.script = ({ method, url }) => {
+      if (method !== "POST" || !url.includes("/actions/") || left-- <= 0) return null;
+      return left === 1
+        ? apiError(429, "rateLimitExceeded", "Too many.", { "retry-after": "60" })
+        : apiError(503, "scheduledServerMaintenance", "Later.", { "retry-after": "600" });
+    };
+    accept(world, members(5_000));
+    await world.pass(2 * HOUR_MS);
+    expect(outreach.starts).toHaveLength(1);
+    expect(new Set(heldBy(world, 5_000, "custom4"))).toEqual(new Set(["realized"]));
+  });
+
+  it("keeps the day's ceiling of records", async ({ expect }) => {
+    const { world, outreach } = await setUp();
+    world.bulkItemsPerDay = 3_000;
+    world.kill();
+    accept(world, members(8_000));
+    await world.pass(HOUR_MS);
+    expect(outreach.starts.reduce((sum, { records }) => sum + records, 0)).toBe(3_000);
+    expect(new Set(heldBy(world, 8_000, "custom4"))).toEqual(new Set(["realized"]));
+  });
+});

@@ -1,0 +1,211 @@
+import fc from "fast-check";
+import { describe, it } from "vitest";
+import {
+  firstLookMs,
+  isGranted,
+  isSampled,
+  itemsLeft,
+  jobEnded,
+  NEW_BULK,
+  nextLookMs,
+  refused,
+  withItems,
+} from "../../../src/delivery/bulk-means.ts";
+import { changeKeyOf, changeSetOf } from "../../../src/delivery/change-set.ts";
+import { goesSoon, JOBS_MAX, plan } from "../../../src/delivery/plan.ts";
+import { newProspect } from "../../../src/delivery/prospect.ts";
+import { isSameValue } from "../../../src/delivery/same-value.ts";
+
+const BUDGET = { room: 9_500, msPerCall: 10 };
+const MEANS = { modifyMax: 100_000, upsertMax: 500, jobsOpen: 0 };
+const due = (prospects: number, largest: number) => ({
+  prospects,
+  groupable: prospects,
+  largest: { key: 7, prospects: largest },
+});
+
+describe("the plan", () => {
+  it("sends a few changes at once, and never more than a small part of the budget", ({
+    expect,
+  }) => {
+    expect(plan(due(goesSoon(BUDGET), 100), MEANS, BUDGET)).toEqual({ kind: "patch" });
+    expect(goesSoon(BUDGET)).toBeLessThan(BUDGET.room / 20);
+    expect(goesSoon({ ...BUDGET, msPerCall: 2_000 })).toBe(30);
+  });
+
+  it("takes the largest group of equal values where it carries more than the alternative", ({
+    expect,
+  }) => {
+    expect(plan(due(5_000, 3_000), MEANS, BUDGET)).toEqual({
+      kind: "modify",
+      key: 7,
+      prospects: 3_000,
+    });
+    expect(plan(due(500_000, 400_000), MEANS, BUDGET)).toMatchObject({ prospects: 100_000 });
+  });
+
+  it("upserts where hardly two share their values", ({ expect }) => {
+    expect(plan(due(5_000, 3), MEANS, BUDGET)).toEqual({ kind: "upsert", prospects: 500 });
+  });
+
+  it("goes on by single calls where no bulk way may be used or pays", ({ expect }) => {
+    const none = { ...MEANS, modifyMax: 0, upsertMax: 0 };
+    expect(plan(due(5_000, 5_000), none, BUDGET)).toEqual({ kind: "patch" });
+    expect(plan(due(5_000, 19), { ...MEANS, upsertMax: 0 }, BUDGET)).toEqual({ kind: "patch" });
+  });
+
+  it("leaves to the next job what it will carry, while as many are open as may be", ({
+    expect,
+  }) => {
+    const busy = { ...MEANS, jobsOpen: JOBS_MAX };
+    expect(plan(due(5_000, 3_000), busy, BUDGET)).toEqual({ kind: "patch_single" });
+  });
+
+  it("never plans more than a job takes, nor an empty one", ({ expect }) => {
+    const count = fc.integer({ min: 0, max: 2_000_000 });
+    fc.assert(
+      fc.property(count, count, count, count, count, (a, b, modifyMax, upsertMax, room) => {
+        const groupable = Math.min(a, b);
+        const view = {
+          prospects: a,
+          groupable,
+          largest: { key: 1, prospects: Math.floor(groupable / 2) },
+        };
+        const next = plan(view, { modifyMax, upsertMax, jobsOpen: 0 }, { room, msPerCall: 10 });
+        if (next.kind === "modify") expect(next.prospects).toBeLessThanOrEqual(modifyMax);
+        if (next.kind === "upsert") expect(next.prospects).toBeLessThanOrEqual(upsertMax);
+        if ("prospects" in next) expect(next.prospects).toBeGreaterThanOrEqual(20);
+      }),
+    );
+  });
+});
+
+describe("what may be used", () => {
+  it("takes smaller jobs after a 413, and none for a day after another refusal", ({ expect }) => {
+    const smaller = refused(NEW_BULK.modify, { status: 413, detail: "" }, 8_000, 1_000);
+    expect(smaller).toMatchObject({ max: 4_000, refusedUntil: 0 });
+    const none = refused(NEW_BULK.modify, { status: 403, detail: "No scope." }, 8_000, 1_000);
+    expect(none).toMatchObject({ refusedUntil: 1_000 + 86_400_000, reason: "No scope." });
+    expect(
+      refused(NEW_BULK.modify, { status: 413, detail: "" }, 150, 1_000).refusedUntil,
+    ).toBeGreaterThan(0);
+  });
+
+  it("needs the scopes of each step, of which `all` is another way to have one", ({ expect }) => {
+    expect(isGranted("modify", ["prospects.read", "prospects.write", "batches.all"])).toBe(true);
+    expect(isGranted("modify", ["prospects.all", "batches.read"])).toBe(false);
+    expect(isGranted("upsert", ["prospects.all", "batches.all"])).toBe(false);
+  });
+
+  it("counts records by the day", ({ expect }) => {
+    const day = 86_400_000;
+    const ledger = withItems(withItems({ day: 0, items: 0 }, 300, 5 * day), 200, 5 * day + 9);
+    expect(itemsLeft(ledger, 1_000, 5 * day)).toBe(500);
+    expect(itemsLeft(ledger, 400, 5 * day)).toBe(0);
+    expect(itemsLeft(ledger, 1_000, 6 * day)).toBe(1_000);
+  });
+
+  it("looks at a job when it should have ended, as the last one showed", ({ expect }) => {
+    const after = (tookMs: number, looks: number) =>
+      jobEnded(NEW_BULK.modify, { size: 1_000, tookMs, looks });
+    expect(firstLookMs(after(30_000, 4), 1_000)).toBe(30_000);
+    expect(firstLookMs(after(30_000, 1), 1_000)).toBe(27_000);
+    expect(firstLookMs(after(30_000, 4), 100_000)).toBe(120_000);
+    expect(firstLookMs(after(30_000, 4), 1)).toBe(7_500);
+    expect(firstLookMs(NEW_BULK.modify, 1)).toBe(2_000);
+    expect(nextLookMs(3)).toBeGreaterThan(nextLookMs(2));
+    expect(nextLookMs(99)).toBe(300_000);
+  });
+
+  it("reads some of every job back at first, and of every tenth once three were good", ({
+    expect,
+  }) => {
+    expect(isSampled({ ...NEW_BULK.modify, goodSamples: 2 }, 7)).toBe(true);
+    expect(isSampled({ ...NEW_BULK.modify, goodSamples: 3 }, 7)).toBe(false);
+    expect(isSampled({ ...NEW_BULK.modify, goodSamples: 3 }, 10)).toBe(true);
+  });
+});
+
+describe("a set of changes", () => {
+  const waiting = (fields: object, rest: object = {}) => ({
+    ...newProspect(1),
+    waiting: {
+      fields: Object.fromEntries(
+        Object.entries(fields).map(([name, value]) => [name, { value, at: 1, arrival: 1 }]),
+      ),
+      destinationId: "d",
+      acceptedAt: 1,
+      attempts: 0,
+      failingSince: null,
+      dueAt: 1,
+      ...rest,
+    },
+  });
+
+  it("has the same key whatever order its fields came in, and another for other values", ({
+    expect,
+  }) => {
+    const key = changeKeyOf(waiting({ a: "x", b: [1] }));
+    expect(changeKeyOf(waiting({ b: [1], a: "x" }))).toBe(key);
+    for (const other of [
+      { a: "x" },
+      { a: "x", b: ["1"] },
+      { a: null, b: [1] },
+      { a: "x", c: [1] },
+    ]) {
+      expect(changeKeyOf(waiting(other))).not.toBe(key);
+    }
+    expect(Number.isSafeInteger(key)).toBe(true);
+  });
+
+  it("hardly ever shares its key with another", ({ expect }) => {
+    const keys = new Set(
+      Array.from({ length: 100_000 }, (_, i) => changeKeyOf(waiting({ a: `v${i}` }))),
+    );
+    expect(keys.size).toBe(100_000);
+    expect(changeSetOf({ a: { value: "[" } })).not.toBe(changeSetOf({ a: { value: ["["] } }));
+  });
+
+  it("has none where its prospect has to go alone", ({ expect }) => {
+    expect(changeKeyOf(waiting({ a: 1 }, { single: true }))).toBeNull();
+    expect(changeKeyOf(waiting({ a: 1 }, { attempts: 1 }))).toBeNull();
+    expect(changeKeyOf(newProspect(1))).toBeNull();
+  });
+});
+
+describe("a value that Outreach shows", () => {
+  it("is the one it was given, although in another form", ({ expect }) => {
+    for (const [sent, held] of [
+      ["a", " a "],
+      [null, ""],
+      [null, undefined],
+      [null, []],
+      [5, "5"],
+      ["5", 5],
+      [true, "true"],
+      [["a"], "a"],
+      ["2026-01-05", "2026-01-05T00:00:00.000Z"],
+      ["2026-01-05T08:00:00Z", "2026-01-05T09:00:00+01:00"],
+    ] as const) {
+      expect(isSameValue(sent, held), `${String(sent)} and ${String(held)}`).toBe(true);
+    }
+  });
+
+  it("is another one where it means something else", ({ expect }) => {
+    for (const [sent, held] of [
+      ["a", "b"],
+      ["a", null],
+      [null, "a"],
+      [0, null],
+      [false, null],
+      [
+        ["a", "b"],
+        ["b", "a"],
+      ],
+      [5, "5a"],
+      ["1", "2026-01-01"],
+    ] as const) {
+      expect(isSameValue(sent, held), `${String(sent)} and ${String(held)}`).toBe(false);
+    }
+  });
+});
