@@ -50,7 +50,9 @@ export function keepAliveAt(token: TokenState): number {
 
 function refreshDueAt(token: TokenState): number {
   const life = token.expiresAt - token.mintedAt;
-  return token.expiresAt - Math.min(EARLY_MS, life / 4);
+  const early = token.expiresAt - Math.min(EARLY_MS, life / 4);
+  // However long the access token lives, the refresh token has to be renewed.
+  return Math.min(early, token.mintedAt + KEEP_ALIVE_MS);
 }
 
 function nextRefreshAt(token: TokenState): number {

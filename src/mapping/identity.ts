@@ -2,7 +2,7 @@
  * Which prospect a profile is about.
  * @module
  */
-import { accept, reject } from "./rejection.ts";
+import { accept, reject, shown } from "./rejection.ts";
 import type { Result } from "./rejection.ts";
 import { follow } from "./source-path.ts";
 import type { SourcePath } from "./source-path.ts";
@@ -31,7 +31,7 @@ export function readIdentity(profile: Json, paths: readonly SourcePath[]): Resul
   return reject(
     "missing_identity",
     null,
-    `The profile carries no Outreach id. Looked at: ${paths.map(describe).join(", ")}. Map the identity in AEP, or set the destination's identity.source.`,
+    `The profile carries no Outreach id. Looked at: ${paths.map((path) => shown(describe(path))).join(", ")}. Map the identity in AEP, or set the destination's identity.source.`,
   );
 }
 

@@ -9,6 +9,8 @@ const TIME =
 
 /** Seconds since the epoch are below this until the year 5138, milliseconds above it since 1973. */
 const EPOCH_MS_MIN = 1e11;
+/** The year 100, before which JavaScript takes a year for one of the twentieth century. */
+const FIRST_MS = Date.UTC(100, 0, 1);
 /** The year 9999, the last that ISO 8601 writes with four digits. */
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
@@ -28,11 +30,17 @@ export function readTime(value: unknown): number | null {
   const [y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0] = parts;
   const ms = Date.UTC(y, mo - 1, d, h, mi, s);
   const back = new Date(ms);
-  // Date.UTC carries an impossible date over into the next month.
+  // Date.UTC carries an impossible date over into the next month, and takes the years 0 to 99 for others.
   const real =
-    back.getUTCMonth() === mo - 1 && back.getUTCDate() === d && h < 24 && mi < 60 && s < 60;
+    back.getUTCFullYear() === y &&
+    back.getUTCMonth() === mo - 1 &&
+    back.getUTCDate() === d &&
+    h < 24 &&
+    mi < 60 &&
+    s < 60;
   if (!real) return null;
-  return ms + Number(`0.${fraction}`) * 1_000 - zoneMs(zone);
+  const at = ms + Number(`0.${fraction}`) * 1_000 - zoneMs(zone);
+  return at >= FIRST_MS && at <= LAST_MS ? at : null;
 }
 
 function readEpoch(value: number): number | null {

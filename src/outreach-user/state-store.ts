@@ -117,7 +117,8 @@ export class StateStore {
       `INSERT INTO state (name, value) VALUES (?, ?)
        ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
       name,
-      JSON.stringify(value),
+      // What could not be read back must not be stored: an infinite number becomes null in JSON.
+      JSON.stringify(PIECES[name].parse(JSON.parse(JSON.stringify(value)))),
     );
   }
 }

@@ -37,6 +37,13 @@ export type TokenOutcome =
 
 /** Outreach's documented life of an access token, where an answer does not say. */
 const EXPIRES_IN_S = 7_200;
+/** A token that is said to live longer is renewed all the same. */
+const EXPIRES_IN_MAX_S = 24 * 3_600;
+
+/** Visible ASCII, as RFC 6749, appendix A, has it. */
+function isToken(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}
 
 /** Outreach's page where a person signs in and grants the scopes. */
 export function authorizeUrl(app: OAuthApplication, redirectUri: string, state: string): string {
@@ -119,12 +126,19 @@ async function requestToken(
     });
     if (response.status === 429) return { kind: "throttled" };
     const tokens = await oauth.processRefreshTokenResponse(server(app), client(app), response);
+    if (![tokens.access_token, tokens.refresh_token ?? "-"].every(isToken)) {
+      return {
+        kind: "failed",
+        detail: "Outreach's answer holds a token that no header can carry.",
+      };
+    }
+    const expiresInS = Math.min(tokens.expires_in ?? EXPIRES_IN_S, EXPIRES_IN_MAX_S);
     return {
       kind: "granted",
       grant: {
         accessToken: tokens.access_token,
         refreshToken: tokens.refresh_token ?? null,
-        expiresInMs: (tokens.expires_in ?? EXPIRES_IN_S) * 1_000,
+        expiresInMs: expiresInS * 1_000,
         scopes: tokens.scope?.split(/\s+/).filter(Boolean) ?? [],
       },
     };

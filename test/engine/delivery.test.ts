@@ -373,4 +373,27 @@ describe("restarts", () => {
     await world.pass(5_000);
     expect(world.held.get(7)).toEqual({ firstName: "Grace" });
   });
+
+  it("copes with a token that is said to live for ever, and with one that no header can carry", async ({
+    expect,
+  }) => {
+    const world = await World.connected();
+    const strange = [{ expires_in: 1e308 }, { expires_in: 90 * 86_400 }, { access_token: "tok\n" }];
+    let turn = 0;
+    world.script = ({ url }) =>
+      url.endsWith("/oauth/token")
+        ? json(200, {
+            access_token: `access-x${turn}`,
+            refresh_token: `refresh-x${turn}`,
+            token_type: "Bearer",
+            ...strange[turn++ % strange.length],
+          })
+        : null;
+    for (let day = 0; day < 30; day++) {
+      world.accept(7, { title: `Day ${day}` });
+      await world.pass(24 * 3_600_000);
+    }
+    expect(world.held.get(7)).toEqual({ title: "Day 29" });
+    expect(world.core.status().connection.status).toBe("connected");
+  });
 });

@@ -135,7 +135,7 @@ export class World {
           .digest("base64url")
           .slice(0, 16),
       alarm: { at: () => this.#alarmAt, set: (at) => (this.#alarmAt = at) },
-      log: (event) => this.logged.push(event),
+      log: (event, facts) => this.logged.push(JSON.stringify({ event, ...facts })),
       turn: () => new Promise((resolve) => this.#at(this.now, resolve)),
       application: {
         baseUrl: "https://outreach.example",

@@ -378,6 +378,16 @@ describe("Destination SDK profiles", () => {
     expect(rejection(identified({ attributes: { firstname: "x" } })).detail).toContain("firstName");
   });
 
+  it("with a date outside the calendar are rejected", ({ expect }) => {
+    for (const dateOfBirth of [
+      "9999-12-31T23:59:59-14:00",
+      "0000-01-01T00:00:00+14:00",
+      "0050-01-01",
+    ]) {
+      expect(rejection(identified({ attributes: { dateOfBirth } })).code).toBe("invalid_value");
+    }
+  });
+
   it("take an audience without a Mapping ID for one that nobody mapped", ({ expect }) => {
     const profile = identified({
       segmentMembership: {
