@@ -5,7 +5,7 @@
 import { Hono } from "hono";
 import { answerErrors } from "./api/checks.ts";
 import { routeNotFound } from "./api/errors.ts";
-import { prospects } from "./api/prospects.ts";
+import { resources } from "./api/resources.ts";
 import { root } from "./api/root.ts";
 import { requireToken } from "./api/token-check.ts";
 import { ConnectionLost } from "./connection-lost.ts";
@@ -17,7 +17,7 @@ import { enforceLimit } from "./limits/enforce.ts";
 import type { MockHolder } from "./mock.ts";
 import { authorize } from "./oauth/authorize.ts";
 import { token } from "./oauth/token.ts";
-import { index } from "./pages/index.ts";
+import { pages } from "./pages/index.ts";
 import { observe } from "./traffic/observe.ts";
 
 export function createApp(holder: MockHolder): Hono<MockEnv> {
@@ -31,14 +31,14 @@ export function createApp(holder: MockHolder): Hono<MockEnv> {
   // The order of the checks is Outreach's: token, limit, route, scope, content type, then the rest.
   app.use("/api/*", observe, injectHeaders, requireToken, enforceLimit, injectFaults);
   app.route("/api/v2", root);
-  app.route("/api/v2/prospects", prospects);
+  app.route("/api/v2", resources);
 
   app.use("/oauth/*", observe, injectHeaders, injectFaults);
   app.route("/oauth/authorize", authorize);
   app.route("/oauth/token", token);
 
   app.route("/__mock", controlRoutes(holder));
-  app.route("/", index);
+  app.route("/", pages);
 
   app.notFound((c) => {
     if (c.req.path.startsWith("/api")) {

@@ -109,6 +109,12 @@ export const settingsSchema = z.strictObject({
     .describe(
       "Errors say `detail` except where the documentation has `details`, or always `details`",
     ),
+  largestPage: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .nullable()
+    .describe("Records on a page of a list that Outreach manages to answer; more get 502"),
 
   latencyMs: z
     .int()
@@ -185,6 +191,7 @@ export const DEFAULT_SETTINGS: MockSettings = {
   excludedEmailDomains: ["excluded.example"],
   contentTypeRequired: "writes",
   detailKey: "documented",
+  largestPage: null,
   latencyMs: 0,
   latencyJitterMs: 0,
   bodyBytesMax: 10_485_760,

@@ -29,16 +29,19 @@ export function answerDocument(
 
 /** Lets through tokens that have this scope, or `all` of its resource; and, to write, users who may. */
 export function requireScope(scope: string): MiddlewareHandler<MockEnv> {
-  const writes = !scope.endsWith(".read");
   return async function checkScope(c, next) {
-    if (!allows(c.var.token.scopes, scope)) {
-      return answerErrors(c, [errors.unauthorizedOauthScope(scope)]);
-    }
-    if (writes && c.var.user.role === "viewer") {
-      return answerErrors(c, [errors.unauthorizedRequest]);
-    }
-    return next();
+    if (mayDo(c, scope)) return next();
+    const hasScope = allows(c.var.token.scopes, scope);
+    return answerErrors(c, [
+      hasScope ? errors.unauthorizedRequest : errors.unauthorizedOauthScope(scope),
+    ]);
   };
+}
+
+/** Whether the token has the scope, and its user may do what it is for: a viewer only reads. */
+export function mayDo(c: Context<MockEnv>, scope: string): boolean {
+  const permitted = scope.endsWith(".read") || c.var.user.role !== "viewer";
+  return permitted && allows(c.var.token.scopes, scope);
 }
 
 /** Lets through calls that say they are JSON:API, where they have to. */

@@ -2,62 +2,60 @@
  * Turns a record into Outreach's resource object.
  * @module
  */
-import { PROSPECT_ATTRIBUTES } from "../model/attributes.ts";
-import { valueOf } from "../model/prospects.ts";
+import type { ResourceKind } from "../model/kinds/kind.ts";
+import { valueIn } from "../model/kinds/kind.ts";
 import type { Attributes, ResourceRecord } from "../model/records.ts";
-import { PROSPECT_RELATIONSHIPS, type Relationship } from "../model/relationships.ts";
+import type { Relationship } from "../model/relationships.ts";
 
-/**
- * Left out unless it is asked for by name: documented as of 1 October 2026, because it is slow.
- */
-const ONLY_ON_REQUEST = "contactHistogram";
-
-/** What a prospect answers of which nothing is known. */
-const BLANK: Attributes = Object.fromEntries(
-  [...PROSPECT_ATTRIBUTES.values()]
-    .filter(({ name }) => name !== ONLY_ON_REQUEST)
-    .map(({ name, initial }) => [name, initial]),
-);
-
-/** Names that `fields[prospect]` may hold: a relationship is a field too (JSON:API 1.0). */
-export const PROSPECT_FIELDS: ReadonlySet<string> = new Set([
-  ...PROSPECT_ATTRIBUTES.keys(),
-  ...PROSPECT_RELATIONSHIPS.map(({ name }) => name),
-]);
+/** What a sparse fieldset asks for; null for everything. */
+export type Fields = ReadonlySet<string> | null;
 
 /**
  * @param base where the API is: `https://api.outreach.io/api/v2`
- * @param fields what a sparse fieldset asks for; null for everything
+ * @param meta what the caller asked to be told besides; null for nothing
  */
-export function prospectResource(
+export function resourceObject(
+  kind: ResourceKind,
   record: ResourceRecord,
   base: string,
-  fields: ReadonlySet<string> | null,
+  fields: Fields,
+  meta: object | null = null,
 ) {
   const relationships: Record<string, object> = {};
-  for (const relationship of PROSPECT_RELATIONSHIPS) {
+  for (const relationship of kind.relationships) {
     if (fields === null || fields.has(relationship.name)) {
-      relationships[relationship.name] = relate(record, relationship, base);
+      relationships[relationship.name] = relate(kind, record, relationship, base);
     }
   }
   return {
-    type: "prospect",
+    type: kind.type,
     id: record.id,
-    attributes: attributesOf(record, fields),
+    attributes: attributesOf(kind, record, fields),
     relationships,
-    links: { self: `${base}/prospects/${record.id}` },
+    links: { self: `${base}/${kind.plural}/${record.id}` },
+    ...(meta && { meta }),
   };
 }
 
-function attributesOf(record: ResourceRecord, fields: ReadonlySet<string> | null): Attributes {
-  if (fields === null) return { ...BLANK, ...record.attributes, name: valueOf(record, "name") };
-  const names = [...fields].filter((name) => PROSPECT_ATTRIBUTES.has(name));
-  return Object.fromEntries(names.map((name) => [name, valueOf(record, name)]));
+function attributesOf(kind: ResourceKind, record: ResourceRecord, fields: Fields): Attributes {
+  if (fields !== null) {
+    const names = [...fields].filter((name) => kind.attributes.has(name));
+    return Object.fromEntries(names.map((name) => [name, valueIn(kind, record, name)]));
+  }
+  const attributes = { ...kind.blank, ...record.attributes };
+  for (const name of Object.keys(kind.derived)) attributes[name] = valueIn(kind, record, name);
+  return attributes;
 }
 
-function relate(record: ResourceRecord, relationship: Relationship, base: string) {
+function relate(
+  kind: ResourceKind,
+  record: ResourceRecord,
+  relationship: Relationship,
+  base: string,
+): object {
   if (relationship.many) {
-    const filter = `filter%5Bprospect%5D%5Bid%5D=${record.id}`;
+    const back = relationship.inverse?.name ?? kind.type;
+    const filter = `filter%5B${back}%5D%5Bid%5D=${record.id}`;
     return { links: { related: `${base}/${relationship.plural}?${filter}` } };
   }
   const id = record.references[relationship.name];

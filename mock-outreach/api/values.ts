@@ -35,11 +35,16 @@ export function readValue(attribute: Attribute, raw: unknown): ReadValue {
       return readDate(raw);
     case "dateTime":
       return readDateTime(raw);
+    case "email":
+      return typeof raw === "string" && EMAIL.test(raw)
+        ? withinLength(attribute, raw)
+        : wrongType("an e-mail address");
     case "emails":
       return readEmails(raw);
     case "strings":
       return readStrings(raw);
     case "histogram":
+    case "object":
       return wrongType("left out");
     default:
       return attribute.kind satisfies never;

@@ -28,6 +28,7 @@ const GATEWAY_ERRORS = {
 } as const;
 
 /**
+ * Outside of the API, which is OAuth, 429 and 503 have been seen as plain text (the words of the 503 are assumed).
  * @param trueStatus what Outreach would have answered; 200 where it was not asked
  * @param reading the user's budget; null outside of the API
  */
@@ -43,9 +44,12 @@ export function faultAnswer(
     case "maintenance": {
       const endsAt = world.clock.now() + effect.forSeconds * 1_000;
       const retryAfter = momentHeader("iso8601", endsAt, world.clock.now());
-      return errorAnswer(world, scheduledServerMaintenance(endsAt), { "retry-after": retryAfter });
+      const headers = { "retry-after": retryAfter };
+      if (reading === null) return new Response("Service unavailable", { status: 503, headers });
+      return errorAnswer(world, scheduledServerMaintenance(endsAt), headers);
     }
     case "rate_limited":
+      if (reading === null) return new Response("Retry later", { status: 429 });
       return rateLimitAnswer(world, reading);
     case "unauthorized":
       return gatewayRefusal("unknown");
@@ -57,21 +61,25 @@ export function faultAnswer(
       });
     case "server_error":
     case "bad_gateway":
-    case "gateway_timeout": {
-      const { status, title } = GATEWAY_ERRORS[effect.type];
-      const body = `<html><head><title>${status} ${title}</title></head><body><h1>${status} ${title}</h1></body></html>`;
-      return new Response(body, { status, headers: { "content-type": "text/html" } });
-    }
+    case "gateway_timeout":
+      return gatewayError(effect.type);
     default:
       return effect satisfies never;
   }
 }
 
+/** What a proxy says in the place of Outreach. */
+export function gatewayError(type: keyof typeof GATEWAY_ERRORS): Response {
+  const { status, title } = GATEWAY_ERRORS[type];
+  const body = `<html><head><title>${status} ${title}</title></head><body><h1>${status} ${title}</h1></body></html>`;
+  return new Response(body, { status, headers: { "content-type": "text/html" } });
+}
+
 /** The 429 of a budget that is used up, whether it is or not. */
-export function rateLimitAnswer(world: World, reading: Reading | null): Response {
+export function rateLimitAnswer(world: World, reading: Reading): Response {
   const now = world.clock.now();
-  const { limit, windowSeconds, resetFormat } = world.settings;
-  const resetsAt = reading?.resetsAt ?? now + windowSeconds * 1_000;
+  const { limit, resetFormat } = world.settings;
+  const { resetsAt } = reading;
   return errorAnswer(world, rateLimitExceeded(limit, resetsAt), {
     "retry-after": momentHeader(resetFormat, resetsAt, now),
   });

@@ -3,10 +3,19 @@
  * thousand cost nothing at the start, and the table holds exactly those that a caller has changed.
  * @module
  */
-import { PROSPECT_ATTRIBUTES } from "./attributes.ts";
+import { valueIn } from "./kinds/kind.ts";
+import { PROSPECT } from "./kinds/prospect.ts";
 import { idInEmail, personOf } from "./people.ts";
 import { PERSONA_COUNT, STAGE_COUNT } from "./organisation.ts";
-import type { AttributeValue, Attributes, ResourceRecord } from "./records.ts";
+import {
+  type AttributeValue,
+  type Attributes,
+  type ResourceRecord,
+  type ResourceWrite,
+  withReferences,
+  withValues,
+  type WrittenBy,
+} from "./records.ts";
 import { type Store, Table } from "./tables.ts";
 
 /** The last time that an attribute's value became another one. */
@@ -25,25 +34,14 @@ export interface ProspectRecord extends ResourceRecord {
   readonly changes: Readonly<Record<string, Change>>;
 }
 
-/** New values, already checked. `null` and an empty list clear. */
-export interface ProspectWrite {
-  readonly attributes: Attributes;
-  readonly references: Readonly<Record<string, number | null>>;
-}
-
-/** Whose doing a write is. */
-export interface WrittenBy {
-  readonly at: number;
-  readonly callId: number;
-  readonly userId: number;
-}
-
 export class Prospects {
   readonly #seed: string;
   readonly #seeded: number;
   readonly #userCount: number;
   readonly #written: Table<ProspectRecord>;
   readonly #removed = new Set<number>();
+  /** By the relationship's name, what prospects refer to and somebody may delete. */
+  readonly #deletable: Readonly<Record<string, Table<ResourceRecord>>>;
   /** Addresses of the written ones, in lower case. A seeded address carries its id in itself. */
   readonly #byEmail = new Map<string, number>();
   #lastId: number;
@@ -52,6 +50,13 @@ export class Prospects {
   /** @param seeded how many exist from the start, ids 1 to this */
   constructor(store: Store, seed: string, seeded: number, userCount: number) {
     this.#written = new Table(store, "prospect");
+    const account = new Table<ResourceRecord>(store, "account");
+    this.#deletable = {
+      account,
+      trashedByAccount: account,
+      persona: new Table(store, "persona"),
+      stage: new Table(store, "stage"),
+    };
     this.#seed = seed;
     this.#seeded = seeded;
     this.#userCount = userCount;
@@ -64,7 +69,8 @@ export class Prospects {
   }
 
   get(id: number): ProspectRecord | undefined {
-    return this.#written.get(id) ?? this.#invent(id);
+    const record = this.#written.get(id) ?? this.#invent(id);
+    return record && this.#withoutDangling(record);
   }
 
   /** Every id between the two, lowest first. */
@@ -95,7 +101,7 @@ export class Prospects {
     return emailsOf(this.#invent(id)).includes(key) ? id : undefined;
   }
 
-  create(write: ProspectWrite, by: WrittenBy): ProspectRecord {
+  create(write: ResourceWrite, by: WrittenBy): ProspectRecord {
     const at = new Date(by.at).toISOString();
     this.#lastId += 1;
     this.#size += 1;
@@ -110,7 +116,7 @@ export class Prospects {
   }
 
   /** Changes what `write` names and nothing else; undefined where there is no such prospect. */
-  update(id: number, write: ProspectWrite, by: WrittenBy): ProspectRecord | undefined {
+  update(id: number, write: ResourceWrite, by: WrittenBy): ProspectRecord | undefined {
     const record = this.get(id);
     return record && this.#store(record, write, by);
   }
@@ -125,21 +131,20 @@ export class Prospects {
     return true;
   }
 
-  #store(before: ProspectRecord, write: ProspectWrite, by: WrittenBy): ProspectRecord {
-    const attributes: Record<string, AttributeValue> = { ...before.attributes };
+  #store(before: ProspectRecord, write: ResourceWrite, by: WrittenBy): ProspectRecord {
     const changes: Record<string, Change> = { ...before.changes };
     const values = { ...write.attributes, ...followUps(write.attributes, by.at) };
     for (const [name, value] of Object.entries(values)) {
       const was = valueOf(before, name);
-      if (isEmpty(value)) delete attributes[name];
-      else attributes[name] = value;
       if (!isSame(was, value)) changes[name] = { at: by.at, callId: by.callId, before: was };
     }
-    attributes["updatedAt"] = new Date(by.at).toISOString();
     const after: ProspectRecord = {
       id: before.id,
-      attributes,
-      references: refer(before.references, { ...write.references, updater: by.userId }),
+      attributes: {
+        ...withValues(before.attributes, values),
+        updatedAt: new Date(by.at).toISOString(),
+      },
+      references: withReferences(before.references, { ...write.references, updater: by.userId }),
       writes: before.writes + 1,
       changes,
     };
@@ -147,6 +152,17 @@ export class Prospects {
     this.#written.put(after);
     for (const email of emailsOf(after)) this.#byEmail.set(email, after.id);
     return after;
+  }
+
+  /** Whoever referred to a record that was deleted refers to none (assumed). */
+  #withoutDangling(record: ProspectRecord): ProspectRecord {
+    const dangling: Record<string, null> = {};
+    for (const [name, table] of Object.entries(this.#deletable)) {
+      const id = record.references[name];
+      if (id !== undefined && !table.get(id)) dangling[name] = null;
+    }
+    if (Object.keys(dangling).length === 0) return record;
+    return { ...record, references: withReferences(record.references, dangling) };
   }
 
   #forgetEmails(record: ProspectRecord): void {
@@ -176,15 +192,9 @@ export class Prospects {
   }
 }
 
-/** What the record answers for an attribute; null for one that does not exist. */
+/** What a prospect answers for an attribute; null for one that does not exist. */
 export function valueOf(record: ResourceRecord, name: string): AttributeValue {
-  if (name === "name") return fullName(record.attributes);
-  return record.attributes[name] ?? PROSPECT_ATTRIBUTES.get(name)?.initial ?? null;
-}
-
-function fullName({ firstName, middleName, lastName }: Attributes): string | null {
-  const names = [firstName, middleName, lastName].filter(Boolean);
-  return names.length > 0 ? names.join(" ") : null;
+  return valueIn(PROSPECT, record, name);
 }
 
 /**
@@ -205,22 +215,6 @@ function emailsOf(record: ResourceRecord | undefined): readonly string[] {
   const emails = record?.attributes["emails"];
   if (!Array.isArray(emails)) return [];
   return emails.map((email) => String(email).toLowerCase());
-}
-
-function refer(
-  before: Readonly<Record<string, number>>,
-  write: Readonly<Record<string, number | null>>,
-): Readonly<Record<string, number>> {
-  const references = { ...before };
-  for (const [name, id] of Object.entries(write)) {
-    if (id === null) delete references[name];
-    else references[name] = id;
-  }
-  return references;
-}
-
-function isEmpty(value: AttributeValue): boolean {
-  return value === null || (Array.isArray(value) && value.length === 0);
 }
 
 /** Whether two values are one to Outreach, for which a cleared list is an empty one. */

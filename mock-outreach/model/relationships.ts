@@ -1,47 +1,44 @@
 /**
- * The relationships of a prospect, from the OpenAPI document that Outreach publishes (mid-2026).
+ * Relationships between Outreach's records, written down in `kinds/` from the OpenAPI document that Outreach publishes
+ * (mid-2026).
  * @module
  */
 
 /** A relationship to one record is told as `data`, one to many as a link to a filtered collection (documented). */
-export type Relationship =
-  | {
-      readonly name: string;
-      readonly many: false;
-      readonly type: string;
-      readonly readOnly: boolean;
-    }
-  | { readonly name: string; readonly many: true; readonly plural: string };
+export type Relationship = ToOne | ToMany;
 
-const one = (name: string, type: string, access: "writable" | "read_only"): Relationship => ({
-  name,
-  many: false,
-  type,
-  readOnly: access === "read_only",
-});
-/** @param plural the collection's path, where it is not the relationship's name */
-const many = (name: string, plural = name): Relationship => ({ name, many: true, plural });
+export interface ToOne {
+  readonly name: string;
+  readonly many: false;
+  readonly type: string;
+  readonly readOnly: boolean;
+  /** Attributes of the other record, `id` among them, by which this one can be filtered. */
+  readonly filterableBy: readonly string[];
+}
 
-export const PROSPECT_RELATIONSHIPS: readonly Relationship[] = [
-  one("account", "account", "writable"),
-  many("activeSequenceStates", "sequenceStates"),
-  many("assignedTeams", "teams"),
-  many("assignedUsers", "users"),
-  many("batches"),
-  many("calls"),
-  one("creator", "user", "read_only"),
-  one("defaultPluginMapping", "pluginMapping", "read_only"),
-  many("emailAddresses"),
-  many("favorites"),
-  many("mailings"),
-  many("opportunities"),
-  many("opportunityProspectRoles"),
-  one("owner", "user", "writable"),
-  one("persona", "persona", "writable"),
-  many("phoneNumbers"),
-  many("sequenceStates"),
-  one("stage", "stage", "writable"),
-  many("tasks"),
-  one("trashedByAccount", "account", "read_only"),
-  one("updater", "user", "read_only"),
-];
+export interface ToMany {
+  readonly name: string;
+  readonly many: true;
+  /** The path of the other records' collection. */
+  readonly plural: string;
+  readonly filterableBy: readonly string[];
+  /** The type of the other records, and their relationship to this one, where the mock has such records. */
+  readonly inverse: { readonly type: string; readonly name: string } | null;
+}
+
+export function toOne(
+  name: string,
+  type: string,
+  access: "writable" | "read_only",
+  filterableBy: readonly string[] = [],
+): ToOne {
+  return { name, many: false, type, readOnly: access === "read_only", filterableBy };
+}
+
+export function toMany(
+  name: string,
+  details: Partial<Pick<ToMany, "plural" | "filterableBy" | "inverse">> = {},
+): ToMany {
+  const { plural = name, filterableBy = [], inverse = null } = details;
+  return { name, many: true, plural, filterableBy, inverse };
+}

@@ -1,74 +1,89 @@
-import { existsSync, readFileSync } from "node:fs";
 import { describe, it } from "vitest";
-import { type AttributeKind, PROSPECT_ATTRIBUTES } from "../../mock-outreach/model/attributes.ts";
-import { PROSPECT_RELATIONSHIPS } from "../../mock-outreach/model/relationships.ts";
+import type { AttributeKind } from "../../mock-outreach/model/attributes.ts";
+import { ACCOUNT } from "../../mock-outreach/model/kinds/account.ts";
+import { PERSONA } from "../../mock-outreach/model/kinds/persona.ts";
+import { PROSPECT } from "../../mock-outreach/model/kinds/prospect.ts";
+import { STAGE } from "../../mock-outreach/model/kinds/stage.ts";
+import { USER } from "../../mock-outreach/model/kinds/user.ts";
+import type { Relationship } from "../../mock-outreach/model/relationships.ts";
+import { filterableBy } from "./conformance/parameters.ts";
+import { readPublished } from "./conformance/published.ts";
+import { hasBadge, type Schema } from "./conformance/schema.ts";
 
-/** Outreach's own OpenAPI document, where it lies beside the project. */
-const published = new URL("../../../shared/outreach/openapi.json", import.meta.url);
-
-interface PublishedAttribute {
-  readonly type: AttributeKind | "array";
-  readonly format?: string;
-  readonly items?: { readonly type?: string; readonly format?: string };
-  readonly maxLength?: number;
-  readonly description: string;
-}
-
-interface PublishedRelationship {
-  readonly properties: {
-    readonly data?: { readonly properties: { readonly type: { readonly enum: string[] } } };
-  };
-}
-
-interface Published {
-  readonly components: {
-    readonly schemas: {
-      readonly prospect: { readonly properties: Record<string, PublishedAttribute> };
-      readonly prospectRelationships: {
-        readonly properties: Record<string, PublishedRelationship>;
-      };
-    };
-  };
-}
-
-function kindOf({ type, format, items }: PublishedAttribute): AttributeKind {
+function kindOf({ type, format, items }: Schema): AttributeKind {
   if (type === "array") {
     if (items?.format === "email") return "emails";
     return items?.type === "string" ? "strings" : "histogram";
   }
   if (format === "date-time") return "dateTime";
-  return format === "date" ? "date" : type;
+  return format === "date" || format === "email" ? format : (type as AttributeKind);
 }
 
-describe.skipIf(!existsSync(published))("the attributes of a prospect", () => {
-  const schemas = () =>
-    (JSON.parse(readFileSync(published, "utf8")) as Published).components.schemas;
+function publishedAttribute([name, schema]: readonly [string, Schema]) {
+  return {
+    name,
+    kind: kindOf(schema),
+    maxLength: schema.maxLength ?? null,
+    readOnly: hasBadge(schema, "readonly"),
+    filterable: hasBadge(schema, "filterable"),
+    sortable: hasBadge(schema, "sortable"),
+  };
+}
 
-  it("are the published ones, with type, length and badges", ({ expect }) => {
-    const expected = Object.entries(schemas().prospect.properties).map(([name, schema]) => ({
-      name,
-      kind: kindOf(schema),
-      maxLength: schema.maxLength ?? null,
-      readOnly: schema.description.includes("readonly.svg"),
-      filterable: schema.description.includes("filterable.svg"),
-      sortable: schema.description.includes("sortable.svg"),
-    }));
-    const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
-    const known = [...PROSPECT_ATTRIBUTES.values()];
-    expect(expected).toHaveLength(230);
-    expect(known).toHaveLength(230);
-    expect(known.toSorted(byName)).toMatchObject(expected.toSorted(byName));
-  });
+/** Of a relationship to one, `data` names its type; those to many have a list, or no `data` at all. */
+function publishedRelationship([name, schema]: readonly [string, Schema]) {
+  const data = schema.properties?.["data"];
+  const type = data?.properties?.["type"]?.enum?.[0];
+  return {
+    name,
+    many: type === undefined,
+    filterableBy: filterableBy(schema.description ?? "").toSorted(),
+    ...(type !== undefined && { type, readOnly: hasBadge(schema, "readonly") }),
+  };
+}
 
-  it("refer to other records as published", ({ expect }) => {
-    const relationships = schemas().prospectRelationships.properties;
-    expect(PROSPECT_RELATIONSHIPS.map(({ name }) => name).toSorted()).toEqual(
-      Object.keys(relationships).toSorted(),
-    );
-    for (const relationship of PROSPECT_RELATIONSHIPS) {
-      if (relationship.many) continue;
-      const { data } = relationships[relationship.name]?.properties ?? {};
-      expect(data?.properties.type.enum).toEqual([relationship.type]);
-    }
-  });
+function knownRelationship(relationship: Relationship) {
+  return {
+    name: relationship.name,
+    many: relationship.many,
+    filterableBy: relationship.filterableBy.toSorted(),
+    ...(!relationship.many && { type: relationship.type, readOnly: relationship.readOnly }),
+  };
+}
+
+const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
+
+const KINDS = [
+  { kind: PROSPECT, attributes: 230, relationships: 21 },
+  { kind: ACCOUNT, attributes: 176, relationships: 14 },
+  { kind: USER, attributes: 70, relationships: 21 },
+  { kind: STAGE, attributes: 5, relationships: 3 },
+  { kind: PERSONA, attributes: 4, relationships: 1 },
+] as const;
+
+const published = readPublished();
+
+describe.skipIf(!published)("what is known of a kind of record", () => {
+  it.for(KINDS)(
+    "has the published attributes of $kind.type, with type, length and badges",
+    ({ kind, attributes }, { expect }) => {
+      const schemas = Object.entries(published?.attributes(kind.type) ?? {});
+      const known = [...kind.attributes.values()];
+      expect(known.toSorted(byName)).toMatchObject(
+        schemas.map(publishedAttribute).toSorted(byName),
+      );
+      expect(known).toHaveLength(attributes);
+    },
+  );
+
+  it.for(KINDS)(
+    "has the published relationships of $kind.type, and what they can be filtered by",
+    ({ kind, relationships }, { expect }) => {
+      const schemas = Object.entries(published?.relationships(kind.type) ?? {});
+      expect(kind.relationships.map(knownRelationship).toSorted(byName)).toEqual(
+        schemas.map(publishedRelationship).toSorted(byName),
+      );
+      expect(kind.relationships).toHaveLength(relationships);
+    },
+  );
 });

@@ -380,3 +380,20 @@ describe("the key of an error's text", () => {
     });
   });
 });
+
+describe("OAuth, where a fault strikes it", () => {
+  it("says 429 and 503 as plain text, where the API says them as JSON:API", async ({ expect }) => {
+    const mock = testMock();
+    const strike = async (effect: string) => {
+      await mock.control("POST", "/faults", { effect, times: 2 });
+      const token = await mock.fetch("/oauth/token", { method: "POST" });
+      const api = await mock.api("GET", "/prospects/1");
+      expect(api.status).toBe(token.status);
+      expect(api.headers.get("content-type")).toBe(JSON_API);
+      expect(token.headers.get("content-type")).toContain("text/plain");
+      return { status: token.status, text: await token.text() };
+    };
+    expect(await strike("rate_limited")).toEqual({ status: 429, text: "Retry later" });
+    expect(await strike("maintenance")).toMatchObject({ status: 503 });
+  });
+});

@@ -24,6 +24,7 @@ export interface Resource {
   readonly id: number;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly relationships: Readonly<Record<string, { readonly data?: unknown }>>;
+  readonly meta?: object;
 }
 
 /** The one resource of an answer. */

@@ -36,6 +36,7 @@ export function operands(condition: Condition): readonly string[] {
 
 /** Whether a filter's text can be compared with values of this kind. */
 export function suits(kind: AttributeKind, text: string): boolean {
+  if (kind === "boolean") return text === "true" || text === "false";
   return comparable(kind, text) !== null;
 }
 
@@ -66,8 +67,9 @@ export function predicate(
   }
 }
 
-/** Numbers and times compare as numbers, texts without regard to case (assumed, as MySQL does). */
+/** Numbers and times compare as numbers, texts without regard to case (assumed, as MySQL does), false before true. */
 export function comparable(kind: AttributeKind, value: unknown): number | string | null {
+  if (typeof value === "boolean") return String(value);
   if (typeof value === "number") return value;
   if (typeof value !== "string") return null;
   if (kind === "dateTime" || kind === "date") return finite(Date.parse(value));

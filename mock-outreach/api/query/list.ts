@@ -2,91 +2,40 @@
  * Answers a query on a collection: selects, sorts, cuts out a page and links to its neighbours.
  * @module
  */
+import { valueIn } from "../../model/kinds/kind.ts";
 import type { ResourceRecord } from "../../model/records.ts";
-import type { Collection } from "./collection.ts";
-import { comparable, type Condition, predicate } from "./condition.ts";
+import type { Collection, Directory } from "./collection.ts";
+import { comparable } from "./condition.ts";
 import { type Cursor, writeCursor } from "./cursor.ts";
-import type { Filter, Page, Query, SortKey } from "./parse.ts";
+import type { Page } from "./page.ts";
+import type { Query, SortKey } from "./parse.ts";
+import { referredValue, select } from "./select.ts";
 
-/** The JSON:API document of a page. @param url what was asked, @param base where the API is */
-export function listDocument(collection: Collection, query: Query, url: URL, base: string): object {
-  const places = order(collection, query.sort, select(collection, query.filters));
+export interface Listed {
+  readonly records: readonly ResourceRecord[];
+  /** What the document says besides its records. */
+  readonly around: object;
+}
+
+/** The page that a query asks for. @param url what was asked, @param base where the API is */
+export function list(
+  collection: Collection,
+  query: Query,
+  directory: Directory,
+  url: URL,
+  base: string,
+): Listed {
+  const ids = select(collection, query.filters, directory);
+  const places = order(collection, query.sort, ids, directory);
   const { page, first, last } = cut(places, query.page, query.sort);
-  const data = page.flatMap((place) => {
-    const record = collection.get(idOf(place));
-    return record ? [collection.resource(record, base, query.fields)] : [];
-  });
   return {
-    data,
-    // Documented: applications registered since October 2024 get a count only if they ask for it.
-    ...(query.count && { meta: { count: places.length, count_truncated: false } }),
-    links: linksOf(query.page, { page, first, last, total: places.length }, url, base),
+    records: page.flatMap((place) => collection.get(idOf(place)) ?? []),
+    around: {
+      // Documented: applications registered since October 2024 get a count only if they ask for it.
+      ...(query.count && { meta: { count: places.length, count_truncated: false } }),
+      links: linksOf(query.page, { page, first, last, total: places.length }, url, base),
+    },
   };
-}
-
-/** The ids that pass every filter, lowest first. */
-function select(collection: Collection, filters: readonly Filter[]): readonly number[] {
-  const candidates = candidateIds(collection, filters);
-  if (filters.length === 0) return [...candidates];
-  const passes = filters.map((filter) => passFor(collection, filter));
-  const passing: number[] = [];
-  for (const id of candidates) {
-    const record = collection.get(id);
-    if (record && passes.every((pass) => pass(record))) passing.push(id);
-  }
-  return passing;
-}
-
-/** As few as one of the filters allows without looking at a record: by the id, or by an index. */
-function candidateIds(collection: Collection, filters: readonly Filter[]): Iterable<number> {
-  for (const { name, of, condition } of filters) {
-    if (of === "id" && condition.kind === "between") {
-      return collection.ids(Number(condition.from ?? 0), Number(condition.to ?? Infinity));
-    }
-    if (condition.kind !== "in") continue;
-    if (of === "id") return ascending(condition.values.map(Number));
-    const found = condition.values.map((value) => collection.lookUp(name, value));
-    if (found.every((ids) => ids !== null)) return ascending(found.flat());
-  }
-  return collection.ids();
-}
-
-const ascending = (ids: readonly number[]): readonly number[] =>
-  [...new Set(ids)].toSorted((a, b) => a - b);
-
-/** Whether a record passes the filter. */
-function passFor(
-  collection: Collection,
-  { of, name, kind, condition }: Filter,
-): (record: ResourceRecord) => boolean {
-  const meets = predicate(condition, kind);
-  switch (of) {
-    case "id":
-      return ({ id }) => meets(id);
-    case "attribute":
-      return (record) => meets(collection.value(record, name));
-    case "reference":
-      return (record) => meets(record.references[name] ?? null);
-    case "search":
-      return (record) => searchFinds(collection, condition, record);
-    default:
-      return of satisfies never;
-  }
-}
-
-/** `filter[q]` finds what begins with a text (documented). */
-function searchFinds(
-  collection: Collection,
-  condition: Condition,
-  record: ResourceRecord,
-): boolean {
-  const starts = condition.kind === "in" ? condition.values.map((text) => text.toLowerCase()) : [];
-  return collection.searched.some((name) =>
-    [collection.value(record, name)].flat().some((value) => {
-      const text = typeof value === "string" ? value.toLowerCase() : "";
-      return starts.some((start) => text.startsWith(start));
-    }),
-  );
 }
 
 /** A place is what its record is sorted by, the id last, which settles ties. */
@@ -94,19 +43,32 @@ function order(
   collection: Collection,
   sort: readonly SortKey[],
   ids: readonly number[],
+  directory: Directory,
 ): readonly Cursor[] {
   if (sort.length === 0) return ids.map((id) => [id]);
-  return ids.map((id) => placeOf(collection, sort, id)).toSorted((a, b) => compare(a, b, sort));
+  const keys = sort.map((key) => keyOf(collection, key, directory));
+  return ids
+    .map((id) => {
+      const record = collection.get(id);
+      return [...keys.map((key) => (record ? key(record) : null)), id];
+    })
+    .toSorted((a, b) => compare(a, b, sort));
 }
 
-function placeOf(collection: Collection, sort: readonly SortKey[], id: number): Cursor {
-  const keys = sort.map(({ name }) => {
-    const record = name === "id" ? undefined : collection.get(id);
-    if (!record) return id;
-    const kind = collection.attributes.get(name)?.kind ?? "string";
-    return comparable(kind, collection.value(record, name));
-  });
-  return [...keys, id];
+/** What a record is sorted by. */
+function keyOf(
+  { kind }: Collection,
+  { name, through }: SortKey,
+  directory: Directory,
+): (record: ResourceRecord) => number | string | null {
+  if (through) {
+    const value = referredValue(through, name, directory);
+    const sorted = directory(through.type)?.kind.attributes.get(name)?.kind ?? "integer";
+    return (record) => comparable(sorted, value(record));
+  }
+  if (name === "id") return ({ id }) => id;
+  const sorted = kind.attributes.get(name)?.kind ?? "string";
+  return (record) => comparable(sorted, valueIn(kind, record, name));
 }
 
 /** Nulls come first, as in MySQL (assumed). */

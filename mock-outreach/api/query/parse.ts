@@ -1,229 +1,179 @@
 /**
- * Reads the query parameters of a collection. Whatever is not understood is refused, so that a mistake in a test's
- * subject shows: that Outreach does so too is documented only for actions.
+ * Reads the query parameters of a call that answers records. Whatever is not understood is refused, so that a mistake in
+ * a test's subject shows: that Outreach does so too is documented only for actions.
  * @module
  */
-import type { AttributeKind } from "../../model/attributes.ts";
-import type { Collection } from "./collection.ts";
-import { type Condition, operands, parseCondition, suits } from "./condition.ts";
-import { type Cursor, readCursor } from "./cursor.ts";
-
-export interface Filter {
-  /** `id`, an attribute, `q`, or a relationship. */
-  readonly name: string;
-  readonly of: "id" | "attribute" | "search" | "reference";
-  readonly kind: AttributeKind;
-  readonly condition: Condition;
-}
+import type { ToOne } from "../../model/relationships.ts";
+import type { Collection, Directory } from "./collection.ts";
+import { type Filter, type Parameter, parseFilters } from "./filters.ts";
+import { type IncludePath, parseInclude } from "./include.ts";
+import { type Page, parsePage } from "./page.ts";
+import { QueryError, unknownParameter } from "./query-error.ts";
 
 export interface SortKey {
+  /** An attribute, or `id`. */
   readonly name: string;
+  /** Whose attribute: of what the record refers to by this; null for its own. */
+  readonly through: ToOne | null;
   readonly descending: boolean;
 }
 
-export type Page =
-  | {
-      readonly style: "cursor";
-      readonly size: number;
-      readonly after: Cursor | null;
-      readonly before: Cursor | null;
-    }
-  | { readonly style: "offset"; readonly size: number; readonly offset: number };
+/** What of a record is told. */
+export interface View {
+  /** By type, the fields that are told; of other types, all. */
+  readonly fields: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly include: readonly IncludePath[];
+  /** Whether each record tells what the caller may do with it, and its connections to other systems. */
+  readonly authorizationMeta: boolean;
+  readonly dataConnections: boolean;
+  /** False where a prospect's account is to be null unless it is `named`. */
+  readonly unnamedAccounts: boolean;
+}
 
 export interface Query {
   readonly filters: readonly Filter[];
   readonly sort: readonly SortKey[];
-  /** Null for all of them. */
-  readonly fields: ReadonlySet<string> | null;
+  readonly view: View;
   readonly page: Page;
   readonly count: boolean;
 }
 
-export type ParsedQuery =
-  | { readonly ok: true; readonly query: Query }
+export type Parsed<T> =
+  | { readonly ok: true; readonly query: T }
   /** @param detail says what is wrong, for the caller to read */
   | { readonly ok: false; readonly detail: string };
 
-/** Leaves the parser from wherever it finds a mistake; `parseQuery` turns it into its result. */
-class QueryError extends Error {
-  override readonly name = "QueryError";
+/** The parameters of a list. */
+export function parseQuery(
+  search: URLSearchParams,
+  collection: Collection,
+  directory: Directory,
+): Parsed<Query> {
+  return orDetail(() => {
+    const by = readParameters(search, [...OF_EVERY_READ, ...OF_LISTS]);
+    const sort = parseSort(search.get("sort"), collection, directory);
+    const newSyntax = search.get("newFilterSyntax") === "true";
+    return {
+      filters: parseFilters(by("filter"), collection, directory, newSyntax),
+      sort,
+      view: readView(search, by, collection, directory),
+      page: parsePage(by("page"), sort.length),
+      count: search.get("count") === "true",
+    };
+  });
 }
 
-/** Documented. */
-const PAGE_SIZE = 50;
-const PAGE_SIZE_MAX = 1_000;
-const OFFSET_MAX = 10_000;
-
-interface Parameter {
-  /** `filter[owner][id]` is `["filter", "owner", "id"]`. */
-  readonly path: readonly string[];
-  readonly value: string;
+/** The parameters of a call that answers one record. */
+export function parseView(
+  search: URLSearchParams,
+  collection: Collection,
+  directory: Directory,
+): Parsed<View> {
+  return orDetail(() => {
+    const by = readParameters(search, OF_EVERY_READ);
+    return readView(search, by, collection, directory);
+  });
 }
 
-export function parseQuery(search: URLSearchParams, collection: Collection): ParsedQuery {
+const OF_EVERY_READ = [
+  "fields",
+  "include",
+  "provideAuthorizationMeta",
+  "provideDataConnections",
+  "actionParams",
+];
+const OF_LISTS = ["filter", "sort", "page", "count", "newFilterSyntax"];
+
+function orDetail<T>(read: () => T): Parsed<T> {
   try {
-    return { ok: true, query: readQuery(search, collection) };
+    return { ok: true, query: read() };
   } catch (error) {
     if (error instanceof QueryError) return { ok: false, detail: error.message };
     throw error;
   }
 }
 
-/** The query of a call that answers one record: it takes a sparse fieldset and nothing else. */
-export function parseFieldset(search: URLSearchParams, collection: Collection): ParsedQuery {
-  const other = [...search.keys()].find((key) => /^(filter|sort|page|count|new)/.test(key));
-  if (other === undefined) return parseQuery(search, collection);
-  return { ok: false, detail: `'${other.slice(0, 100)}' is not a parameter of this call.` };
-}
+type ByName = (name: string) => readonly Parameter[];
 
-function readQuery(search: URLSearchParams, collection: Collection): Query {
+function readParameters(search: URLSearchParams, known: readonly string[]): ByName {
   const parameters = [...search].map(([key, value]) => ({ path: pathOf(key), value }));
-  const by = (name: string) => parameters.filter(({ path }) => path[0] === name);
-  for (const { path } of parameters) {
-    const known = KNOWN.has(path[0] ?? "");
-    if (!known) throw new QueryError(`'${path[0]}' is not a parameter of this call.`);
-  }
-  if (by("include").length > 0) {
-    throw new QueryError(
-      "mock-outreach does not model 'include'; fetch the other records by their ids.",
-    );
-  }
-  const sort = parseSort(search.get("sort"), collection);
-  const newSyntax = search.get("newFilterSyntax") === "true";
-  return {
-    filters: parseFilters(by("filter"), collection, newSyntax),
-    sort,
-    fields: parseFields(by("fields"), collection),
-    page: parsePage(by("page"), sort.length),
-    count: search.get("count") === "true",
-  };
+  const unknown = parameters.find(({ path }) => !known.includes(path[0] ?? ""));
+  if (unknown) throw unknownParameter(unknown.path[0] ?? "");
+  return (name) => parameters.filter(({ path }) => path[0] === name);
 }
-
-const KNOWN = new Set(["filter", "fields", "sort", "page", "count", "newFilterSyntax", "include"]);
 
 function pathOf(key: string): readonly string[] {
-  if (!/^\w{1,40}(\[[^[\]]{0,60}\]){0,4}$/.test(key)) {
-    throw new QueryError(`'${key.slice(0, 100)}' is not a parameter of this call.`);
-  }
+  if (!/^\w{1,40}(\[[^[\]]{0,60}\]){0,4}$/.test(key)) throw unknownParameter(key);
   return key.replaceAll("]", "").split("[");
 }
 
+function readView(
+  search: URLSearchParams,
+  by: ByName,
+  collection: Collection,
+  directory: Directory,
+): View {
+  return {
+    fields: parseFields(by("fields"), directory),
+    include: parseInclude(search.get("include"), collection, directory),
+    authorizationMeta: search.get("provideAuthorizationMeta") === "true",
+    dataConnections: search.get("provideDataConnections") === "true",
+    unnamedAccounts: parseUnnamedAccounts(by("actionParams"), collection),
+  };
+}
+
+/** Documented at a prospect's account, and nowhere else. */
+function parseUnnamedAccounts(parameters: readonly Parameter[], { kind }: Collection): boolean {
+  for (const { path } of parameters) {
+    const known = kind.type === "prospect" && path[1] === "withUnnamedAccount" && path.length === 2;
+    if (!known) throw unknownParameter(`actionParams[${path.slice(1).join("][")}]`);
+  }
+  return parameters.every(({ value }) => value !== "false");
+}
+
 /** @returns no key for the usual order, by id */
-function parseSort(text: string | null, { attributes }: Collection): readonly SortKey[] {
+function parseSort(
+  text: string | null,
+  collection: Collection,
+  directory: Directory,
+): readonly SortKey[] {
   const keys = (text ?? "").split(",").filter(Boolean);
-  const parsed = keys.map((key) => ({
-    name: key.replace(/^-/, ""),
-    descending: key.startsWith("-"),
-  }));
-  for (const { name } of parsed) {
-    if (name !== "id" && !attributes.get(name)?.sortable) {
-      throw new QueryError(`Cannot sort by '${name.slice(0, 100)}'.`);
-    }
-  }
-  return parsed;
+  if (keys.length > SORT_KEYS_MAX) throw new QueryError("There are too many keys in 'sort'.");
+  return keys.map((key) => {
+    const descending = key.startsWith("-");
+    const [first = "", second, ...rest] = (descending ? key.slice(1) : key).split(".");
+    const through = second === undefined ? null : toOneOf(collection, first);
+    const sorted = through ? directory(through.type) : collection;
+    const name = second ?? first;
+    const sortable = name === "id" || sorted?.kind.attributes.get(name)?.sortable === true;
+    const known = sorted && sortable && rest.length === 0 && (second === undefined || through);
+    if (!known) throw new QueryError(`Cannot sort by '${key.replace(/^-/, "").slice(0, 100)}'.`);
+    return { name, through, descending };
+  });
 }
 
-function parseFields(
-  parameters: readonly Parameter[],
-  collection: Collection,
-): ReadonlySet<string> | null {
-  const own = parameters.filter(({ path }) => path[1] === collection.type);
-  if (own.length === 0) return null;
-  const names = own.flatMap(({ value }) => value.split(",").filter(Boolean));
-  for (const name of names) {
-    if (!collection.fields.has(name)) {
-      throw new QueryError(`'${name.slice(0, 100)}' is not a field of ${collection.type}.`);
-    }
-  }
-  return new Set(names);
+/** Nobody sorts by more. */
+const SORT_KEYS_MAX = 20;
+
+function toOneOf({ kind }: Collection, name: string): ToOne | null {
+  const relationship = kind.relationships.find((known) => known.name === name);
+  return relationship && !relationship.many ? relationship : null;
 }
 
-/** `page[limit]` and `page[offset]` are the older, deprecated way of paging; without either it is the newer one. */
-function parsePage(parameters: readonly Parameter[], sortKeys: number): Page {
-  const values = new Map(parameters.map(({ path, value }) => [path[1] ?? "", value]));
-  const number = (name: string, max: number): number | null => {
-    const text = values.get(name);
-    if (text === undefined) return null;
-    const read = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(read <= max)) throw new QueryError(`'page[${name}]' must be a number up to ${max}.`);
-    return read;
-  };
-  const cursor = (name: string): Cursor | null => {
-    const text = values.get(name);
-    if (text === undefined) return null;
-    const read = readCursor(text, sortKeys);
-    if (read) return read;
-    throw new QueryError(`'page[${name}]' is not a cursor of this collection and order.`);
-  };
-  const unknown = [...values.keys()].find((name) => !PAGE_KEYS.has(name));
-  if (unknown !== undefined) {
-    throw new QueryError(`'page[${unknown}]' is not a parameter of this call.`);
-  }
-  const offset = number("offset", OFFSET_MAX);
-  const limit = number("limit", PAGE_SIZE_MAX);
-  const size = number("size", PAGE_SIZE_MAX) ?? limit ?? PAGE_SIZE;
-  if (size === 0) throw new QueryError("A page holds at least one record.");
-  if (offset !== null || limit !== null) return { style: "offset", size, offset: offset ?? 0 };
-  return { style: "cursor", size, after: cursor("after"), before: cursor("before") };
-}
-
-const PAGE_KEYS = new Set(["size", "after", "before", "limit", "offset"]);
-
-function parseFilters(
-  parameters: readonly Parameter[],
-  collection: Collection,
-  newSyntax: boolean,
-): readonly Filter[] {
-  const filters: Filter[] = [];
-  const lists = new Map<string, { target: Omit<Filter, "condition">; values: string[] }>();
+function parseFields(parameters: readonly Parameter[], directory: Directory): View["fields"] {
+  const fields = new Map<string, ReadonlySet<string>>();
   for (const { path, value } of parameters) {
-    const { target, operator } = targetOf(path.slice(1), collection);
-    if (operator === "" && newSyntax) {
-      const list = lists.get(target.name) ?? { target, values: [] };
-      list.values.push(value);
-      lists.set(target.name, list);
-    } else filters.push({ ...target, condition: conditionOf(operator, value, newSyntax) });
-  }
-  for (const { target, values } of lists.values()) {
-    filters.push({ ...target, condition: { kind: "in", values } });
-  }
-  for (const { name, kind, condition } of filters) {
-    const odd = operands(condition).find((operand) => !suits(kind, operand));
-    if (odd !== undefined) {
-      throw new QueryError(`'filter[${name}]' cannot be compared with that value.`);
+    const type = path[1] ?? "";
+    const kind = directory(type)?.kind;
+    if (!kind || path.length !== 2) {
+      throw new QueryError(`'fields[${type}]' is for a type that is not answered here.`);
     }
+    const names = value.split(",").filter(Boolean);
+    const unknown = names.find((name) => !kind.fields.has(name));
+    if (unknown !== undefined) {
+      throw new QueryError(`'${unknown.slice(0, 100)}' is not a field of ${type}.`);
+    }
+    fields.set(type, new Set([...(fields.get(type) ?? []), ...names]));
   }
-  return filters;
-}
-
-/** @param operator what stands after the field's name, as in `[gte]` or `[]`; null where nothing does */
-function conditionOf(operator: string | null, value: string, newSyntax: boolean): Condition {
-  if (operator === null) {
-    const literal = newSyntax && !value.startsWith("__");
-    return literal ? { kind: "in", values: [value] } : parseCondition(value);
-  }
-  if (newSyntax && operator === "gte") return { kind: "between", from: value, to: null };
-  if (newSyntax && operator === "lte") return { kind: "between", from: null, to: value };
-  throw new QueryError(
-    `A filter's '[${operator}]' needs 'newFilterSyntax=true', and is '[]', '[gte]' or '[lte]'.`,
-  );
-}
-
-function targetOf(
-  path: readonly string[],
-  { attributes, filterableReferences }: Collection,
-): { readonly target: Omit<Filter, "condition">; readonly operator: string | null } {
-  const [name = "", second, third] = path;
-  const operator = second ?? null;
-  if (name === "id") return { target: { name, of: "id", kind: "integer" }, operator };
-  if (name === "q") return { target: { name, of: "search", kind: "string" }, operator };
-  const attribute = attributes.get(name);
-  if (attribute?.filterable) {
-    return { target: { name, of: "attribute", kind: attribute.kind }, operator };
-  }
-  if (filterableReferences.has(name) && second === "id") {
-    return { target: { name, of: "reference", kind: "integer" }, operator: third ?? null };
-  }
-  const what = path.map((part) => `[${part}]`).join("");
-  throw new QueryError(`Cannot filter by 'filter${what}'.`);
+  return fields;
 }
