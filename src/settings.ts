@@ -45,9 +45,8 @@ export type SettingsResult =
   | { readonly ok: true; readonly settings: Settings }
   | { readonly ok: false; readonly faults: readonly SettingFault[] };
 
-/** Reading and writing prospects, one by one and, by the latter four, many at once. */
-const DEFAULT_SCOPES =
-  "prospects.read prospects.write batches.read batches.write imports.read imports.write";
+/** Reading and writing prospects one by one. Bulk jobs begin where their scopes are asked for and granted as well. */
+const DEFAULT_SCOPES = "prospects.read prospects.write";
 
 /** A day is longer than any window that Outreach documents. */
 const WINDOW_SECONDS_MAX = 86_400;

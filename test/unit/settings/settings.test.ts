@@ -27,8 +27,7 @@ describe("the Worker's settings", () => {
         baseUrl: "https://api.outreach.io",
         clientId: "client",
         clientSecret: "secret-value",
-        scopes:
-          "prospects.read prospects.write batches.read batches.write imports.read imports.write",
+        scopes: "prospects.read prospects.write",
       },
       limiter: { limit: 10_000, windowMs: 3_600_000, reservePercent: 5 },
       bulkItemsPerDay: 5_000_000,
@@ -61,7 +60,7 @@ describe("the Worker's settings", () => {
     });
     expect(settings.publicBaseUrl).toBeNull();
     expect(settings.limiter.limit).toBe(10_000);
-    expect(settings.application.scopes).toContain("prospects.write");
+    expect(settings.application.scopes).toBe("prospects.read prospects.write");
   });
 
   it("are parsed once for an environment", ({ expect }) => {
