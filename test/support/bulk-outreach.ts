@@ -16,6 +16,8 @@ interface Job {
   readonly createdAt: number;
   readonly changes: ReadonlyMap<number, Readonly<Record<string, FieldValue>>>;
   isApplied: boolean;
+  /** Records that it did not bring up to date. */
+  failures: number;
   endsAt: number;
 }
 
@@ -98,6 +100,7 @@ export class BulkOutreach {
       createdAt: now,
       changes,
       isApplied: false,
+      failures: 0,
       endsAt,
     };
     this.jobs.push(job);
@@ -110,16 +113,16 @@ export class BulkOutreach {
       if (job.isApplied || job.endsAt > this.#world.now) continue;
       job.isApplied = true;
       for (const [id, values] of job.changes) {
-        if (this.failing.has(id) || this.missing.has(id)) continue;
+        if (this.failing.has(id) || this.missing.has(id)) {
+          job.failures += 1;
+          continue;
+        }
         this.#world.held.set(id, { ...this.#world.held.get(id), ...values });
       }
     }
   }
 
   #view(job: Job) {
-    const failures = [...job.changes.keys()].filter(
-      (id) => this.failing.has(id) || this.missing.has(id),
-    );
     const state = job.isApplied ? "finished" : "running";
     return {
       type: "batch",
@@ -127,7 +130,7 @@ export class BulkOutreach {
       attributes: {
         state,
         total: job.changes.size,
-        failures: job.isApplied ? failures.length : 0,
+        failures: job.failures,
         createdAt: new Date(job.createdAt).toISOString(),
       },
     };
