@@ -27,11 +27,10 @@ export function longText(maxLength: number) {
     });
 }
 
-/** An id in a path. Its form is not checked: what is not stored is not found. */
+/** An id in a path. Its form is not checked: what is not stored is not found, and the platform limits a URL's length. */
 export const idParameter = (name: string, description: string) =>
   z
     .string()
-    .max(200)
     .openapi({ param: { name, in: "path" }, description });
 
 /**

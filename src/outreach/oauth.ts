@@ -66,14 +66,16 @@ export function readRedirect(
 ): { kind: "code"; parameters: URLSearchParams } | { kind: "denied"; detail: string } {
   try {
     const parameters = oauth.validateAuthResponse(server(app), client(app), query, state);
-    return { kind: "code", parameters };
+    return parameters.get("code") ? { kind: "code", parameters } : NO_CODE;
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError) {
       return { kind: "denied", detail: error.error };
     }
-    return { kind: "denied", detail: "The redirect carries no authorization code." };
+    return NO_CODE;
   }
 }
+
+const NO_CODE = { kind: "denied", detail: "The redirect carries no authorization code." } as const;
 
 /** Trades the code of a redirect that `readRedirect` accepted for tokens. */
 export function exchangeCode(

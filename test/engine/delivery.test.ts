@@ -265,6 +265,17 @@ describe("trouble that heals", () => {
 });
 
 describe("tokens", () => {
+  it("are not asked for where the redirect carries no code", async ({ expect }) => {
+    const world = new World();
+    const redirectUri = "https://edge.example/v1/outreach/callback";
+    const { authorizeUrl } = world.core.beginConnection(redirectUri);
+    const state = new URL(authorizeUrl).searchParams.get("state") ?? "";
+    expect(await world.core.completeConnection(`state=${state}&code=`, redirectUri)).toMatchObject({
+      ok: false,
+      reason: "denied",
+    });
+    expect(world.requests).toEqual([]);
+  });
   it("refreshes once after a 401 and goes on", async ({ expect }) => {
     const world = await World.connected();
     await world.pass(120_000);
