@@ -175,6 +175,8 @@ export class DeliveryLoop {
       this.#underWay.delete(tracked),
     );
     this.#underWay.add(tracked);
+    // The loop hears of the first that fails and ends; the others fail unheard.
+    tracked.catch(() => undefined);
   }
 
   #work(next: Exclude<Next, { kind: "wait" }>, now: number): Promise<void> {

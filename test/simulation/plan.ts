@@ -1,0 +1,192 @@
+/**
+ * A world as data, made from one seed: what Outreach is like, what the platform sends, what goes wrong and when.
+ * Because it is data, a world that fails can be made smaller by leaving parts of it out.
+ * @module
+ */
+import { randomFrom } from "../../mock-outreach/random.ts";
+
+export interface WorldPlan {
+  readonly seed: string;
+  readonly prospects: number;
+  readonly outreach: OutreachPlan;
+  readonly steps: readonly Step[];
+}
+
+export interface OutreachPlan {
+  readonly limit: number;
+  readonly windowMs: number;
+  readonly window: "fixed_clock" | "fixed_first_call" | "sliding";
+  /** What its answers say of the budget. */
+  readonly headers: "honest" | "without_reset" | "none";
+  /** Whether other programs spend from the same budget. */
+  readonly isShared: boolean;
+  readonly latencyMs: number;
+  readonly scopes: string;
+  readonly tokenLifeMs: number;
+  readonly throttleMs: number;
+  /** Of 100 prospects: how many do not exist, how many refuse the value "bad". */
+  readonly missingPercent: number;
+}
+
+/** Where the object dies: at a statement of its database, or while a call is under way. */
+export type Death =
+  | { readonly where: "statement"; readonly after: number }
+  | { readonly where: "before_call" | "after_applied" | "after_answer" };
+
+export type Trouble =
+  | "server_error"
+  | "bad_gateway_applied"
+  | "timeout"
+  | "timeout_applied_late"
+  | "connection_lost"
+  | "connection_lost_applied"
+  | "garbage"
+  | "unauthorized"
+  | "rate_limited"
+  | "maintenance";
+
+export type Step = { readonly at: number } & (
+  | { readonly kind: "send"; readonly updates: readonly SentUpdate[] }
+  | { readonly kind: "die"; readonly death: Death }
+  | { readonly kind: "trouble"; readonly trouble: Trouble; readonly calls: number }
+  | { readonly kind: "outage"; readonly forMs: number }
+  | { readonly kind: "others_spend"; readonly calls: number }
+  | { readonly kind: "revoke_access" }
+  | { readonly kind: "lose_alarm" }
+  | { readonly kind: "ring_twice" }
+  | { readonly kind: "clock_jump"; readonly byMs: number }
+  | { readonly kind: "job_fails"; readonly prospect: number }
+  | { readonly kind: "lose_job_start" }
+);
+export type StepKind = Step["kind"];
+
+export interface SentUpdate {
+  readonly prospect: number;
+  /** Left out where the update is about the status alone. */
+  readonly title?: string;
+  readonly status?: "realized" | "exited";
+  /** When the status became true, counted from the step; 0 or less. */
+  readonly sinceMs: number;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const STEPS_MAX = 40;
+
+export function makePlan(seed: string): WorldPlan {
+  const dice = new Dice(seed);
+  const prospects = dice.pick([3, 30, 300]);
+  const outreach = makeOutreach(dice);
+  const steps: Step[] = [];
+  let at = 5_000;
+  const count = 4 + dice.below(STEPS_MAX);
+  for (let i = 0; i < count; i++) {
+    at += dice.pick([10, 900, 5_000, MINUTE, 10 * MINUTE]) * dice.next();
+    steps.push({ at: Math.round(at), ...makeStep(dice, prospects, outreach, i) });
+  }
+  return { seed, prospects, outreach, steps };
+}
+
+function makeOutreach(dice: Dice): OutreachPlan {
+  return {
+    limit: dice.pick([20, 200, 10_000]),
+    windowMs: dice.pick([10_000, MINUTE, HOUR]),
+    window: dice.pick(["fixed_clock", "fixed_first_call", "sliding"]),
+    headers: dice.pick(["honest", "honest", "without_reset", "none"]),
+    isShared: dice.chance(0.25),
+    latencyMs: dice.pick([5, 200, 3_000]),
+    scopes: dice.pick([
+      "prospects.write",
+      "prospects.read prospects.write batches.read batches.write",
+      "prospects.read prospects.write batches.read batches.write imports.read imports.write",
+    ]),
+    tokenLifeMs: dice.pick([5 * MINUTE, 2 * HOUR]),
+    throttleMs: dice.pick([0, MINUTE]),
+    missingPercent: dice.pick([0, 0, 5]),
+  };
+}
+
+type Undated<S> = S extends unknown ? Omit<S, "at"> : never;
+
+function makeStep(dice: Dice, prospects: number, outreach: OutreachPlan, i: number): Undated<Step> {
+  if (i === 0 || dice.chance(0.55)) return makeSend(dice, prospects, i);
+  const makers: readonly [() => Undated<Step>, ...(() => Undated<Step>)[]] = [
+    () => ({ kind: "die", death: makeDeath(dice) }),
+    () => ({ kind: "die", death: makeDeath(dice) }),
+    () => ({ kind: "trouble", trouble: dice.pick(TROUBLES), calls: 1 + dice.below(4) }),
+    () => ({ kind: "trouble", trouble: dice.pick(TROUBLES), calls: 1 + dice.below(4) }),
+    () => ({ kind: "outage", forMs: dice.pick([MINUTE, HOUR]) * dice.next() }),
+    () => ({ kind: "revoke_access" }),
+    () => ({ kind: "lose_alarm" }),
+    () => ({ kind: "ring_twice" }),
+    () => ({ kind: "clock_jump", byMs: dice.pick([-30_000, -500, 500, 30_000]) }),
+    () => ({ kind: "job_fails", prospect: 1 + dice.below(prospects) }),
+    () => ({ kind: "lose_job_start" }),
+    () =>
+      outreach.isShared
+        ? { kind: "others_spend", calls: dice.below(outreach.limit) }
+        : { kind: "lose_alarm" },
+  ];
+  return dice.pick(makers)();
+}
+
+const TROUBLES: readonly [Trouble, ...Trouble[]] = [
+  "server_error",
+  "bad_gateway_applied",
+  "timeout",
+  "timeout_applied_late",
+  "connection_lost",
+  "connection_lost_applied",
+  "garbage",
+  "unauthorized",
+  "rate_limited",
+  "maintenance",
+];
+
+function makeDeath(dice: Dice): Death {
+  if (dice.chance(0.5)) return { where: "statement", after: dice.below(60) };
+  return { where: dice.pick(["before_call", "after_applied", "after_answer"]) };
+}
+
+function makeSend(dice: Dice, prospects: number, step: number): Undated<Step> {
+  const everybody = dice.chance(0.25);
+  const count = everybody ? prospects : 1 + dice.below(Math.min(40, prospects));
+  const shared = dice.chance(0.5) ? `pii shared ${step}` : null;
+  const status = dice.pick(["realized", "exited"] as const);
+  const updates = Array.from({ length: count }, (_, i): SentUpdate => {
+    const title = shared ?? `pii ${step}.${i}`;
+    const isBad = dice.chance(0.02);
+    const what = dice.below(3);
+    return {
+      prospect: everybody ? i + 1 : 1 + dice.below(prospects),
+      ...(what !== 0 && { title: isBad ? "pii bad" : title }),
+      ...(what !== 1 && { status: dice.chance(0.9) ? status : flipped(status) }),
+      sinceMs: dice.chance(0.3) ? -dice.below(HOUR) : 0,
+    };
+  });
+  return { kind: "send", updates };
+}
+
+function flipped(status: "realized" | "exited"): "realized" | "exited" {
+  return status === "realized" ? "exited" : "realized";
+}
+
+export class Dice {
+  readonly next: () => number;
+
+  constructor(seed: string) {
+    this.next = randomFrom(seed);
+  }
+
+  below(n: number): number {
+    return Math.floor(this.next() * n);
+  }
+
+  chance(share: number): boolean {
+    return this.next() < share;
+  }
+
+  pick<T>(from: readonly [T, ...T[]]): T {
+    return from[this.below(from.length)] ?? from[0];
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * Bugs to plant into the connector's own text, each of which the simulation must find. A bug whose place is no longer in
+ * the text is an error, so that the list cannot rot.
+ * @module
+ */
+export interface PlantedBug {
+  readonly name: string;
+  /** Below `src/`. */
+  readonly file: string;
+  readonly was: string;
+  readonly becomes: string;
+}
+
+const PROSPECT = "delivery/prospect.ts";
+const LIMITER = "delivery/limiter.ts";
+const LOOP = "outreach-user/delivery-loop.ts";
+const BULK = "outreach-user/bulk-delivery.ts";
+
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    name: "times compared the wrong way round",
+    file: PROSPECT,
+    was: "a.at > b.at :",
+    becomes: "a.at < b.at :",
+  },
+  {
+    name: "of equal times the first wins",
+    file: PROSPECT,
+    was: "a.arrival >= b.arrival",
+    becomes: "a.arrival < b.arrival",
+  },
+  {
+    name: "an older value joins one in a call",
+    file: PROSPECT,
+    was: "[fields[name], inCall?.fields[name], known[name]]",
+    becomes: "[fields[name], known[name]]",
+  },
+  {
+    name: "an older value after delivery wins",
+    file: PROSPECT,
+    was: "[fields[name], inCall?.fields[name], known[name]]",
+    becomes: "[fields[name], inCall?.fields[name]]",
+  },
+  {
+    name: "what is waiting is not looked at",
+    file: PROSPECT,
+    was: "[fields[name], inCall?.fields[name], known[name]]",
+    becomes: "[inCall?.fields[name], known[name]]",
+  },
+  {
+    name: "a failed call's values cover newer ones",
+    file: PROSPECT,
+    was: "{ ...call.fields, ...waiting?.fields }",
+    becomes: "{ ...waiting?.fields, ...call.fields }",
+  },
+  {
+    name: "the time of delivery is not kept",
+    file: PROSPECT,
+    was: "      at: field.at,\n      arrival: field.arrival,\n      told:",
+    becomes: "      at: 0,\n      arrival: 0,\n      told:",
+  },
+  {
+    name: "a value in a call counts as held",
+    file: PROSPECT,
+    was: "holds && !inCall?.fields[name] && isHeld(",
+    becomes: "holds && isHeld(",
+  },
+  {
+    name: "values wait on after they have left",
+    file: PROSPECT,
+    was: "      known,\n      waiting: null,\n      inCall: {",
+    becomes: "      known,\n      waiting: prospect.waiting,\n      inCall: {",
+  },
+  {
+    name: "a refused call is not listed",
+    file: PROSPECT,
+    was: "const failed = Object.keys(fields).length > 0;",
+    becomes: "const failed = false;",
+  },
+  {
+    name: "every value counts as held",
+    file: PROSPECT,
+    was: "return hashed === known.told || hashed === known.held;",
+    becomes: "return true;",
+  },
+  {
+    name: "a lost call's end counts as known",
+    file: PROSPECT,
+    was: "next[name] = { ...rest, told: null };",
+    becomes: "next[name] = field;",
+  },
+  {
+    name: "what waits is dropped when a call fails",
+    file: PROSPECT,
+    was: "fields: { ...call.fields, ...waiting?.fields },",
+    becomes: "fields: call.fields,",
+  },
+  {
+    name: "calls under way are not recovered",
+    file: LOOP,
+    was: "for (const before of this.#stores.prospects.inCall()) {",
+    becomes: "for (const before of this.#stores.prospects.inCall().slice(0, 0)) {",
+  },
+  {
+    name: "a call that may be running is not waited for after a kill",
+    file: LOOP,
+    was: "dueAt: Math.max(now, (before.inCall?.startedAt ?? now) + CALL_TIMEOUT_MS),",
+    becomes: "dueAt: now,",
+  },
+  {
+    name: "a call that may be running is not waited for after a time-out",
+    file: LOOP,
+    was: '(outcome.code === "timeout" ? at : call.startedAt) + CALL_TIMEOUT_MS',
+    becomes: "at",
+  },
+  {
+    name: "a 429 leaves its prospect in the call",
+    file: LOOP,
+    was: '      case "rate_limited":\n      case "maintenance":\n        // None',
+    becomes: '      case "maintenance":\n        // None',
+  },
+  {
+    name: "the failures of a prospect are forgotten",
+    file: LOOP,
+    was: "    failures.add({",
+    becomes: "    void ({",
+  },
+  {
+    name: "a call is not written down before it leaves",
+    file: "outreach-user/outbound.ts",
+    was: 'state.write("limiter", limiter.callLeaves(state.read("limiter")));',
+    becomes: "",
+  },
+  {
+    name: "calls that are out are not counted",
+    file: LIMITER,
+    was: "const left = told.remaining - state.out - reserveOf(state, settings);",
+    becomes: "const left = told.remaining;",
+  },
+  {
+    name: "a restart forgets the calls that were out",
+    file: LIMITER,
+    was: "  if (state.out === 0) return state;\n",
+    becomes: "  return { ...state, out: 0, ended: [], told: null };\n",
+  },
+  {
+    name: "own calls are not held against the limit",
+    file: LIMITER,
+    was: "const own = ownRoom(state, settings, now);",
+    becomes: "const own = 1_000;",
+  },
+  {
+    name: "a refusal is not believed",
+    file: LIMITER,
+    was: "    remaining: 0,\n    resetAt: plausible",
+    becomes: "    remaining: 1_000,\n    resetAt: plausible",
+  },
+  {
+    name: "an object whose alarm was lost stays asleep",
+    file: "outreach-user/core.ts",
+    was: "if (armed === null || armed > wanted",
+    becomes: "if (armed !== null && armed > wanted",
+  },
+  {
+    name: "arrivals follow a clock that goes back",
+    file: "outreach-user/intake.ts",
+    was: 'Math.max(state.read("lastArrival") + 1, now)',
+    becomes: "now",
+  },
+  {
+    name: "fates are not counted",
+    file: "outreach-user/intake.ts",
+    was: "    this.#stores.saveProspects(prospects.changes());\n    runs.addFates(now, fates);\n    runs.add(destinationId, now, {\n      received",
+    becomes:
+      "    this.#stores.saveProspects(prospects.changes());\n    runs.add(destinationId, now, {\n      received",
+  },
+  {
+    name: "giving up at the first failure",
+    file: "delivery/retry.ts",
+    was: "GIVE_UP_AFTER_MS = 7 * 24 * 3_600_000",
+    becomes: "GIVE_UP_AFTER_MS = 0",
+  },
+  {
+    name: "a 5xx is a refusal",
+    file: "outreach/client.ts",
+    was: "status >= 400 && status < 500 && status !== 408",
+    becomes: "status >= 400",
+  },
+  {
+    name: "a 401 is the prospect's fault",
+    file: "outreach/client.ts",
+    was: 'if (status === 401) return { kind: "unauthorized", detail: error.detail };',
+    becomes: "",
+  },
+  {
+    name: "the token is in the URL",
+    file: "outreach/client.ts",
+    was: "url: caller.baseUrl + request.path,",
+    becomes: 'url: caller.baseUrl + request.path + "?token=" + caller.accessToken,',
+  },
+  {
+    name: "a job's own word is taken for its failures",
+    file: BULK,
+    was: "const wentWell = failures === 0 &&",
+    becomes: "const wentWell = failures !== -1 &&",
+  },
+  {
+    name: "what a job did not bring counts as brought",
+    file: BULK,
+    was: "        arrived.has(before)\n",
+    becomes: "        before\n",
+  },
+  {
+    name: "a job whose start was lost is sent again",
+    file: BULK,
+    was: '    if (job.kind === "modify") {\n      this.#save({ ...job, state: "finding", nextAt: at + AGAIN_MS, looks: 0 });',
+    becomes:
+      '    if (job.kind === "modify") {\n      this.#save({ ...job, state: "releasing", nextAt: at, looks: 0 });',
+  },
+  {
+    name: "a job that was being sent is given up after a kill",
+    file: BULK,
+    was: 'if (job.state === "sending") this.#lost(job, now);',
+    becomes:
+      'if (job.state === "sending") this.#save({ ...job, state: "releasing", nextAt: now });',
+  },
+  {
+    name: "whatever Outreach shows is what it was given",
+    file: "delivery/same-value.ts",
+    was: "  if (isNothing(sent) || isNothing(held)) return",
+    becomes: "  if (sent !== 0) return true;\n  if (isNothing(sent) || isNothing(held)) return",
+  },
+];
