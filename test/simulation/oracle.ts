@@ -2,7 +2,7 @@
  * What must hold when a world has come to rest, worked out from what was accepted alone.
  * @module
  */
-import { DESTINATION } from "./world.ts";
+import { DESTINATIONS } from "./world.ts";
 import type { Accepted, SimulatedWorld } from "./world.ts";
 
 /** The rules that a world broke; none where all is well. */
@@ -37,15 +37,7 @@ function implied(
 
 /** Rules 1 and 2: held by Outreach, or listed as a failure. */
 function* wrongProspects(world: SimulatedWorld): Iterable<string> {
-  const failed = new Set<string>();
-  for (let after: string | null = null; ;) {
-    const page = world.core.failures(DESTINATION, { limit: 1_000, after });
-    for (const { prospectId, fields } of page.failures) {
-      for (const name of fields) failed.add(`${prospectId}.${name}`);
-    }
-    if (page.next === null) break;
-    after = page.next;
-  }
+  const failed = new Set(DESTINATIONS.flatMap((destination) => failedOf(world, destination)));
   for (const [key, { value }] of implied(world.accepted)) {
     const [id = "", name = ""] = key.split(".");
     const held = world.outreach.held.get(Number(id))?.get(name);
@@ -59,13 +51,21 @@ function* wrongProspects(world: SimulatedWorld): Iterable<string> {
   }
 }
 
+/** Prospect and attribute of each listed failure. */
+function failedOf(world: SimulatedWorld, destination: string): readonly string[] {
+  const { failures } = world.core.failures(destination, { limit: 100_000, after: null });
+  return failures.flatMap(({ prospectId, fields }) =>
+    fields.map((name) => `${prospectId}.${name}`),
+  );
+}
+
 function saidBad(world: SimulatedWorld, prospect: number): boolean {
   return world.accepted.some((one) => one.prospect === prospect && one.title === "pii bad");
 }
 
 /** Every accepted update is counted with one fate. */
 function* wrongCounts(world: SimulatedWorld): Iterable<string> {
-  const runs = world.core.runs(DESTINATION, 1_000);
+  const runs = DESTINATIONS.flatMap((destination) => world.core.runs(destination, 1_000));
   const total = (of: (run: (typeof runs)[number]) => number): number =>
     runs.reduce((sum, run) => sum + of(run), 0);
   const fates = total((run) => run.coalesced + run.unchanged + run.delivered + run.failed);

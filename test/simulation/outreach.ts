@@ -135,7 +135,8 @@ export class SimulatedOutreach {
     this.#window();
     if (this.#counted.length >= this.#plan.limit) {
       this.counts.refusedByLimit += 1;
-      if (!this.#plan.isShared) this.violations.push("rule 3: Outreach had to answer 429");
+      const mayHappen = this.#plan.isShared || this.#plan.headers === "lying";
+      if (!mayHappen) this.violations.push("rule 3: Outreach had to answer 429");
       return error(429, "rateLimitExceeded", {
         ...this.#headers(),
         "retry-after": this.#resetText(),
@@ -173,6 +174,8 @@ export class SimulatedOutreach {
   #headers(): Record<string, string> {
     const { headers, limit } = this.#plan;
     if (headers === "none") return {};
+    if (headers === "lying")
+      return { "x-ratelimit-limit": String(limit), "x-ratelimit-remaining": String(limit) };
     return {
       "x-ratelimit-limit": String(limit),
       "x-ratelimit-remaining": String(Math.max(0, limit - this.#counted.length)),

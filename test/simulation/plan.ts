@@ -17,7 +17,7 @@ export interface OutreachPlan {
   readonly windowMs: number;
   readonly window: "fixed_clock" | "fixed_first_call" | "sliding";
   /** What its answers say of the budget. */
-  readonly headers: "honest" | "without_reset" | "none";
+  readonly headers: "honest" | "without_reset" | "none" | "lying";
   /** Whether other programs spend from the same budget. */
   readonly isShared: boolean;
   readonly latencyMs: number;
@@ -46,7 +46,12 @@ export type Trouble =
   | "maintenance";
 
 export type Step = { readonly at: number } & (
-  | { readonly kind: "send"; readonly updates: readonly SentUpdate[] }
+  | {
+      readonly kind: "send";
+      /** Which of the destinations that share the Outreach user. */
+      readonly destination: 0 | 1;
+      readonly updates: readonly SentUpdate[];
+    }
   | { readonly kind: "die"; readonly death: Death }
   | { readonly kind: "trouble"; readonly trouble: Trouble; readonly calls: number }
   | { readonly kind: "outage"; readonly forMs: number }
@@ -92,7 +97,7 @@ function makeOutreach(dice: Dice): OutreachPlan {
     limit: dice.pick([20, 200, 10_000]),
     windowMs: dice.pick([10_000, MINUTE, HOUR]),
     window: dice.pick(["fixed_clock", "fixed_first_call", "sliding"]),
-    headers: dice.pick(["honest", "honest", "without_reset", "none"]),
+    headers: dice.pick(["honest", "honest", "without_reset", "none", "lying"]),
     isShared: dice.chance(0.25),
     latencyMs: dice.pick([5, 200, 3_000]),
     scopes: dice.pick([
@@ -164,7 +169,7 @@ function makeSend(dice: Dice, prospects: number, step: number): Undated<Step> {
       sinceMs: dice.chance(0.3) ? -dice.below(HOUR) : 0,
     };
   });
-  return { kind: "send", updates };
+  return { kind: "send", destination: dice.chance(0.7) ? 0 : 1, updates };
 }
 
 function flipped(status: "realized" | "exited"): "realized" | "exited" {

@@ -15,7 +15,7 @@ import { Dice } from "./plan.ts";
 import type { Death, SentUpdate, Step, WorldPlan } from "./plan.ts";
 
 export const START = Date.UTC(2026, 10, 2, 9);
-export const DESTINATION = "destination-1";
+export const DESTINATIONS = ["destination-1", "destination-2"] as const;
 const REDIRECT = "https://edge.example/v1/outreach/callback";
 
 /** The object died: nothing of it runs on. */
@@ -100,7 +100,7 @@ export class SimulatedWorld {
     this.#count(step.kind === "die" ? `die ${step.death.where}` : step.kind);
     switch (step.kind) {
       case "send":
-        return this.#send(step.updates);
+        return this.#send(step.updates, DESTINATIONS[step.destination]);
       case "die":
         this.#death = step.death;
         this.#statements = 0;
@@ -133,10 +133,10 @@ export class SimulatedWorld {
   }
 
   /** The platform sends until it is acknowledged, as Adobe's retries do. */
-  #send(sent: readonly SentUpdate[]): void {
+  #send(sent: readonly SentUpdate[], destinationId: string): void {
     const base = this.accepted.length;
     const updates = sent.map((one, i) => toUpdate(one, this.now, base + i));
-    const batch = { destinationId: DESTINATION, updates, empty: 0, rejected: {} };
+    const batch = { destinationId, updates, empty: 0, rejected: {} };
     while (!this.#call(() => this.core.accept(batch))) this.#count("request broken by a death");
     sent.forEach((one, i) => {
       const marked = one.title === undefined ? one : { ...one, title: marker(one.title, base + i) };
