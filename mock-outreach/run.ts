@@ -50,6 +50,7 @@ function announce({ url }: RunningMock, options: ServerOptions): void {
   const { seed = 0, limit = 0, windowSeconds = 0, windowKind } = options;
   print(`mock-outreach is ready at ${url}
 
+  Pages     ${url}/
   API       ${url}/api/v2
   Sign-in   ${url}/oauth/authorize
   Tokens    ${url}/oauth/token

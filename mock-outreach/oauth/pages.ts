@@ -50,7 +50,7 @@ export function signInPage(
       />
       <div class="actions"><button class="main">Sign in</button></div>
     </form>
-    <p class="dim" style="margin: 1.5rem 0 0">
+    <p class="dim">
       Any password will do. ${users.length === 1 ? "This account exists:" : "These accounts exist:"}
       ${users.map((user) => user.email).join(", ")}
     </p>

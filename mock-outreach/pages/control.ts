@@ -2,7 +2,7 @@
  * `/control` for people and `/__mock` for programs: what can be controlled.
  * @module
  */
-import { Hono } from "hono";
+import type { Context } from "hono";
 import { html } from "hono/html";
 import type { MockEnv } from "../context.ts";
 import { sectionPage } from "./layout.ts";
@@ -24,13 +24,11 @@ const CONTROL = [
   ["POST", "/__mock/reset", "A new world, with other settings if you like"],
 ] as const;
 
-export const control = new Hono<MockEnv>();
+export function controlIndex(c: Context<MockEnv>): Response {
+  return c.json({ endpoints: CONTROL.map(([methods, path, what]) => ({ methods, path, what })) });
+}
 
-control.get("/__mock", (c) =>
-  c.json({ endpoints: CONTROL.map(([methods, path, what]) => ({ methods, path, what })) }),
-);
-
-control.get("/control", (c) => {
+export function controlPage(c: Context<MockEnv>): Response | Promise<Response> {
   const { settings, prospects } = c.var.world;
   const rows = CONTROL.map(([methods, path, what]) => ({
     key: `control-${path.split("/")[2] ?? ""}`,
@@ -40,7 +38,8 @@ control.get("/control", (c) => {
   const content = html`<div class="title"><h1>Control</h1></div>
     <p>
       Outreach's API, without Outreach: ${counted(prospects.size, "prospect")};
-      ${counted(settings.limit, "call")} for each user in ${lengthOf(settings.windowSeconds * 1_000)}.
+      ${counted(settings.limit, "call")} for each user in
+      ${lengthOf(settings.windowSeconds * 1_000)}.
     </p>
     <ul>
       <li>API: <code>/api/v2</code></li>
@@ -51,7 +50,7 @@ control.get("/control", (c) => {
     ${table({ caption: "Calls of the control API", columns, onPhone: "cards" }, rows)}
     <p class="dim">mock-outreach/README.md explains each of them.</p>`;
   return sectionPage(c, { title: "Control", section: "/control", content });
-});
+}
 
 /** What a browser can open is a link. */
 function pathCell(methods: string, path: string) {

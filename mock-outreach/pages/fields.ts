@@ -20,10 +20,11 @@ export function customNumber(attribute: string): number | null {
 export function fieldLabel(labels: Labels, attribute: string): string {
   const number = customNumber(attribute);
   if (number !== null) return labels.get(number) ?? `Custom field ${number}`;
-  const words = attribute.replace("linkedIn", "LinkedIn ").replaceAll(/(?<=[a-z])(?=[A-Z0-9])/g, " ");
-  const spaced = words.replace("Linked In", "LinkedIn").replaceAll(/\s+/g, " ").trim().toLowerCase();
-  const named = spaced.replace("linkedin", "LinkedIn").replace(/\b(url|id|iana)\b/, (word) => word.toUpperCase());
-  return named.charAt(0).toUpperCase() + named.slice(1);
+  const words = attribute.replaceAll(/(?<=[a-z])(?=[A-Z0-9])/g, " ").toLowerCase();
+  const spelled = words
+    .replace("linked in", "LinkedIn")
+    .replace(/\b(?:url|id|iana)\b/, (word) => word.toUpperCase());
+  return spelled.charAt(0).toUpperCase() + spelled.slice(1);
 }
 
 /** More of a text is for its JSON. */

@@ -7,7 +7,11 @@ import { Hono } from "hono";
 import type { MockEnv } from "../context.ts";
 
 const TYPES = {
-  "style.css": "text/css; charset=utf-8",
+  "base.css": "text/css; charset=utf-8",
+  "frame.css": "text/css; charset=utf-8",
+  "tables.css": "text/css; charset=utf-8",
+  "prospects.css": "text/css; charset=utf-8",
+  "budget.css": "text/css; charset=utf-8",
   "live.js": "text/javascript; charset=utf-8",
   "morph.js": "text/javascript; charset=utf-8",
   "control-form.js": "text/javascript; charset=utf-8",

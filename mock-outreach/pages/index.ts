@@ -1,24 +1,21 @@
 /**
  * Pages for people: what a salesperson would see in Outreach, and what a program did to it. They read the world and
  * change nothing; their forms use the control API like everybody else.
+ *
+ * Each is loaded when somebody opens it: a test that waits for the mock to start looks at none.
  * @module
  */
 import { Hono } from "hono";
 import type { MockEnv } from "../context.ts";
-import { budgetPage } from "./budget/budget.ts";
-import { control } from "./control.ts";
 import { files } from "./files.ts";
-import { prospectList } from "./prospects/list.ts";
-import { prospectPage } from "./prospects/prospect.ts";
-import { callPage } from "./requests/call.ts";
-import { requestLog } from "./requests/log.ts";
 
 export const pages = new Hono<MockEnv>();
 
-pages.route("/", prospectList);
-pages.route("/", prospectPage);
-pages.route("/", requestLog);
-pages.route("/", callPage);
-pages.route("/", budgetPage);
-pages.route("/", control);
+pages.get("/", async (c) => (await import("./prospects/list.ts")).prospectList(c));
+pages.get("/prospects/:id", async (c) => (await import("./prospects/prospect.ts")).prospectPage(c));
+pages.get("/requests", async (c) => (await import("./requests/log.ts")).requestLog(c));
+pages.get("/requests/:id", async (c) => (await import("./requests/call.ts")).callPage(c));
+pages.get("/budget", async (c) => (await import("./budget/budget.ts")).budgetPage(c));
+pages.get("/control", async (c) => (await import("./control.ts")).controlPage(c));
+pages.get("/__mock", async (c) => (await import("./control.ts")).controlIndex(c));
 pages.route("/", files);

@@ -66,7 +66,11 @@ export function sectionPage(
       Times are UTC, by the mock's clock. API: <code>/api/v2</code>, sign-in:
       <code>/oauth/authorize</code>.
     </footer>`;
-  const head = html`<script type="module" src="/pages/live.js"></script>
+  const sheets = ["frame", "tables", "prospects", "budget"].map(
+    (name) => html`<link rel="stylesheet" href="/pages/${name}.css" />`,
+  );
+  const head = html`${sheets}
+    <script type="module" src="/pages/live.js"></script>
     <script type="module" src="/pages/control-form.js"></script>`;
   return send(c, { title: shown.title, head, body, status, policy: SCRIPTED_POLICY });
 }
@@ -92,7 +96,7 @@ function send(c: Context<MockEnv>, { title, head, body, status, policy }: Docume
         <meta name="color-scheme" content="light dark" />
         <title>${title} · mock-outreach</title>
         <link rel="icon" href="/pages/icon.svg" />
-        <link rel="stylesheet" href="/pages/style.css" />
+        <link rel="stylesheet" href="/pages/base.css" />
         ${head}
       </head>
       <body>

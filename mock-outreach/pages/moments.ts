@@ -57,6 +57,6 @@ export function lengthOf(ms: number): string {
 
 /** How long a call took: `12 ms`, `1.25 s`. */
 export function took(ms: number): string {
-  if (ms < SECOND_MS) return ms < 1 ? "under 1 ms" : `${Math.round(ms)} ms`;
+  if (ms < SECOND_MS) return ms < 1 ? "<1 ms" : `${Math.round(ms)} ms`;
   return `${(ms / SECOND_MS).toFixed(2)} s`;
 }

@@ -19,7 +19,8 @@ export function wholeName({ firstName, lastName, email }: User): string {
 /** The name that Outreach makes of a prospect's names; where there is none, the first address or the id. */
 export function prospectName(record: ProspectRecord): string {
   const name = valueOf(record, "name");
-  return typeof name === "string" ? name : (emailsOf(record)[0] ?? `Prospect ${record.id}`);
+  const isTold = typeof name === "string" && name.trim() !== "";
+  return isTold ? name : (emailsOf(record)[0] ?? `Prospect ${record.id}`);
 }
 
 export function emailsOf(record: ProspectRecord): readonly string[] {

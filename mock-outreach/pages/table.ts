@@ -37,11 +37,16 @@ export function table({ caption, columns, onPhone }: TableShape, rows: readonly 
   </table>`;
 }
 
+/** So that a card can set it beside its column's name. */
+function inOnePiece(cell: Content): Content {
+  return cell === "" ? cell : html`<div>${cell}</div>`;
+}
+
 function tableRow({ key, cells }: Row, columns: readonly string[]): Html {
   const shown = cells.map((cell, i) =>
     i === 0
       ? html`<th role="rowheader" scope="row">${cell}</th>`
-      : html`<td role="cell" data-column="${columns[i] ?? ""}">${cell}</td>`,
+      : html`<td role="cell" data-column="${columns[i] ?? ""}">${inOnePiece(cell)}</td>`,
   );
   return html`<tr role="row" id="${key}">
     ${shown}

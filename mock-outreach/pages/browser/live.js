@@ -21,8 +21,8 @@ function start(live, controls) {
     if (state.textContent !== text) state.textContent = text;
   };
   const look = async () => {
-    const outcome = await take(live);
-    if (isPaused) return;
+    const outcome = await take(live, () => !isPaused);
+    if (outcome === "unwanted") return;
     if (outcome === "taken") show("live", "Live");
     else if (outcome === "gone") show("lost", "Gone: load the page anew");
     else show("lost", "The mock does not answer");
@@ -47,18 +47,22 @@ function start(live, controls) {
   setTimeout(again, Number(live.dataset.live));
 }
 
-/** Takes over what the page would show now: `taken`, `gone` where there is no such page any more, or `lost`. */
-async function take(live) {
+/**
+ * Takes over what the page would show now: `taken`, `gone` where there is no such page any more, `lost` where there is
+ * no answer, `unwanted` where somebody paused meanwhile.
+ */
+async function take(live, isWanted) {
   try {
     const answer = await fetch(location.href, { headers: { accept: "text/html" } });
     if (!answer.ok) return "gone";
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const wanted = page.getElementById(live.id);
+    if (!isWanted()) return "unwanted";
     if (!wanted) return "gone";
     morph(live, document.adoptNode(wanted));
     return "taken";
   } catch {
-    return "lost";
+    return isWanted() ? "lost" : "unwanted";
   }
 }
 

@@ -18,7 +18,7 @@ function morphAttributes(now, wanted) {
   for (const { name, value } of wanted.attributes) {
     if (now.getAttribute(name) !== value) now.setAttribute(name, value);
   }
-  for (const { name } of [...now.attributes]) {
+  for (const name of now.getAttributeNames()) {
     // Whether details are open is the reader's choice.
     const isReaders = name === "open" && now.localName === "details";
     if (!wanted.hasAttribute(name) && !isReaders) now.removeAttribute(name);
@@ -29,7 +29,7 @@ function morphChildren(now, wanted) {
   const byId = new Map();
   for (const child of now.children) if (child.id !== "") byId.set(child.id, child);
   let place = now.firstChild;
-  for (const child of [...wanted.childNodes]) {
+  for (const child of Array.from(wanted.childNodes)) {
     const match = (child.id && byId.get(child.id)) || (isLike(place, child) ? place : null);
     if (match === null) {
       now.insertBefore(child, place);

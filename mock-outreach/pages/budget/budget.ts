@@ -2,7 +2,7 @@
  * `/budget`: what each user has left of the limit, and forms to use it up and to let time pass.
  * @module
  */
-import { Hono } from "hono";
+import type { Context } from "hono";
 import { html } from "hono/html";
 import type { MockEnv } from "../../context.ts";
 import type { World } from "../../world.ts";
@@ -20,9 +20,7 @@ const LIVE_MS = 1_000;
 /** A world can have ten thousand users; nobody looks at so many gauges. */
 const USERS_MAX = 50;
 
-export const budgetPage = new Hono<MockEnv>();
-
-budgetPage.get("/budget", (c) => {
+export function budgetPage(c: Context<MockEnv>): Response | Promise<Response> {
   const { world } = c.var;
   const users = world.organisation.listUsers();
   const readings = users.map((user) => readBudget(world, user));
@@ -34,7 +32,7 @@ budgetPage.get("/budget", (c) => {
     </div>
     ${livePart({ everyMs: LIVE_MS, announcement }, gauges(world, readings))} ${forms(world)}`;
   return sectionPage(c, { title: "Budget", section: "/budget", content });
-});
+}
 
 function gauges(world: World, readings: readonly BudgetReading[]): Html {
   const active = readings.filter((reading) => reading.active);
@@ -55,8 +53,7 @@ function gauges(world: World, readings: readonly BudgetReading[]): Html {
 
 function rule({ settings, clock }: World): Html {
   const { limit, windowSeconds, windowKind } = settings;
-  const ahead =
-    clock.offsetMs > 0 ? `, ${lengthOf(clock.offsetMs)} ahead of the computer's` : "";
+  const ahead = clock.offsetMs > 0 ? `, ${lengthOf(clock.offsetMs)} ahead of the computer's` : "";
   return html`Each user has <b>${counted(limit, "call")}</b> in a ${windowKind} window of
     ${lengthOf(windowSeconds * 1_000)}. The mock's clock: <b>${moment(clock.now())}</b>${ahead}.`;
 }

@@ -13,15 +13,20 @@ import { windowBars } from "./window-bars.ts";
 
 export function budgetCard(world: World, reading: BudgetReading): Html {
   const { user, level, windows } = reading;
-  return html`<section class="card budget ${level}" id="budget-${user.id}" aria-labelledby="user-${user.id}">
-    <h2 id="user-${user.id}"><bdi>${wholeName(user)}</bdi> <span class="under">${user.email}</span></h2>
-    ${level === "zero" ? usedUp(reading) : left(reading)} ${gauge(reading)}
-    ${figures(world, reading)}
-    ${windows.length === 0 ? "" : windowBars(world, user.id, windows)}
+  return html`<section
+    class="card budget ${level}"
+    id="budget-${user.id}"
+    aria-labelledby="user-${user.id}"
+  >
+    <h2 id="user-${user.id}">
+      <bdi>${wholeName(user)}</bdi> <span class="under">${user.email}</span>
+    </h2>
+    ${level === "zero" ? usedUp(world, reading) : left(reading)} ${gauge(reading)}
+    ${figures(world, reading)} ${windows.length === 0 ? "" : windowBars(world, user.id, windows)}
   </section>`;
 }
 
-function usedUp({ current }: BudgetReading): Html {
+function usedUp({ clock }: World, { current, resetsAt }: BudgetReading): Html {
   const refused = current?.refused ?? 0;
   return html`<div class="used-up">
     <p class="used-up-title">
@@ -31,13 +36,17 @@ function usedUp({ current }: BudgetReading): Html {
       </svg>
       No calls left
     </p>
-    <p>Every call is answered with 429. ${counted(refused, "call")} refused so far.</p>
+    <p>
+      For another ${lengthOf(resetsAt - clock.now())}, every call is answered with 429.
+      ${counted(refused, "call")} refused so far.
+    </p>
   </div>`;
 }
 
 function left({ remaining, limit, level }: BudgetReading): Html {
   return html`<p class="left">
-    <b>${grouped(remaining)}</b> of ${counted(limit, "call")} left${level === "low" ? html` <span class="code warn">running low</span>` : ""}
+    <b>${grouped(remaining)}</b> of ${counted(limit, "call")}
+    left${level === "low" ? html` <span class="code warn">running low</span>` : ""}
   </p>`;
 }
 
@@ -63,19 +72,29 @@ function gauge({ user, limit, remaining }: BudgetReading): Html {
 
 function figures({ settings, clock }: World, reading: BudgetReading): Html {
   const { user, limit, remaining, resetsAt, current } = reading;
-  const when = settings.windowKind === "fixed" ? "Starts anew in" : "Next call is freed in";
+  const when = settings.windowKind === "fixed" ? "Resets in" : "Next call freed in";
   const others = current?.others ?? 0;
   const refused = current?.refused ?? 0;
   return html`<dl class="figures">
-    <div><dt>Used</dt><dd>${grouped(limit - remaining)}</dd></div>
-    <div><dt>of them by others</dt><dd>${grouped(others)}</dd></div>
+    <div>
+      <dt>Used</dt>
+      <dd>${grouped(limit - remaining)}</dd>
+    </div>
+    <div>
+      <dt>By others</dt>
+      <dd>${grouped(others)}</dd>
+    </div>
     <div>
       <dt>Refused</dt>
-      <dd>${refused === 0 ? "0" : html`<a href="/requests?user=${user.id}&status=429">${grouped(refused)}</a>`}</dd>
+      <dd>
+        ${refused === 0 ? "0" : html`<a href="/requests?user=${user.id}&status=429">${grouped(refused)}</a>`}
+      </dd>
     </div>
     <div>
       <dt>${when}</dt>
-      <dd>${lengthOf(resetsAt - clock.now())} <span class="under">at ${timeOfDay(resetsAt)}</span></dd>
+      <dd>
+        ${lengthOf(resetsAt - clock.now())} <span class="under">at ${timeOfDay(resetsAt)}</span>
+      </dd>
     </div>
   </dl>`;
 }

@@ -21,11 +21,12 @@ export function windowBars({ settings }: World, userId: number, windows: Windows
   // A limit that was lowered since leaves windows with more calls than it.
   const scale = Math.max(limit, ...windows.map(({ calls }) => calls));
   const bars = windows.map(
-    (window) => html`<li class="${window.refused > 0 ? "has-refused" : ""}">
-      ${bar(window, scale, limit)}
-      <span class="bar-time">${shortTime(window.startsAt)}</span>
-      ${window.refused > 0 ? html`<span class="bar-refused">✕ ${grouped(window.refused)}</span>` : ""}
-    </li>`,
+    (window) =>
+      html`<li class="${window.refused > 0 ? "has-refused" : ""}">
+        ${bar(window, scale, limit)}
+        <span class="bar-time">${shortTime(window.startsAt)}</span>
+        ${window.refused > 0 ? html`<span class="bar-refused">✕ ${grouped(window.refused)}</span>` : ""}
+      </li>`,
   );
   return html`<h3>Windows with calls</h3>
     <ol class="bars" aria-hidden="true">
@@ -43,7 +44,11 @@ export function windowBars({ settings }: World, userId: number, windows: Windows
     </details>`;
 }
 
-function bar({ calls, others, refused }: Readonly<WindowRecord>, scale: number, limit: number): Html {
+function bar(
+  { calls, others, refused }: Readonly<WindowRecord>,
+  scale: number,
+  limit: number,
+): Html {
   const height = (amount: number): number =>
     amount === 0 ? 0 : Math.max(2, Math.round((amount / scale) * BAR_HEIGHT));
   const all = height(calls);

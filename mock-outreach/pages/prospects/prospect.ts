@@ -2,7 +2,7 @@
  * `/prospects/{id}`: one prospect, as Outreach shows it, and what calls have changed of it.
  * @module
  */
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import { html } from "hono/html";
 import type { MockEnv } from "../../context.ts";
 import { type ProspectRecord, valueOf } from "../../model/prospects.ts";
@@ -21,14 +21,12 @@ import { timeline } from "./timeline.ts";
 
 const LIVE_MS = 2_000;
 
-export const prospectPage = new Hono<MockEnv>();
-
-prospectPage.get("/prospects/:id", (c) => {
-  const text = c.req.param("id");
+export function prospectPage(c: Context<MockEnv>): Response | Promise<Response> {
+  const text = c.req.param("id") ?? "";
   const id = /^\d{1,15}$/.test(text) ? Number(text) : null;
   const record = id === null ? undefined : c.var.world.prospects.get(id);
   return record ? shown(c, record) : missing(c, id);
-});
+}
 
 function shown(c: Context<MockEnv>, record: ProspectRecord) {
   const { world } = c.var;
@@ -90,7 +88,7 @@ function summary(record: ProspectRecord, now: number): Html {
 function initialsOf(name: string): string {
   const words = name.split(/\s+/).filter(Boolean);
   const ends = words.length > 1 ? [words[0], words.at(-1)] : words;
-  return ends.map((word) => [...(word ?? "")][0]?.toUpperCase() ?? "").join("");
+  return ends.map((word) => /^./u.exec(word ?? "")?.[0].toUpperCase() ?? "").join("");
 }
 
 function missing(c: Context<MockEnv>, id: number | null) {

@@ -24,7 +24,7 @@ const CONTACT = `
 export function sectionsOf(world: World, record: ProspectRecord): Html {
   const named = new Set(CONTACT);
   const present = [...PROSPECT.attributes.keys()].filter((name) => isShown(record, name));
-  const custom = present.filter((name) => customNumber(name) !== null);
+  const custom = [...PROSPECT.attributes.keys()].filter((name) => isCustom(world, record, name));
   const other = present.filter((name) => !named.has(name) && customNumber(name) === null);
   return html`
     ${section(world, record, { id: "custom", title: "Custom fields" }, custom)}
@@ -42,6 +42,12 @@ export function sectionsOf(world: World, record: ProspectRecord): Html {
 function isShown(record: ProspectRecord, name: string): boolean {
   const holds = record.attributes[name] !== undefined && record.attributes[name] !== null;
   return holds || name in record.changes;
+}
+
+/** Outreach shows a custom field that has a label, whether or not it holds something. */
+function isCustom({ labels }: World, record: ProspectRecord, name: string): boolean {
+  const number = customNumber(name);
+  return number !== null && (labels.get(number) !== null || isShown(record, name));
 }
 
 function section(

@@ -97,7 +97,7 @@ function* among(ids: Iterable<number>, wanted: number): Generator<number, void> 
 }
 
 function matches(record: ProspectRecord, words: readonly string[]): boolean {
-  const { name, company } = { name: valueOf(record, "name"), company: valueOf(record, "company") };
-  const text = [name, company, ...emailsOf(record)].join("\n").toLowerCase();
+  const texts = [valueOf(record, "name"), valueOf(record, "company"), ...emailsOf(record)];
+  const text = texts.join("\n").toLowerCase();
   return words.every((word) => text.includes(word));
 }

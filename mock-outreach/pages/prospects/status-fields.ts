@@ -7,7 +7,7 @@ import type { ProspectRecord } from "../../model/prospects.ts";
 import { customNumber } from "../fields.ts";
 
 /** More columns are not read side by side. */
-export const STATUS_COLUMNS_MAX = 6;
+export const STATUS_COLUMNS_MAX = 4;
 
 /** Adobe's words for being in an audience and having left it. `existing` is the older word for a member. */
 const IN_AUDIENCE = new Set(["realized", "existing"]);
@@ -30,10 +30,13 @@ export interface StatusFields {
   readonly more: number;
 }
 
-/** @param written prospects that calls have written to */
+/** What the latest export wrote is on these. */
+const LOOKED_AT_MAX = 1_000;
+
+/** @param written prospects that calls have written to, the latest one first */
 export function statusFields(written: readonly ProspectRecord[]): StatusFields {
   const found = new Map<string, { statuses: number; changes: number }>();
-  for (const { attributes, changes } of written) {
+  for (const { attributes, changes } of written.slice(0, LOOKED_AT_MAX)) {
     for (const name of Object.keys(changes)) {
       if (customNumber(name) === null) continue;
       const counts = found.get(name) ?? { statuses: 0, changes: 0 };

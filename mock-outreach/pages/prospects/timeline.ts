@@ -15,7 +15,11 @@ const CALLS_MAX = 30;
 
 export function timeline(world: World, prospectId: number): Html {
   const { journal } = world;
-  const { calls, before } = latestCalls(journal, { prospectId }, { before: null, limit: CALLS_MAX });
+  const { calls, before } = latestCalls(
+    journal,
+    { prospectId },
+    { before: null, limit: CALLS_MAX },
+  );
   if (calls.length === 0) {
     return emptyState("No calls yet.", "Whatever reads or writes this prospect is listed here.");
   }

@@ -59,18 +59,21 @@ export function whatWasSent(labels: Labels, { requestBody }: Call): Html | null 
   if (!parsed?.success) return null;
   const sent = Object.entries(parsed.data.data.attributes);
   if (sent.length === 0) return null;
-  const shown = sent.slice(0, SENT_MAX).map(
-    ([name, value]) =>
-      html`<span class="sent"
-        ><bdi>${fieldLabel(labels, cut(name))}</bdi>: <bdi>${cut(asText(value))}</bdi></span
-      >`,
-  );
+  const shown = sent
+    .slice(0, SENT_MAX)
+    .map(
+      ([name, value]) =>
+        html`<span class="sent"
+          ><bdi>${fieldLabel(labels, cut(name))}</bdi>: <bdi>${cut(asText(value))}</bdi></span
+        >`,
+    );
   const more = sent.length - shown.length;
   return html`${shown}${more > 0 ? html`<span class="dim">and ${counted(more, "more field")}</span>` : ""}`;
 }
 
 function asText(value: unknown): string {
   if (value === null) return "cleared";
+  if (Array.isArray(value)) return value.map(asText).join(", ");
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 

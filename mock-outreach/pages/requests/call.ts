@@ -2,7 +2,7 @@
  * `/requests/{id}`: one call, what it said and what was answered.
  * @module
  */
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import { html } from "hono/html";
 import type { MockEnv } from "../../context.ts";
 import { parseJson } from "../../http/json.ts";
@@ -19,13 +19,11 @@ import { counted, grouped } from "../wording.ts";
 import { callerOf, durationOf, statusMark } from "./call-marks.ts";
 import { callOf } from "./search.ts";
 
-export const callPage = new Hono<MockEnv>();
-
-callPage.get("/requests/:id", (c) => {
-  const text = c.req.param("id");
+export function callPage(c: Context<MockEnv>): Response | Promise<Response> {
+  const text = c.req.param("id") ?? "";
   const call = /^\d{1,15}$/.test(text) ? callOf(c.var.world.journal, Number(text)) : undefined;
   return call ? shown(c, call) : missing(c);
-});
+}
 
 function shown(c: Context<MockEnv>, call: Call) {
   const { world } = c.var;
@@ -34,7 +32,11 @@ function shown(c: Context<MockEnv>, call: Call) {
     <section class="card" aria-label="Facts">
       <dl>
         ${factsOf(world, call).map(
-          ([name, value]) => html`<div class="field"><dt>${name}</dt><dd>${value}</dd></div>`,
+          ([name, value]) =>
+            html`<div class="field">
+              <dt>${name}</dt>
+              <dd>${value}</dd>
+            </div>`,
         )}
       </dl>
     </section>
@@ -72,7 +74,9 @@ function prospectLinks({ prospects }: World, ids: readonly number[]): Html {
   const links = ids.slice(0, LINKS_MAX).map((id) => {
     const record = prospects.get(id);
     const name = record ? prospectName(record) : `Prospect ${id} (gone)`;
-    return html`<span class="item"><a href="/prospects/${id}"><bdi>${name}</bdi></a></span>`;
+    return html`<span class="item"
+      ><a href="/prospects/${id}"><bdi>${name}</bdi></a></span
+    >`;
   });
   const more = ids.length - links.length;
   return html`${links}${more > 0 ? `and ${grouped(more)} more` : ""}`;
@@ -91,7 +95,9 @@ function requestBody({ settings }: World, { path, requestBody: body }: Call): Ht
     const what = body === null ? "" : html` It was a grant of type <code>${body}</code>.`;
     return html`<p class="dim">OAuth's parameters are secrets and are not kept.${what}</p>`;
   }
-  return body === null ? html`<p class="dim">No body.</p>` : bodyText(body, settings.journalBodyBytes);
+  return body === null
+    ? html`<p class="dim">No body.</p>`
+    : bodyText(body, settings.journalBodyBytes);
 }
 
 function answerBody({ settings }: World, call: Call): Html {
@@ -101,8 +107,7 @@ function answerBody({ settings }: World, call: Call): Html {
   if (end === "connection_lost") return html`<p class="dim">None: the connection broke.</p>`;
   if (status !== null && status >= 400) return html`<p class="dim">Its body is not kept.</p>`;
   return html`<p class="dim">
-    It went well. The journal keeps the bodies of refusals and failures; of this call, it shows what
-    it changed.
+    It went well. The journal keeps no body of such an answer, only those of refusals and failures.
   </p>`;
 }
 

@@ -2,7 +2,7 @@
  * `/requests`: every call, the latest first, as they come in.
  * @module
  */
-import { Hono } from "hono";
+import type { Context } from "hono";
 import { html } from "hono/html";
 import { z } from "zod";
 import type { MockEnv } from "../../context.ts";
@@ -24,17 +24,26 @@ const number = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optio
 const logQuery = z.object({
   prospect: number.catch(undefined),
   user: number.catch(undefined),
-  method: z.string().regex(/^[A-Z]{1,20}$/).optional().catch(undefined),
-  status: z.union([z.templateLiteral([z.number()]), z.templateLiteral([z.number(), "xx"]), z.literal("none")]).optional().catch(undefined),
+  method: z
+    .string()
+    .regex(/^[A-Z]{1,20}$/)
+    .optional()
+    .catch(undefined),
+  status: z
+    .union([
+      z.templateLiteral([z.number()]),
+      z.templateLiteral([z.number(), "xx"]),
+      z.literal("none"),
+    ])
+    .optional()
+    .catch(undefined),
   before: number.catch(undefined),
 });
 
 const LIVE_MS = 1_000;
 const ROWS = 50;
 
-export const requestLog = new Hono<MockEnv>();
-
-requestLog.get("/requests", (c) => {
+export function requestLog(c: Context<MockEnv>): Response | Promise<Response> {
   const { world } = c.var;
   const { prospect, before = null, user, method, status } = logQuery.parse(c.req.query());
   const filter = { prospectId: prospect, userId: user, method, status };
@@ -47,7 +56,7 @@ requestLog.get("/requests", (c) => {
     </div>
     ${filterForm(world, filter)} ${isLive ? livePart({ everyMs: LIVE_MS }, log) : log}`;
   return sectionPage(c, { title: "Requests", section: "/requests", content });
-});
+}
 
 /** What has happened since the start, and what should not have. */
 function totals({ tally, journal }: World): Html {
@@ -88,7 +97,9 @@ function logOf(world: World, filter: LogFilter, page: LogPage): Html {
 
 function cellsOf(world: World, call: Call): readonly Content[] {
   const [first, ...more] = call.prospectIds;
-  const faults = call.faultIds.map((id) => html` <span class="fault">fault <bdi>${id}</bdi></span>`);
+  const faults = call.faultIds.map(
+    (id) => html` <span class="fault">fault <bdi>${id}</bdi></span>`,
+  );
   return [
     html`${callLink(call)}${faults}`,
     statusMark(call),
@@ -97,7 +108,8 @@ function cellsOf(world: World, call: Call): readonly Content[] {
     durationOf(call),
     first === undefined
       ? ""
-      : html`<a href="/prospects/${first}">${first}</a>${more.length > 0 ? ` and ${grouped(more.length)} more` : ""}`,
+      : html`<a href="/prospects/${first}">${first}</a
+          >${more.length > 0 ? ` and ${grouped(more.length)} more` : ""}`,
   ];
 }
 
