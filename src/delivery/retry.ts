@@ -7,6 +7,11 @@
 export const GIVE_UP_AFTER_MS = 7 * 24 * 3_600_000;
 /** How long a call may take before it counts as unanswered. */
 export const CALL_TIMEOUT_MS = 10_000;
+/**
+ * How long after its start a call is taken to run at Outreach at most, where its end is not known: as long again as it
+ * was waited for.
+ */
+export const CALL_RUNS_MAX_MS = 2 * CALL_TIMEOUT_MS;
 
 const FIRST_DELAY_MS = 2_000;
 /** At this pace a prospect that always fails costs some 340 calls in seven days. */

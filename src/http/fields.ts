@@ -29,9 +29,7 @@ export function longText(maxLength: number) {
 
 /** An id in a path. Its form is not checked: what is not stored is not found, and the platform limits a URL's length. */
 export const idParameter = (name: string, description: string) =>
-  z
-    .string()
-    .openapi({ param: { name, in: "path" }, description });
+  z.string().openapi({ param: { name, in: "path" }, description });
 
 /**
  * A schema of the API's description, or null. `.nullable()` on a named schema would write the null into the named one.

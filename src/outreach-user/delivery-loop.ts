@@ -8,7 +8,7 @@ import { goesSoon, plan } from "../delivery/plan.ts";
 import type { Plan } from "../delivery/plan.ts";
 import { arrive, depart, giveBack, setAside } from "../delivery/prospect.ts";
 import type { CallError, Fate, Prospect, Step } from "../delivery/prospect.ts";
-import { CALL_TIMEOUT_MS, GIVE_UP_AFTER_MS, retryDelayMs } from "../delivery/retry.ts";
+import { CALL_RUNS_MAX_MS, GIVE_UP_AFTER_MS, retryDelayMs } from "../delivery/retry.ts";
 import { patchProspect, whoAmI } from "../outreach/client.ts";
 import type { Ended, HeldAttributes, Outcome } from "../outreach/client.ts";
 import type { Pause } from "./api.ts";
@@ -92,7 +92,7 @@ export class DeliveryLoop {
     this.#stores.transaction(() => {
       for (const before of this.#stores.prospects.inCall()) {
         const step = giveBack(before, {
-          dueAt: Math.max(now, (before.inCall?.startedAt ?? now) + CALL_TIMEOUT_MS),
+          dueAt: Math.max(now, (before.inCall?.startedAt ?? now) + CALL_RUNS_MAX_MS),
           countsAsAttempt: false,
           mayHaveApplied: true,
           error: null,
@@ -305,9 +305,7 @@ export class DeliveryLoop {
     }
     const delayMs = retryDelayMs(call.attempts + 1, this.#ports.chance());
     // A call that may still be running must have ended before the next one of its prospect leaves.
-    const quietUntil = outcome.mayBeRunning
-      ? (outcome.code === "timeout" ? at : call.startedAt) + CALL_TIMEOUT_MS
-      : at;
+    const quietUntil = outcome.mayBeRunning ? call.startedAt + CALL_RUNS_MAX_MS : at;
     this.#apply(
       before,
       giveBack(before, {

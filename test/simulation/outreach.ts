@@ -54,6 +54,8 @@ export class SimulatedOutreach {
   /** Times of the calls that count, for windows of any kind. */
   #counted: number[] = [];
   #windowStart = 0;
+  /** When the connector heard that there is nothing left, and until when. */
+  #told: { readonly heardAt: number; readonly until: number } | null = null;
   #access: { token: string; until: number } | null = null;
   #refresh: string | null = null;
   #mintedAt = -Infinity;
@@ -136,6 +138,15 @@ export class SimulatedOutreach {
     if (this.#counted.length >= this.#plan.limit) {
       this.counts.refusedByLimit += 1;
       const mayHappen = this.#plan.isShared || this.#plan.headers === "lying";
+      // Whoever has been told until when has no reason to ask before.
+      if (
+        this.#told !== null &&
+        this.#now() > this.#told.heardAt &&
+        this.#now() < this.#told.until
+      ) {
+        this.violations.push("rule 3: a refusal was not believed");
+      }
+      this.#told ??= { heardAt: this.#now() + this.#plan.latencyMs, until: this.#resetAt() };
       if (!mayHappen) this.violations.push("rule 3: Outreach had to answer 429");
       return error(429, "rateLimitExceeded", {
         ...this.#headers(),
@@ -143,7 +154,13 @@ export class SimulatedOutreach {
       });
     }
     this.#counted.push(this.#now());
+    this.#told = null;
     return null;
+  }
+
+  /** The connector died, perhaps before it heard. */
+  forgetTold(): void {
+    this.#told = null;
   }
 
   #window(): void {

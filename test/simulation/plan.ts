@@ -88,8 +88,30 @@ export function makePlan(seed: string): WorldPlan {
   for (let i = 0; i < count; i++) {
     at += dice.pick([10, 900, 5_000, MINUTE, 10 * MINUTE]) * dice.next();
     steps.push({ at: Math.round(at), ...makeStep(dice, prospects, outreach, i) });
+    if (dice.chance(0.15)) at = pushFlap(steps, dice, prospects, at);
   }
   return { seed, prospects, outreach, steps };
+}
+
+/** Somebody enters an audience, leaves it while the call about it gets lost, and enters it again. */
+function pushFlap(steps: Step[], dice: Dice, prospects: number, from: number): number {
+  const prospect = 1 + dice.below(prospects);
+  const destination = 0;
+  const send = (at: number, status: "realized" | "exited"): void => {
+    const updates = [{ prospect, status, sinceMs: 0 }];
+    steps.push({ at: Math.round(at), kind: "send", destination, updates });
+  };
+  send(from, "realized");
+  steps.push({
+    at: Math.round(from + 30_000),
+    kind: "trouble",
+    trouble: "connection_lost_applied",
+    calls: 1,
+  });
+  send(from + 30_001, "exited");
+  const backAt = from + 31_200 + dice.below(3_000);
+  send(backAt, "realized");
+  return backAt;
 }
 
 function makeOutreach(dice: Dice): OutreachPlan {

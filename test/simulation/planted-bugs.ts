@@ -104,13 +104,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a call that may be running is not waited for after a kill",
     file: LOOP,
-    was: "dueAt: Math.max(now, (before.inCall?.startedAt ?? now) + CALL_TIMEOUT_MS),",
+    was: "dueAt: Math.max(now, (before.inCall?.startedAt ?? now) + CALL_RUNS_MAX_MS),",
     becomes: "dueAt: now,",
   },
   {
     name: "a call that may be running is not waited for after a time-out",
     file: LOOP,
-    was: '(outcome.code === "timeout" ? at : call.startedAt) + CALL_TIMEOUT_MS',
+    was: "outcome.mayBeRunning ? call.startedAt + CALL_RUNS_MAX_MS : at",
     becomes: "at",
   },
   {
@@ -158,8 +158,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "an object whose alarm was lost stays asleep",
     file: "outreach-user/core.ts",
-    was: "if (armed === null || armed > wanted",
-    becomes: "if (armed !== null && armed > wanted",
+    was: "armed === null || armed > wanted || armed < now - ALARM_GRACE_MS",
+    becomes: "armed !== null && armed > wanted",
   },
   {
     name: "arrivals follow a clock that goes back",

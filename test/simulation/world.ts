@@ -18,6 +18,9 @@ export const START = Date.UTC(2026, 10, 2, 9);
 export const DESTINATIONS = ["destination-1", "destination-2"] as const;
 const REDIRECT = "https://edge.example/v1/outreach/callback";
 
+/** Ten times what the busiest of worlds needs. */
+const EVENTS_MAX = 500_000;
+
 /** The object died: nothing of it runs on. */
 class Died extends Error {}
 
@@ -52,6 +55,7 @@ export class SimulatedWorld {
   #death: Death | null = null;
   #statements = 0;
   #isDead = false;
+  #events = 0;
 
   constructor(plan: WorldPlan) {
     this.plan = plan;
@@ -81,6 +85,7 @@ export class SimulatedWorld {
     this.outreach.losesNextStart = false;
     this.outreach.failingInJobs.clear();
     this.#death = null;
+    this.#revive();
     const until = this.now + maxMs;
     while (this.now < until) {
       // Somebody looks at the console now and then: that is what wakes an object whose alarm was lost.
@@ -123,6 +128,7 @@ export class SimulatedWorld {
         return this.#ring();
       case "clock_jump":
         this.#clockOffset += step.byMs;
+        this.outreach.forgetTold();
         return;
       case "job_fails":
         this.outreach.failingInJobs.add(step.prospect);
@@ -168,6 +174,7 @@ export class SimulatedWorld {
   #revive(): void {
     if (!this.#isDead) return;
     this.#isDead = false;
+    this.outreach.forgetTold();
     this.core = this.#born();
   }
 
@@ -277,7 +284,9 @@ export class SimulatedWorld {
       this.now = Math.max(this.now, next.at);
       this.outreach.tick();
       this.#call(next.happen);
+      if (++this.#events > EVENTS_MAX) throw new Error("rule 5: it goes on and on");
     }
+    this.#revive();
     this.now = Math.max(this.now, until);
     this.outreach.tick();
   }
