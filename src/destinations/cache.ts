@@ -33,7 +33,11 @@ export class DestinationCache {
     const known = this.#entries.get(id);
     if (known && now - known.readAt < FRESH_MS) return known.destination;
     const changesBefore = this.#changes;
-    const destination = await findDestination(db, id);
+    const destination = await findDestination(db, id).catch((error: unknown) => {
+      // What was true a while ago is better than to turn profiles away, which the platform then throws away.
+      if (known) return known.destination;
+      throw error;
+    });
     if (this.#changes !== changesBefore) return destination;
     this.#entries.delete(id);
     if (destination) this.#remember({ destination, readAt: now });

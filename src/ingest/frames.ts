@@ -110,7 +110,7 @@ function cutList(text: string, open: number, listMax: number): Document {
 /** Objects one after the other. One that never ends is looked at line by line, so that it costs no other. */
 function* cutObjects(text: string, start: number): Generator<Frame> {
   for (let from = start; from < text.length; from = skipSpace(text, from)) {
-    const { end } = scan(text, from, "object");
+    const end = text.charCodeAt(from) === OPEN_BRACE ? scan(text, from, "object").end : -1;
     if (end === -1) {
       const lines = new LineCutter();
       yield* lines.push(text.slice(from));

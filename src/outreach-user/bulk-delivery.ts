@@ -28,7 +28,6 @@ import {
   confirmBatch,
   pollJob,
   readProspects,
-  READ_BACK_MAX,
   recentBatches,
   startModify,
   startUpsert,
@@ -45,6 +44,12 @@ import type { Change, Stores } from "./stores.ts";
 
 /** Prospects that are worked on in one turn: some 30 ms, so that requests hardly notice. */
 const SLICE = 500;
+/** Records of an upsert are taken in smaller steps, between which the size of its body is looked at. */
+const UPSERT_SLICE = 20;
+/** Prospects that are read back at once: their ids make a URL of some 4 kB at most. */
+const READ_BACK_PAGE = 400;
+/** In place of `readUpTo`: nobody is sure that the job is ours. */
+const UNSURE = -1;
 /** Records that find out whether upserts work. */
 const CHECK_SIZE = 5;
 /** A body of records is kept below this; how much Outreach takes is not known. */
@@ -133,7 +138,12 @@ export class BulkDelivery {
     await this.#working(job, async () => {
       for (let chars = 0; job.size < wanted && chars < UPSERT_MAX_CHARS; await this.#ports.turn()) {
         const slice = this.#stores.transaction(() =>
-          this.#gatherSlice(job, key, Math.min(SLICE, wanted - job.size), now),
+          this.#gatherSlice(
+            job,
+            key,
+            Math.min(key === null ? UPSERT_SLICE : SLICE, wanted - job.size),
+            now,
+          ),
         );
         if (slice.looked === 0) break;
         job = slice.job;
@@ -288,6 +298,9 @@ export class BulkDelivery {
     const ended = await this.#call(job, pass, now, recentBatches);
     this.#stores.transaction(() => {
       const { outcome, at } = this.#ended(ended, pass);
+      if (outcome.kind === "rejected") {
+        return this.#save({ ...job, state: "reading", nextAt: at, looks: 0, readUpTo: 0 });
+      }
       if (outcome.kind !== "ok") return this.#again(job, outcome, at);
       const taken = new Set(this.#stores.jobs.open().map(({ remoteId }) => remoteId));
       const found = outcome.value.find(
@@ -297,7 +310,9 @@ export class BulkDelivery {
           (total === null || total === job.size),
       );
       if (found) {
-        this.#save({ ...job, state: "running", remoteId: found.id, nextAt: at, looks: 0 });
+        // It may be somebody else's after all: what came of it is read back, whatever it says.
+        const running = { state: "running", readUpTo: UNSURE } as const;
+        this.#save({ ...job, ...running, remoteId: found.id, nextAt: at, looks: 0 });
       } else if (job.looks + 1 < FIND_LOOKS) {
         this.#save({ ...job, looks: job.looks + 1, nextAt: at + AGAIN_MS });
       } else this.#save({ ...job, state: "reading", nextAt: at, looks: 0, readUpTo: 0 });
@@ -316,7 +331,11 @@ export class BulkDelivery {
       if (outcome.kind !== "ok") return this.#again(job, outcome, at);
       const { state, failures, total } = outcome.value;
       if (state === "finished") {
-        const wentWell = failures === 0 && (total === null || total === job.size) && !job.isCheck;
+        const wentWell =
+          failures === 0 &&
+          (total === null || total === job.size) &&
+          !job.isCheck &&
+          job.readUpTo !== UNSURE;
         const { size, startedAt } = job;
         const means = jobEnded(this.#meansOf(job), {
           size,
@@ -347,17 +366,19 @@ export class BulkDelivery {
   /** Reads prospects of a job back: some of one that went well, each of any other. */
   async #readBack(job: Job, pass: Pass, now: number): Promise<void> {
     const isSample = job.state === "sampling";
-    const read = this.#stores.prospects.inJob(
-      job.id,
-      job.readUpTo,
-      isSample ? SAMPLE : READ_BACK_MAX,
-    );
+    const read = isSample
+      ? this.#sampleOf(job)
+      : this.#stores.prospects.inJob(job.id, job.readUpTo, READ_BACK_PAGE);
     if (read.length === 0) return this.#end(job, now);
     const ids = read.map(({ id }) => id);
     const fields = [...new Set(read.flatMap(({ inCall }) => Object.keys(inCall?.fields ?? {})))];
     const ended = await this.#call(job, pass, now, (caller) => readProspects(caller, ids, fields));
     this.#stores.transaction(() => {
       const { outcome, at } = this.#ended(ended, pass);
+      if (outcome.kind === "rejected") {
+        // Outreach does not let itself be asked: calls of their own tell what each prospect's values come to.
+        return this.#save({ ...job, state: "releasing_single", nextAt: at });
+      }
       if (outcome.kind !== "ok") return this.#again(job, outcome, at);
       // New values may have come to wait meanwhile.
       const current = this.#stores.prospects.findAll(ids);
@@ -385,6 +406,13 @@ export class BulkDelivery {
       );
       this.#save({ ...job, readUpTo: ids.at(-1) ?? job.readUpTo, nextAt: at, looks: 0 });
     });
+  }
+
+  /** Prospects from all over a job, not those with the lowest ids. */
+  #sampleOf(job: Job): readonly Prospect[] {
+    const ids = this.#stores.prospects.idsInJob(job.id);
+    const step = Math.max(1, Math.floor(ids.length / SAMPLE));
+    return this.#stores.prospects.findAll(ids.filter((_, i) => i % step === 0).slice(-SAMPLE));
   }
 
   #checkFailed(at: number): void {
@@ -416,7 +444,8 @@ export class BulkDelivery {
       ...NOT_TRIED,
       dueAt: now,
       now,
-      mayHaveApplied: false,
+      // Released singly, some of them may have been brought up to date.
+      mayHaveApplied: single,
       ...(single && { single: true as const }),
     };
     return giveBack(before, how);

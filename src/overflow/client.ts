@@ -29,8 +29,9 @@ export function withOverflow(
       }),
     // Updates that are still to be handed on count as waiting: nobody knows yet how many prospects they are about.
     status: async () => {
-      const waiting = Promise.all(shards.map((shard) => overflow(shard).waiting()));
-      const [status, counts] = await Promise.all([user.status(), waiting]);
+      // Counted first: what is handed on meanwhile is counted twice, and never not at all.
+      const counts = await Promise.all(shards.map((shard) => overflow(shard).waiting()));
+      const status = await user.status();
       const spilled = counts.reduce((sum, count) => sum + count, 0);
       const { backlog } = status;
       return { ...status, backlog: { ...backlog, pending: backlog.pending + spilled } };

@@ -14,6 +14,8 @@ import type { StoreResult } from "./api.ts";
 export const DIRECT_MS = 700;
 /** An answer may be on its way when the time is up, and clocks differ by a little. */
 const GRACE_MS = 200;
+/** How long the first overflow object is waited for. */
+const OVERFLOW_MS = 400;
 /** After the object was late, requests go the other way for so long: to queue up at it would make it later still. */
 const BYPASS_MS = 2_000;
 /** More Outreach users than one isolate serves at a time. */
@@ -86,9 +88,22 @@ export class Spillway {
   async #spill({ overflow }: Ways): Promise<AcceptResult> {
     const first = Math.floor(this.#ports.chance() * OVERFLOWS);
     const second = (first + 1) % OVERFLOWS;
-    const stored = await overflow(first).catch(() => overflow(second));
+    const stored = (await this.#storedInTime(() => overflow(first))) ?? (await overflow(second));
     if (stored.ok) return { ok: true, expectedBy: null };
     return { ok: false, reason: "backlog_full", retryAfterMs: stored.retryAfterMs };
+  }
+
+  /** Null where the object is late or out of reach. Stored twice in the end, an update changes nothing twice. */
+  async #storedInTime(store: () => Promise<StoreResult>): Promise<StoreResult | null> {
+    const answered = new AbortController();
+    const late = this.#ports.pause(OVERFLOW_MS, answered.signal).then(() => null);
+    try {
+      return await Promise.race([store(), late]);
+    } catch {
+      return null;
+    } finally {
+      answered.abort();
+    }
   }
 
   #isBypassed(outreachUserId: string): boolean {

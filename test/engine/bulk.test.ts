@@ -1,7 +1,7 @@
 import { describe, it } from "vitest";
 import type { ProspectUpdate } from "../../src/delivery/prospect-update.ts";
 import { ALL_SCOPES, BulkOutreach } from "../support/bulk-outreach.ts";
-import { apiError, DESTINATION, World } from "../support/world.ts";
+import { apiError, DESTINATION, json, World } from "../support/world.ts";
 
 const HOUR_MS = 3_600_000;
 const LONG = { timeout: 60_000 };
@@ -220,5 +220,37 @@ describe("bulk delivery", () => {
     await world.pass(HOUR_MS);
     expect(outreach.starts.reduce((sum, { records }) => sum + records, 0)).toBe(3_000);
     expect(new Set(heldBy(world, 8_000, "custom4"))).toEqual(new Set(["realized"]));
+  });
+
+  it("reads back what came of a batch that may be somebody else's", async ({ expect }) => {
+    const { world, outreach } = await setUp();
+    let refused = false;
+    outreach.script = ({ method, url }) => {
+      if (method === "POST" && url.includes("/actions/") && !refused) {
+        refused = true;
+        return { status: null, reason: "connection_lost" };
+      }
+      const foreign = { state: "finished", total: 2_000, failures: 0 };
+      const createdAt = new Date(world.now).toISOString();
+      if (method !== "GET" || !url.includes("/batches")) return null;
+      const batch = { type: "batch", id: 4_711, attributes: { ...foreign, createdAt } };
+      return json(200, { data: url.includes("/batches?") ? [batch] : batch });
+    };
+    accept(world, members(2_000));
+    await world.pass(3 * HOUR_MS);
+    expect(new Set(heldBy(world, 2_000, "custom4"))).toEqual(new Set(["realized"]));
+  });
+
+  it("does not wait for ever where Outreach refuses to be asked", async ({ expect }) => {
+    const { world, outreach } = await setUp();
+    outreach.losesStarts = true;
+    outreach.script = ({ method, url }) =>
+      method === "GET" && (url.includes("/batches") || url.includes("/prospects?"))
+        ? apiError(414, "uriTooLong", "No.")
+        : null;
+    accept(world, members(1_500));
+    await world.pass(3 * HOUR_MS);
+    expect(new Set(heldBy(world, 1_500, "custom4"))).toEqual(new Set(["realized"]));
+    expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 0 });
   });
 });

@@ -31,7 +31,7 @@ function start(live, controls) {
   };
   const again = async () => {
     if (!isPaused && !document.hidden && !isSelectedIn(live)) await look();
-    setTimeout(again, Number(live.dataset.live));
+    setTimeout(() => void again(), Number(live.dataset.live));
   };
 
   button.addEventListener("click", () => {
@@ -44,7 +44,7 @@ function start(live, controls) {
   document.addEventListener("mock:changed", () => void look());
   controls.hidden = false;
   show("live", "Live");
-  setTimeout(again, Number(live.dataset.live));
+  setTimeout(() => void again(), Number(live.dataset.live));
 }
 
 /**
