@@ -44,6 +44,8 @@ export class SimulatedOutreach {
   readonly troubles: Trouble[] = [];
   outageUntil = 0;
   losesNextStart = false;
+  /** Whether the connector's clock never jumped, so that it knows when a time that it was told has come. */
+  trustsClock = true;
   readonly failingInJobs = new Set<number>();
   readonly #plan: OutreachPlan;
   readonly #prospects: number;
@@ -140,6 +142,7 @@ export class SimulatedOutreach {
       const mayHappen = this.#plan.isShared || this.#plan.headers === "lying";
       // Whoever has been told until when has no reason to ask before.
       if (
+        this.trustsClock &&
         this.#told !== null &&
         this.#now() > this.#told.heardAt &&
         this.#now() < this.#told.until

@@ -128,7 +128,7 @@ export class SimulatedWorld {
         return this.#ring();
       case "clock_jump":
         this.#clockOffset += step.byMs;
-        this.outreach.forgetTold();
+        this.outreach.trustsClock = false;
         return;
       case "job_fails":
         this.outreach.failingInJobs.add(step.prospect);
