@@ -3,8 +3,8 @@
  * and counts its own calls where the answers are silent.
  *
  * Promises, with the connector alone on its user: no call that Outreach has to answer with 429, whether its window
- * is fixed or slides, as long as its headers are honest or absent; the reserve is kept for people and other
- * programs; nothing is forgotten over a restart, because the whole state is plain data that the caller stores
+ * is fixed or slides, as long as its headers are honest or absent and answers take less than a tenth of the window; the
+ * reserve is kept for people and other programs; nothing is forgotten over a restart, because the whole state is plain data that the caller stores
  * before a call leaves.
  *
  * How: while Outreach's own figure for the current window is known, that figure less the calls still out is the
@@ -27,6 +27,10 @@ interface Bucket {
   readonly calls: number;
   /** Those among them that Outreach is sure to have counted: their answers told what remained. */
   readonly counted: number;
+  /** When the first of those left. */
+  readonly countedFrom: number;
+  /** When the last call in here ended. */
+  readonly to: number;
 }
 
 /** What an answer's headers say of the window; null for what they do not say. */
@@ -39,11 +43,17 @@ export interface WindowReport {
 /** What Outreach last said of its current window. */
 interface Told {
   readonly remaining: number;
+  /** The window ends between these: an answer may have been long on its way, and tell a delay. */
+  readonly resetFrom: number;
   readonly resetAt: number;
   /** Whether Outreach did not say when the window resets, and `resetAt` is our own idea of it. */
   readonly guessed: boolean;
   /** Our own calls that were answered in this window. */
   readonly ours: number;
+  /** When the last call left whose answer told this: what earlier ones tell is no news. */
+  readonly askedAt: number;
+  /** Answers in a row that named a reset which had passed already. */
+  readonly overdue: number;
 }
 
 export interface LimiterState {
@@ -72,8 +82,12 @@ export const NEW_LIMITER: LimiterState = {
 
 /** A window is counted in this many steps; the last step may cost its calls one step longer. */
 const BUCKETS = 60;
-/** Resets closer together than this are one and the same, told in whole seconds or as a shrinking delay. */
-const SAME_RESET_MS = 1_500;
+/** A reset may be told in whole seconds, and is then taken to be at the end of its second. */
+const WHOLE_SECONDS_MS = 1_000;
+/** Resets closer together than this are one and the same. */
+const SAME_RESET_MS = 500;
+/** A reset that an answer names although it has passed is another clock's: look again after this time. */
+const OVERDUE_MS = 2_000;
 /** After a 429 that does not say until when: this long, doubling, at most a window. */
 const REFUSED_MS = 60_000;
 /** A reset further away than this is a mistake, not a window: look again after this time. */
@@ -108,6 +122,8 @@ export function callLeaves(state: LimiterState): LimiterState {
 }
 
 export interface Answer {
+  /** When its call left: what it tells of the budget is true of a moment between the two. */
+  readonly leftAt: number;
   readonly at: number;
   /** Null where the call had no answer, or one that says nothing of the window. */
   readonly window: WindowReport | null;
@@ -121,19 +137,18 @@ export function callEnded(
   settings: LimiterSettings,
   answer: Answer,
 ): LimiterState {
-  const { at, window, refused } = answer;
+  const { leftAt, at, window, refused } = answer;
   const remaining = window?.remaining ?? null;
-  const surely = remaining !== null && !refused ? 1 : 0;
-  const ended = count({ ...state, out: Math.max(0, state.out - 1) }, settings, at, 1, surely);
   const learned: LimiterState = {
-    ...ended,
-    limit: window?.limit ?? ended.limit,
-    refusals: refused ? ended.refusals + 1 : 0,
+    ...state,
+    out: Math.max(0, state.out - 1),
+    limit: window?.limit ?? state.limit,
+    refusals: refused ? state.refusals + 1 : 0,
   };
-  if (refused) return refuse(learned, settings, at, window?.resetAt ?? null);
-  return remaining === null
-    ? unheard(learned, settings, at, 1)
-    : hear(learned, settings, at, remaining, window?.resetAt ?? null);
+  const resetAt = window?.resetAt ?? null;
+  if (refused) return count(refuse(learned, settings, answer, resetAt), settings, at, 1);
+  if (remaining === null) return count(unheard(learned, settings, at, 1), settings, at, 1);
+  return count(hear(learned, settings, answer, remaining, resetAt), settings, at, 1, leftAt);
 }
 
 /** After a restart: calls that were out when the object died count as made now, the latest they can have been. */
@@ -144,7 +159,7 @@ export function restarted(
 ): LimiterState {
   if (state.out === 0) return state;
   const lost = unheard(state, settings, now, state.out);
-  return count({ ...lost, out: 0 }, settings, now, state.out, 0);
+  return count({ ...lost, out: 0 }, settings, now, state.out);
 }
 
 /** Calls whose end said nothing of the window. Outreach may have counted them, in a new window if one is due. */
@@ -161,7 +176,16 @@ function unheard(
   }
   const remaining = Math.max(0, limitOf(state, settings) - calls);
   const resetAt = now + windowOf(state, settings);
-  return { ...state, told: { remaining, resetAt, guessed: true, ours: calls } };
+  const guess = {
+    remaining,
+    resetFrom: resetAt,
+    resetAt,
+    guessed: true,
+    ours: calls,
+    askedAt: told.askedAt,
+    overdue: 0,
+  };
+  return { ...state, told: guess };
 }
 
 /** The budget as people see it. */
@@ -185,56 +209,157 @@ export function budget(state: LimiterState, settings: LimiterSettings, now: numb
 function hear(
   state: LimiterState,
   settings: LimiterSettings,
-  at: number,
+  answer: Answer,
   remaining: number,
   resetAt: number | null,
 ): LimiterState {
   const before = state.told;
-  const plausible = plausibleReset(resetAt, at);
-  const current = before !== null && at < before.resetAt && !(before.guessed && plausible !== null);
-  const until = plausible ?? (current ? before.resetAt : at + windowOf(state, settings));
-  if (current && until < before.resetAt - SAME_RESET_MS) return state; // a late answer of the last window
-  if (current && until <= before.resetAt + SAME_RESET_MS) {
-    return {
-      ...state,
-      told: { ...before, remaining: Math.min(before.remaining, remaining), ours: before.ours + 1 },
-    };
+  const { at } = answer;
+  // It tells nothing of the window that is known, in which its call may have been counted all the same.
+  if (before && isOfEarlier(before, resetAt)) return unheard(state, settings, at, 1);
+  const reset = resetAt === null ? null : resetBetween(answer, resetAt);
+  if (before && isOfSame(before, answer, reset)) {
+    return { ...state, told: toldAgain(before, state.fixed, answer, remaining, reset) };
   }
-  const fixed =
-    state.fixed || remaining > limitOf(state, settings) - surelyCounted(state, settings, at);
-  const told = { remaining, resetAt: until, guessed: plausible === null, ours: 1 };
-  return { ...state, fixed, told, windowMs: learnWindow(state, fixed, told) };
+  const sure = Math.max(0, remaining - perhapsCountedSince(state, answer.leftAt));
+  if (reset === null) {
+    // A reset that is said to be just over, again and again, is looked for less and less often.
+    const overdue = resetAt === null ? 0 : (before?.overdue ?? 0) + 1;
+    const waitMs =
+      overdue === 0
+        ? windowOf(state, settings)
+        : Math.min(windowOf(state, settings), OVERDUE_MS * 2 ** (overdue - 1));
+    const until = at + waitMs;
+    const told = {
+      remaining: sure,
+      resetFrom: until,
+      resetAt: until,
+      guessed: true,
+      ours: 1,
+      askedAt: answer.leftAt,
+      overdue,
+    };
+    return { ...state, fixed: isFixed(state, settings, answer, remaining), told };
+  }
+  const told = {
+    remaining: sure,
+    resetFrom: reset.from,
+    resetAt: reset.to,
+    guessed: false,
+    ours: 1,
+    askedAt: answer.leftAt,
+    overdue: 0,
+  };
+  const slides = movesLikeSliding(before, told, at);
+  const fixed = !slides && isFixed(state, settings, answer, remaining);
+  return { ...state, fixed, told, windowMs: learnWindow(state, settings, fixed, told, at) };
+}
+
+/** What two answers say of one window: the smaller number, and the end that both may mean. */
+function toldAgain(
+  before: Told,
+  fixed: boolean,
+  { leftAt }: Answer,
+  remaining: number,
+  reset: Reset | null,
+): Told {
+  const less = Math.min(before.remaining, remaining);
+  const askedAt = Math.max(before.askedAt, leftAt);
+  const told = { ...before, remaining: less, ours: before.ours + 1, askedAt };
+  if (reset === null) return told;
+  // What a sliding window will hold next is told with what it holds now.
+  if (!fixed)
+    return remaining > less
+      ? told
+      : { ...told, resetFrom: reset.from, resetAt: Math.max(before.resetAt, reset.to) };
+  const resetAt = Math.min(before.resetAt, Math.max(reset.to, before.resetFrom));
+  return { ...told, resetFrom: Math.min(resetAt, Math.max(before.resetFrom, reset.from)), resetAt };
+}
+
+/** Between which moments the window ends, by an answer that tells it: as a point in time, or as a delay from when it was written. */
+interface Reset {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Null where the moment has passed. */
+function resetBetween({ leftAt, at }: Answer, resetAt: number): Reset | null {
+  if (resetAt <= at) return null;
+  const to = Math.min(resetAt, at + RESET_MAX_MS);
+  return { from: Math.min(to, resetAt - (at - leftAt) - WHOLE_SECONDS_MS), to };
+}
+
+/** Whether an answer came so late that it speaks of a window before the one that is known. */
+function isOfEarlier(before: Told, resetAt: number | null): boolean {
+  return resetAt !== null && !before.guessed && resetAt < before.resetFrom - SAME_RESET_MS;
+}
+
+/** Whether an answer speaks of the window that is known, or may do so because its call left before that window ended. */
+function isOfSame(before: Told, { leftAt, at }: Answer, reset: Reset | null): boolean {
+  if (reset === null) return at < before.resetAt;
+  if (before.guessed) return false;
+  if (leftAt >= before.resetAt) return false;
+  return leftAt < before.askedAt || reset.from <= before.resetAt + SAME_RESET_MS;
+}
+
+/** A fixed window's next reset is at least as far behind the last one as it lies ahead. */
+function movesLikeSliding(before: Told | null, told: Told, at: number): boolean {
+  if (!before || before.guessed) return false;
+  return told.resetAt - before.resetFrom + SAME_RESET_MS < told.resetFrom - at;
+}
+
+/** Whether so much remains that Outreach must have forgotten calls which a sliding window would still count. */
+function isFixed(
+  state: LimiterState,
+  settings: LimiterSettings,
+  answer: Answer,
+  remaining: number,
+): boolean {
+  const counted = surelyCounted(state, settings, answer) + 1; // the answer's own call
+  return state.fixed || remaining > limitOf(state, settings) - counted;
 }
 
 /** Two resets in a row of a fixed window are a window apart, or several if nothing was sent between. */
-function learnWindow(state: LimiterState, fixed: boolean, told: Told): number | null {
-  if (!fixed || !state.told || state.told.guessed || told.guessed) return state.windowMs;
-  const apart = told.resetAt - state.told.resetAt;
-  if (apart < SAME_RESET_MS / 2 || apart > RESET_MAX_MS) return state.windowMs;
-  return Math.min(state.windowMs ?? Infinity, apart);
+function learnWindow(
+  state: LimiterState,
+  settings: LimiterSettings,
+  fixed: boolean,
+  told: Told,
+  at: number,
+): number | null {
+  if (!fixed) return state.windowMs;
+  const before = state.told;
+  const apart = before && !before.guessed ? told.resetAt - before.resetFrom : Infinity;
+  const learned =
+    apart <= RESET_MAX_MS ? Math.min(state.windowMs ?? Infinity, apart) : state.windowMs;
+  // It is as long as what is left of it, at the least.
+  const atLeast = told.resetFrom - at;
+  return atLeast > (learned ?? windowOf(state, settings)) + SAME_RESET_MS ? atLeast : learned;
 }
 
 function refuse(
   state: LimiterState,
   settings: LimiterSettings,
-  at: number,
+  answer: Answer,
   resetAt: number | null,
 ): LimiterState {
+  const { at } = answer;
+  const before = state.told;
+  if (before && at < before.resetAt && isOfEarlier(before, resetAt)) return state;
   const pause = Math.min(windowOf(state, settings), REFUSED_MS * 2 ** (state.refusals - 1));
-  const plausible = plausibleReset(resetAt, at);
-  const current = state.told && at < state.told.resetAt ? state.told : null;
+  const reset = resetAt === null ? null : resetBetween(answer, resetAt);
+  const current = before && at < before.resetAt ? before : null;
+  const until = reset?.to ?? current?.resetAt ?? at + pause;
   const told = {
     remaining: 0,
-    resetAt: plausible ?? current?.resetAt ?? at + pause,
-    guessed: plausible === null && (current?.guessed ?? true),
+    resetFrom: reset?.from ?? current?.resetFrom ?? until,
+    resetAt: until,
+    guessed: reset === null && (current?.guessed ?? true),
     ours: current?.ours ?? 0,
+    askedAt: answer.leftAt,
+    overdue: current?.overdue ?? 0,
   };
   return { ...state, told };
-}
-
-function plausibleReset(resetAt: number | null, at: number): number | null {
-  if (resetAt === null || resetAt <= at) return null;
-  return Math.min(resetAt, at + RESET_MAX_MS);
 }
 
 function closed(state: LimiterState, opensAt: number): Room {
@@ -266,11 +391,22 @@ function ownCalls(state: LimiterState, settings: LimiterSettings, now: number): 
   return state.ended.reduce((sum, b) => (b.endAt > since ? sum + b.calls : sum), state.out);
 }
 
-/** Our calls that Outreach counted and that a sliding window cannot have dropped yet. */
-function surelyCounted(state: LimiterState, settings: LimiterSettings, now: number): number {
-  const windowMs = windowOf(state, settings);
-  const since = now - windowMs + (2 * windowMs) / BUCKETS;
-  return state.ended.reduce((sum, b) => (b.endAt > since ? sum + b.counted : sum), 0);
+/** Our calls that Outreach had counted when it wrote an answer, and that a sliding window cannot have dropped by then. */
+function surelyCounted(
+  state: LimiterState,
+  settings: LimiterSettings,
+  { leftAt, at }: Answer,
+): number {
+  const since = at - windowOf(state, settings);
+  return state.ended.reduce(
+    (sum, b) => (b.to <= leftAt && b.countedFrom > since ? sum + b.counted : sum),
+    0,
+  );
+}
+
+/** Our calls that may have been counted after an answer was written whose call left then, and have ended since. */
+function perhapsCountedSince(state: LimiterState, leftAt: number): number {
+  return state.ended.reduce((sum, b) => (b.to > leftAt ? sum + b.calls : sum), 0);
 }
 
 /** When the oldest of our calls that a sliding window still counts falls out of it. */
@@ -280,22 +416,34 @@ function ownOpeningAt(state: LimiterState, settings: LimiterSettings, now: numbe
   return (oldest?.endAt ?? now) + windowMs;
 }
 
+/** @param leftAt when they left, of calls that Outreach is sure to have counted */
 function count(
   state: LimiterState,
   settings: LimiterSettings,
   at: number,
   calls: number,
-  surely: number,
+  leftAt?: number,
 ): LimiterState {
   const windowMs = windowOf(state, settings);
   const step = Math.max(1, Math.floor(windowMs / BUCKETS));
   const kept = state.ended.filter((bucket) => bucket.endAt > at - windowMs);
   const last = kept.at(-1);
   const open = last !== undefined && last.endAt >= at ? last : null;
-  const bucket: Bucket = {
-    endAt: open?.endAt ?? (Math.floor(at / step) + 1) * step,
-    calls: (open?.calls ?? 0) + calls,
-    counted: (open?.counted ?? 0) + surely,
+  const before = open ?? {
+    endAt: (Math.floor(at / step) + 1) * step,
+    calls: 0,
+    counted: 0,
+    countedFrom: at,
+    to: at,
   };
+  const all = { ...before, calls: before.calls + calls, to: at };
+  const bucket: Bucket =
+    leftAt === undefined
+      ? all
+      : {
+          ...all,
+          counted: before.counted + calls,
+          countedFrom: Math.min(before.countedFrom, leftAt),
+        };
   return { ...state, ended: [...(open ? kept.slice(0, -1) : kept), bucket] };
 }

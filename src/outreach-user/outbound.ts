@@ -72,9 +72,9 @@ export class Outbound {
    * Writes down what the end of a call says of everything but its prospect.
    * @param tookMs null for a call that says nothing of the pace of usual ones
    */
-  ended<T>({ outcome, at, rateLimit }: Ended<T>, pass: Pass, tookMs: number | null): void {
+  ended<T>({ outcome, leftAt, at, rateLimit }: Ended<T>, pass: Pass, tookMs: number | null): void {
     const { state } = this.#stores;
-    const answer = { at, window: rateLimit, refused: outcome.kind === "rate_limited" };
+    const answer = { leftAt, at, window: rateLimit, refused: outcome.kind === "rate_limited" };
     state.write("limiter", limiter.callEnded(state.read("limiter"), this.#ports.limiter, answer));
     if (outcome.kind === "failed") {
       state.write("outage", callFailed(state.read("outage"), at, this.#ports.chance()));

@@ -63,14 +63,25 @@ const PIECES = {
       told: z
         .object({
           remaining: z.number(),
+          resetFrom: z.number(),
           resetAt: z.number(),
           guessed: z.boolean(),
           ours: z.number(),
+          askedAt: z.number(),
+          overdue: z.number(),
         })
         .nullable(),
       out: z.number(),
       ended: z
-        .array(z.object({ endAt: z.number(), calls: z.number(), counted: z.number() }))
+        .array(
+          z.object({
+            endAt: z.number(),
+            calls: z.number(),
+            counted: z.number(),
+            countedFrom: z.number(),
+            to: z.number(),
+          }),
+        )
         .readonly(),
       refusals: z.number(),
     })
@@ -87,6 +98,8 @@ const PIECES = {
   /** What a call takes of the connector's time, several being under way at once. */
   msPerCall: z.number().default(50),
   prunedAt: z.number().default(0),
+  /** Destinations that were deleted lately, of which something may still have waited. */
+  forgotten: z.array(z.object({ destinationId: z.string(), at: z.number() })).default([]),
   /** Whether bulk jobs of each kind may be used, and how large they may be. */
   bulk: z
     .object({ modify: bulkMeans, upsert: bulkMeans.extend({ isProven: z.boolean() }) })

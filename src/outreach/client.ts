@@ -47,6 +47,8 @@ export type Outcome<T> =
 
 export interface Ended<T> {
   readonly outcome: Outcome<T>;
+  /** Epoch ms at which the call left. */
+  readonly leftAt: number;
   /** Epoch ms at which the answer was complete. */
   readonly at: number;
   /** Null where there was no answer. */
@@ -158,6 +160,7 @@ export async function call<T>(
   request: Request,
   read: (json: unknown) => T | null,
 ): Promise<Ended<T>> {
+  const leftAt = caller.now();
   const answer = await caller.network({
     method: request.method,
     url: caller.baseUrl + request.path,
@@ -169,12 +172,12 @@ export async function call<T>(
     ...(request.body !== undefined && { body: request.body }),
   });
   const at = caller.now();
-  if (answer.status === null) return { outcome: unanswered(answer), at, rateLimit: null };
+  if (answer.status === null) return { outcome: unanswered(answer), leftAt, at, rateLimit: null };
   const outcome = outcomeOf(answer, at, read);
   const rateLimit = readRateLimit(answer.headers, at);
   if (outcome.kind !== "rate_limited" || rateLimit.resetAt !== null)
-    return { outcome, at, rateLimit };
-  return { outcome, at, rateLimit: { ...rateLimit, resetAt: resetInText(answer, at) } };
+    return { outcome, leftAt, at, rateLimit };
+  return { outcome, leftAt, at, rateLimit: { ...rateLimit, resetAt: resetInText(answer, at) } };
 }
 
 /** A 429 without headers still says until when in its sentence, in UTC. */

@@ -33,13 +33,12 @@ function readNumber(value: number, now: number, skewMs: number): number | null {
   return now + value * 1_000 + WHOLE_SECONDS_MS;
 }
 
-/** A clock that is off by less than this may be only the `Date` header's whole seconds and the way here. */
-const SKEW_MIN_MS = 5_000;
-
-/** How far Outreach's clock is ahead of ours, by its `Date` header; 0 where it does not tell or hardly differs. */
+/**
+ * How far Outreach's clock is ahead of ours at the least, by its `Date` header; 0 where it does not tell. The header's
+ * second is cut off and the answer took its way, so that a moment told by Outreach's clock is understood up to that
+ * much too late and never too early.
+ */
 export function clockSkewMs(dateHeader: string | null, now: number): number {
   const theirs = dateHeader === null ? Number.NaN : Date.parse(dateHeader);
-  if (Number.isNaN(theirs)) return 0;
-  const skew = theirs - now;
-  return Math.abs(skew) < SKEW_MIN_MS ? 0 : skew;
+  return Number.isNaN(theirs) ? 0 : theirs - now;
 }

@@ -139,7 +139,10 @@ export class SimulatedOutreach {
     this.#window();
     if (this.#counted.length >= this.#plan.limit) {
       this.counts.refusedByLimit += 1;
-      const mayHappen = this.#plan.isShared || this.#plan.headers === "lying";
+      const { isShared, headers } = this.#plan;
+      // Who is told nothing, and by a clock that jumped, cannot know when a window ends.
+      const isBlind = headers === "none" && !this.trustsClock;
+      const mayHappen = isShared || headers === "lying" || isBlind;
       // Whoever has been told until when has no reason to ask before.
       if (
         this.trustsClock &&
@@ -193,10 +196,12 @@ export class SimulatedOutreach {
 
   #headers(): Record<string, string> {
     const { headers, limit } = this.#plan;
-    if (headers === "none") return {};
+    const date = new Date(this.#now()).toUTCString();
+    if (headers === "none") return { date };
     if (headers === "lying")
-      return { "x-ratelimit-limit": String(limit), "x-ratelimit-remaining": String(limit) };
+      return { date, "x-ratelimit-limit": String(limit), "x-ratelimit-remaining": String(limit) };
     return {
+      date,
       "x-ratelimit-limit": String(limit),
       "x-ratelimit-remaining": String(Math.max(0, limit - this.#counted.length)),
       ...(headers === "honest" && { "x-ratelimit-reset": this.#resetText() }),

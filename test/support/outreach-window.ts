@@ -4,7 +4,8 @@
  * @module
  */
 import * as limiter from "../../src/delivery/limiter.ts";
-import type { LimiterSettings, LimiterState, WindowReport } from "../../src/delivery/limiter.ts";
+import type { LimiterSettings, LimiterState } from "../../src/delivery/limiter.ts";
+import { readRateLimit } from "../../src/outreach/rate-limit.ts";
 
 export interface WindowModel {
   readonly kind: "fixed" | "sliding";
@@ -14,8 +15,10 @@ export interface WindowModel {
   readonly align:
     | { readonly to: "clock"; readonly offsetMs: number }
     | { readonly to: "first_call" };
-  /** What the headers tell. `reset` is rounded up to whole seconds or exact. */
-  readonly headers: "none" | "exact" | "whole_seconds";
+  /** How the headers tell the reset: in epoch milliseconds or seconds, as a time, or as a delay in seconds. */
+  readonly headers: "none" | "epoch_ms" | "epoch_s" | "iso" | "delay";
+  /** How far Outreach's clock is ahead. */
+  readonly skewMs?: number;
   /** Calls of somebody else, at these times. */
   readonly others?: readonly number[];
 }
@@ -33,13 +36,14 @@ class Server {
     this.#model = model;
   }
 
-  call(now: number): { refused: boolean; window: WindowReport | null } {
+  /** Gives the answer's headers as well. */
+  call(now: number): { refused: boolean; headers: Headers } {
     const { limit, kind } = this.#model;
     const used = kind === "fixed" ? this.#openFixed(now) : this.#openSliding(now);
     const refused = used >= limit;
     if (refused) this.refused += 1;
     else this.#take(now);
-    return { refused, window: this.#report(now, Math.max(0, limit - used - (refused ? 0 : 1))) };
+    return { refused, headers: this.#report(now, Math.max(0, limit - used - (refused ? 0 : 1))) };
   }
 
   #openFixed(now: number): number {
@@ -67,22 +71,30 @@ class Server {
     }
   }
 
-  #report(now: number, remaining: number): WindowReport | null {
-    const { headers, kind, limit, windowMs } = this.#model;
-    if (headers === "none") return null;
+  #report(now: number, remaining: number): Headers {
+    const { headers, kind, limit, windowMs, skewMs = 0 } = this.#model;
+    const told = new Headers({ date: new Date(now + skewMs).toUTCString() });
+    if (headers === "none") return told;
     const resetAt = kind === "fixed" ? this.#windowEndsAt : (this.#taken[0] ?? now) + windowMs;
-    return {
-      limit,
-      remaining,
-      resetAt: headers === "exact" ? resetAt : Math.ceil(resetAt / 1_000) * 1_000,
-    };
+    const theirs = resetAt + skewMs;
+    const reset = {
+      epoch_ms: theirs,
+      epoch_s: Math.floor(theirs / 1_000),
+      iso: new Date(theirs).toISOString().replace(/\.\d+Z$/, ""),
+      delay: Math.floor((resetAt - now) / 1_000),
+    }[headers];
+    told.set("x-ratelimit-limit", String(limit));
+    told.set("x-ratelimit-remaining", String(remaining));
+    told.set("x-ratelimit-reset", String(reset));
+    return told;
   }
 }
 
 export interface Drive {
   readonly model: WindowModel;
   readonly settings: LimiterSettings;
-  readonly latencyMs: () => number;
+  /** How long a call takes to Outreach, and its answer back. */
+  readonly latency: () => { readonly there: number; readonly back: number };
   readonly calls: number;
   readonly startAt: number;
   readonly concurrency: number;
@@ -100,12 +112,17 @@ export interface Driven {
 }
 
 /** Sends a backlog through the limiter at the model, as fast as the limiter lets it. */
-export function drive({ model, settings, latencyMs, calls, startAt, ...rest }: Drive): Driven {
+export function drive({ model, settings, latency, calls, startAt, ...rest }: Drive): Driven {
   const server = new Server(model);
   let state = limiter.NEW_LIMITER;
   let now = startAt;
   let made = 0;
-  let out: { arrivesAt: number; endsAt: number; answer: ReturnType<Server["call"]> | null }[] = [];
+  let out: {
+    leftAt: number;
+    arrivesAt: number;
+    endsAt: number;
+    answer: ReturnType<Server["call"]> | null;
+  }[] = [];
   const others = (model.others ?? []).toSorted((a, b) => a - b);
 
   const settle = (): void => {
@@ -121,10 +138,10 @@ export function drive({ model, settings, latencyMs, calls, startAt, ...rest }: D
     }
     for (const call of out.filter((c) => c.answer !== null && c.endsAt <= now)) {
       state = limiter.callEnded(state, settings, {
+        leftAt: call.leftAt,
         at: now,
-        window: null,
-        refused: false,
-        ...call.answer,
+        window: call.answer && readRateLimit(call.answer.headers, now),
+        refused: call.answer?.refused ?? false,
       });
     }
     out = out.filter((call) => call.answer === null || call.endsAt > now);
@@ -139,8 +156,9 @@ export function drive({ model, settings, latencyMs, calls, startAt, ...rest }: D
     const room = out.length < rest.concurrency ? limiter.room(state, settings, now) : null;
     if (room && room.calls > 0) {
       state = limiter.callLeaves(state);
-      const latency = latencyMs();
-      out.push({ arrivesAt: now + latency / 2, endsAt: now + latency, answer: null });
+      const { there, back } = latency();
+      const arrivesAt = now + there;
+      out.push({ leftAt: now, arrivesAt, endsAt: arrivesAt + back, answer: null });
       made += 1;
     } else if (out.length > 0) {
       settle();

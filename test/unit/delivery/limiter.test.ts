@@ -3,7 +3,7 @@ import { describe, it } from "vitest";
 import * as limiter from "../../../src/delivery/limiter.ts";
 import type { LimiterSettings } from "../../../src/delivery/limiter.ts";
 import { drive } from "../../support/outreach-window.ts";
-import type { WindowModel } from "../../support/outreach-window.ts";
+import type { Drive, WindowModel } from "../../support/outreach-window.ts";
 
 const HOUR = 3_600_000;
 const NOW = 1_790_000_000_000;
@@ -13,24 +13,34 @@ const anyAlign = fc.oneof(
   fc.record({ to: fc.constant("clock" as const), offsetMs: fc.integer({ min: 0, max: 10_000 }) }),
   fc.constant({ to: "first_call" as const }),
 );
+const TELLING = ["epoch_ms", "epoch_s", "iso", "delay"] as const;
 const anyModel: fc.Arbitrary<WindowModel> = fc.record({
   kind: fc.constantFrom("fixed" as const, "sliding" as const),
   limit: fc.integer({ min: 1, max: 120 }),
   windowMs: fc.constantFrom(5_000, 60_000, HOUR),
   align: anyAlign,
-  headers: fc.constantFrom("none" as const, "exact" as const, "whole_seconds" as const),
+  headers: fc.constantFrom("none", ...TELLING),
+  skewMs: fc.oneof(fc.constant(0), fc.integer({ min: -60_000, max: 60_000 })),
 });
+/** Most answers are quick; some take a tenth of the shortest window, on their way there or back. */
+const anyWay = fc.oneof(
+  { arbitrary: fc.integer({ min: 1, max: 100 }), weight: 8 },
+  { arbitrary: fc.integer({ min: 1, max: 250 }), weight: 1 },
+);
+const anyLatency = fc.record({ there: anyWay, back: anyWay });
+const quick = (ms: number) => ({ there: ms / 2, back: ms / 2 });
 const anyRun = fc.record({
   model: anyModel,
   reservePercent: fc.constantFrom(0, 5, 20),
-  latencies: fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 20 }),
+  latencies: fc.array(anyLatency, { minLength: 1, maxLength: 20 }),
   concurrency: fc.integer({ min: 1, max: 6 }),
   restartAfter: fc.integer({ min: 1, max: 300 }),
 });
 
-function latenciesOf(latencies: readonly number[]): () => number {
+type Latency = ReturnType<Drive["latency"]>;
+function latenciesOf(latencies: readonly Latency[]): () => Latency {
   let next = 0;
-  return () => latencies[next++ % latencies.length] ?? 1;
+  return () => latencies[next++ % latencies.length] ?? quick(1);
 }
 
 describe("limiter", () => {
@@ -42,7 +52,7 @@ describe("limiter", () => {
         const driven = drive({
           model,
           settings: { limit: model.limit, windowMs: model.windowMs, reservePercent },
-          latencyMs: latenciesOf(latencies),
+          latency: latenciesOf(latencies),
           calls: model.limit * 4 + 3,
           startAt: NOW,
           concurrency,
@@ -64,7 +74,7 @@ describe("limiter", () => {
           const { refused, made, state } = drive({
             model,
             settings,
-            latencyMs: latenciesOf(latencies),
+            latency: latenciesOf(latencies),
             calls: model.limit * 4,
             startAt: NOW,
             concurrency,
@@ -81,14 +91,14 @@ describe("limiter", () => {
     fc.assert(
       fc.property(
         anyAlign,
-        fc.constantFrom("exact" as const, "whole_seconds" as const),
-        fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 9 }),
+        fc.constantFrom("epoch_ms" as const, "epoch_s" as const),
+        fc.array(fc.integer({ min: 1, max: 20 }).map(quick), { minLength: 1, maxLength: 9 }),
         (align, headers, latencies) => {
           const model = { kind: "fixed", limit: 200, windowMs: 5_000, align, headers } as const;
           const { windows } = drive({
             model,
             settings,
-            latencyMs: latenciesOf(latencies),
+            latency: latenciesOf(latencies),
             calls: 190 * 6,
             startAt: NOW,
             concurrency: 6,
@@ -102,8 +112,62 @@ describe("limiter", () => {
     );
   });
 
+  it("uses every hour's calls although Outreach's clock is seconds behind or ahead", ({
+    expect,
+  }) => {
+    for (const skewMs of [-60_000, -4_900, -3_000, -1_000, 1_000, 4_900, 60_000]) {
+      for (const headers of TELLING) {
+        const { windows, refused } = drive({
+          model: {
+            kind: "fixed",
+            limit: 1_000,
+            windowMs: HOUR,
+            align: { to: "clock", offsetMs: 0 },
+            headers,
+            skewMs,
+          },
+          settings: { ...settings, limit: 1_000 },
+          latency: () => quick(80),
+          calls: 6_000,
+          startAt: NOW,
+          concurrency: 6,
+        });
+        expect(refused).toBe(0);
+        expect(new Set(windows.slice(1, -1))).toEqual(new Set([950]));
+      }
+    }
+  });
+
+  it("learns the window's length and kind although one answer in fifty takes seconds", ({
+    expect,
+  }) => {
+    for (const kind of ["fixed", "sliding"] as const) {
+      for (const headers of TELLING) {
+        let n = 0;
+        const { refused, state } = drive({
+          model: {
+            kind,
+            limit: 2_000,
+            windowMs: HOUR,
+            align: { to: "clock", offsetMs: 0 },
+            headers,
+          },
+          settings: { limit: 2_000, windowMs: HOUR, reservePercent: 0 },
+          latency: () => (n++ % 50 === 49 ? { there: 20, back: 2_000 + (n % 6_000) } : quick(60)),
+          calls: 11_000,
+          startAt: NOW,
+          concurrency: 6,
+        });
+        expect({ kind, headers, refused }).toEqual({ kind, headers, refused: 0 });
+        expect({ headers, fixed: state.fixed }).toEqual({ headers, fixed: kind === "fixed" });
+        const windowMs = state.windowMs ?? HOUR;
+        expect(Math.abs(windowMs - HOUR)).toBeLessThan(10_000);
+      }
+    }
+  });
+
   it("uses nearly all of a sliding window", ({ expect }) => {
-    for (const headers of ["none", "exact", "whole_seconds"] as const) {
+    for (const headers of ["none", ...TELLING] as const) {
       const model = {
         kind: "sliding",
         limit: 1_000,
@@ -114,7 +178,7 @@ describe("limiter", () => {
       const { tookMs, refused } = drive({
         model,
         settings: { limit: 1_000, windowMs: HOUR, reservePercent: 0 },
-        latencyMs: () => 100,
+        latency: () => quick(100),
         calls: 5_000,
         startAt: NOW,
         concurrency: 6,
@@ -128,6 +192,7 @@ describe("limiter", () => {
   it("leaves the reserve to others and reports what they use", ({ expect }) => {
     let state = limiter.callLeaves(limiter.NEW_LIMITER);
     state = limiter.callEnded(state, settings, {
+      leftAt: NOW,
       at: NOW,
       window: { limit: 10_000, remaining: 2_999, resetAt: NOW + 1_000_000 },
       refused: false,
@@ -149,9 +214,9 @@ describe("limiter", () => {
       window: { limit: null, remaining: null, resetAt: NOW + 9_000 },
       refused: true,
     };
-    state = limiter.callEnded(state, settings, { at: NOW, ...refusal });
+    state = limiter.callEnded(state, settings, { leftAt: NOW, at: NOW, ...refusal });
     expect(limiter.room(state, settings, NOW)).toEqual({ calls: 0, opensAt: null });
-    state = limiter.callEnded(state, settings, { at: NOW + 1, ...refusal });
+    state = limiter.callEnded(state, settings, { leftAt: NOW, at: NOW + 1, ...refusal });
     expect(limiter.room(state, settings, NOW + 1)).toEqual({ calls: 0, opensAt: NOW + 9_000 });
     expect(limiter.room(state, settings, NOW + 9_000)).toEqual({ calls: 1, opensAt: null });
   });
@@ -162,6 +227,7 @@ describe("limiter", () => {
     const waits: number[] = [];
     for (let i = 0; i < 8; i++) {
       state = limiter.callEnded(limiter.callLeaves(state), settings, {
+        leftAt: now,
         at: now,
         window: null,
         refused: true,
@@ -173,14 +239,17 @@ describe("limiter", () => {
     expect(waits).toEqual([60, 120, 240, 480, 960, 1_920, 3_600, 3_600].map((s) => s * 1_000));
   });
 
-  it("does not believe a reset that lies in the past or further away than a day", ({ expect }) => {
+  it("looks again soon after a reset that was said to be over, and at the latest in a day", ({
+    expect,
+  }) => {
     const told = (resetAt: number) =>
       limiter.callEnded(limiter.callLeaves(limiter.NEW_LIMITER), settings, {
+        leftAt: NOW,
         at: NOW,
         window: { limit: 100, remaining: 0, resetAt },
         refused: false,
       }).told?.resetAt;
-    expect(told(NOW - 5)).toBe(NOW + HOUR);
+    expect(told(NOW - 5)).toBe(NOW + 2_000);
     expect(told(NOW + 400 * 24 * HOUR)).toBe(NOW + 24 * HOUR);
   });
 
