@@ -23,7 +23,7 @@ export function changeKeyOf({ waiting, inCall }: Prospect): number | null {
 }
 
 /** Two lanes of multiplicative hashing, 53 bits together: what a JavaScript number, and SQLite, hold exactly. */
-function hash53(text: string): number {
+export function hash53(text: string): number {
   let high = 0x9e3779b1;
   let low = 0x85ebca77;
   for (let i = 0; i < text.length; i++) {

@@ -29,6 +29,16 @@ export interface FieldUpdate {
   readonly audience?: AudienceMembership;
 }
 
+/** More than any customer's prospect has; what one profile changes must fit beside what already waits. */
+export const UPDATE_MAX_CHARS = 250_000;
+
+/** How many characters values take as JSON. In storage a character takes three bytes at most. */
+export function charsOf(fields: Readonly<Record<string, { readonly value: FieldValue }>>): number {
+  let chars = 0;
+  for (const { value } of Object.values(fields)) chars += JSON.stringify(value).length;
+  return chars;
+}
+
 /** New values for one prospect, keyed by the name of Outreach's attribute. Never empty. */
 export interface ProspectUpdate {
   readonly prospectId: number;

@@ -7,12 +7,18 @@
  * end counts as unknown, never as delivered.
  * @module
  */
+import { charsOf } from "./prospect-update.ts";
 import type { AudienceStatus, FieldValue } from "./prospect-update.ts";
 
-/** Which of two values for one field is the later one: the time it became true, then its arrival. */
+/**
+ * Which of two values for one field is the later one: of one audience's statuses the one with the later time, of any
+ * others the one that arrived later.
+ */
 export interface Order {
   /** When the value became true, epoch ms. */
   readonly at: number;
+  /** The audience that `at` is a time of, as a number: the same for whatever destination names it. Attributes have none. */
+  readonly audience?: number;
   /** When it was accepted, epoch ms; strictly increasing from one request to the next. */
   readonly arrival: number;
 }
@@ -90,10 +96,14 @@ export interface Fate {
   readonly kind: "coalesced" | "unchanged" | "delivered" | "failed";
 }
 
-/** A prospect after a step, and the fates that the step decided. */
+/** A prospect after a step, and what the step decided. */
 export interface Step {
   readonly prospect: Prospect;
   readonly fates: readonly Fate[];
+  /** Values that Outreach turned out to hold: what they overrule of older failures is over. */
+  readonly settled: Fields<Order>;
+  /** What is to be listed as a failure, with the values that nothing newer overrules. */
+  readonly failed?: Load & { readonly error: CallError };
 }
 
 /** Keyed hash of one prospect's value for one field. */
@@ -103,9 +113,14 @@ export function newProspect(id: number): Prospect {
   return { id, waiting: null, inCall: null, known: {}, lastDelivery: null, lastError: null };
 }
 
-/** Whether `a` overrules `b`. Of equals the first argument wins: pass the one that came last as `a`. */
+/**
+ * Whether `a` overrules `b`. Of equals the first argument wins: pass the one that came last as `a`.
+ *
+ * When a custom field is given to another audience, that one's members became so at any time before or since: times of
+ * two audiences say nothing of which value is meant, their arrivals do.
+ */
 export function overrules(a: Order, b: Order): boolean {
-  return a.at !== b.at ? a.at > b.at : a.arrival >= b.arrival;
+  return a.audience === b.audience && a.at !== b.at ? a.at > b.at : a.arrival >= b.arrival;
 }
 
 export interface Offer {
@@ -117,6 +132,9 @@ export interface Offer {
   readonly single?: true;
 }
 
+/** What waits for a prospect and is in a call, together: with three bytes a character it fits into a row of 2 MB. */
+const PROSPECT_MAX_CHARS = 500_000;
+
 /**
  * Takes new values in, field by field. A value that a later one overrules is dropped; one that Outreach is known
  * to hold is dropped too, but its time is remembered, so that an older value that comes late still loses.
@@ -125,6 +143,7 @@ export function offer(prospect: Prospect, offered: Offer, hash: HashValue): Step
   const { waiting, inCall } = prospect;
   const fields: Record<string, WaitingField> = { ...waiting?.fields };
   const known: Record<string, KnownField> = { ...prospect.known };
+  const settled: Record<string, Order> = {};
   let overruled = false;
   for (const [name, field] of Object.entries(offered.fields)) {
     const rivals = [fields[name], inCall?.fields[name], known[name]];
@@ -135,7 +154,7 @@ export function offer(prospect: Prospect, offered: Offer, hash: HashValue): Step
     const holds = known[name];
     if (holds && !inCall?.fields[name] && isHeld(prospect.id, name, field.value, holds, hash)) {
       delete fields[name];
-      known[name] = atTimeOf(field, holds);
+      settled[name] = known[name] = atTimeOf(field, holds);
     } else {
       fields[name] = field;
     }
@@ -157,7 +176,11 @@ export function offer(prospect: Prospect, offered: Offer, hash: HashValue): Step
         }
       : null,
   };
-  return { prospect: next, fates: fatesOfOffer(waiting, waits, overruled, offered.destinationId) };
+  if (charsOf(fields) + charsOf(inCall?.fields ?? {}) > PROSPECT_MAX_CHARS) {
+    return turnAway(prospect, offered);
+  }
+  const fates = fatesOfOffer(waiting, waits, overruled, offered.destinationId);
+  return { prospect: next, fates, settled };
 }
 
 /** One waiting load stands for one accepted update; whatever joins it is coalesced. */
@@ -175,8 +198,28 @@ function fatesOfOffer(
   return [{ destinationId, kind: overruled ? "coalesced" : "unchanged" }];
 }
 
+/** Values that do not fit beside those that wait are for a person to look at. */
+function turnAway(prospect: Prospect, offered: Offer): Step {
+  const { destinationId, acceptedAt } = offered;
+  const rivals = { ...prospect.known, ...prospect.inCall?.fields, ...prospect.waiting?.fields };
+  const fields = withoutOverruled(offered.fields, rivals);
+  const error: CallError = {
+    at: acceptedAt,
+    status: null,
+    code: "too_large",
+    detail: `With what already waits for this prospect, its values would have more than ${PROSPECT_MAX_CHARS.toLocaleString("en-US")} characters. Replay this once they are delivered.`,
+    pointer: null,
+  };
+  return {
+    prospect: { ...prospect, known: withOrders(prospect.known, fields), lastError: error },
+    fates: [{ destinationId, kind: "failed" }],
+    settled: {},
+    failed: { fields, destinationId, acceptedAt, attempts: 0, failingSince: null, error },
+  };
+}
+
 export type Departure =
-  | { readonly kind: "call"; readonly prospect: Prospect; readonly attributes: Fields<FieldValue> }
+  | ({ readonly kind: "call"; readonly attributes: Fields<FieldValue> } & Step)
   | ({ readonly kind: "nothing_to_send" } & Step);
 
 /**
@@ -189,10 +232,11 @@ export function depart(prospect: Prospect, now: number, hash: HashValue, job?: n
   if (!waiting || prospect.inCall) throw new Error("depart: nothing waits, or a call is under way");
   const fields: Record<string, WaitingField> = {};
   const known: Record<string, KnownField> = { ...prospect.known };
+  const settled: Record<string, Order> = {};
   for (const [name, field] of Object.entries(waiting.fields)) {
     const holds = known[name];
     if (holds && isHeld(prospect.id, name, field.value, holds, hash)) {
-      known[name] = atTimeOf(field, holds);
+      settled[name] = known[name] = atTimeOf(field, holds);
     } else {
       fields[name] = field;
     }
@@ -203,6 +247,7 @@ export function depart(prospect: Prospect, now: number, hash: HashValue, job?: n
       kind: "nothing_to_send",
       prospect: { ...prospect, known, waiting: null },
       fates: [fate],
+      settled,
     };
   }
   const { dueAt: _dueAt, single: _single, ...load } = waiting;
@@ -216,6 +261,8 @@ export function depart(prospect: Prospect, now: number, hash: HashValue, job?: n
       inCall: { ...load, fields, startedAt: now, ...(job !== undefined && { job }) },
     },
     attributes,
+    fates: [],
+    settled,
   };
 }
 
@@ -233,12 +280,8 @@ export function arrive(
   const call = callOf(prospect);
   const known: Record<string, KnownField> = { ...prospect.known };
   for (const [name, field] of Object.entries(call.fields)) {
-    known[name] = {
-      at: field.at,
-      arrival: field.arrival,
-      told: hash(prospect.id, name, field.value),
-      ...(field.membership && { membership: field.membership }),
-    };
+    const { value, ...rest } = field;
+    known[name] = { ...rest, told: hash(prospect.id, name, value) };
   }
   if (answer) learn(prospect.id, known, answer, new Set(Object.keys(call.fields)), hash);
   return {
@@ -250,6 +293,7 @@ export function arrive(
       lastError: null,
     },
     fates: [{ destinationId: call.destinationId, kind: "delivered" }],
+    settled: call.fields,
   };
 }
 
@@ -304,29 +348,25 @@ export function giveBack(prospect: Prospect, how: GiveBack): Step {
       lastError: how.error ?? prospect.lastError,
     },
     fates: waiting ? [{ destinationId: waiting.destinationId, kind: "coalesced" }] : [],
+    settled: {},
   };
 }
 
-export interface SetAside extends Step {
-  /** What is to be listed as a failure; null where newer values overrule all of it. */
-  readonly failed: (Load & { readonly error: CallError }) | null;
-}
-
-/** Outreach refused the call for good. Values that a newer one overrules need no listing. */
-export function setAside(prospect: Prospect, error: CallError, mayHaveApplied: boolean): SetAside {
+/**
+ * Outreach refused the call for good. Values that a newer one overrules need no listing. The times of the others are
+ * remembered, so that an older value that comes late does not take their place.
+ */
+export function setAside(prospect: Prospect, error: CallError, mayHaveApplied: boolean): Step {
   const call = callOf(prospect);
   const { startedAt: _startedAt, job: _job, ...load } = call;
   const fields = withoutOverruled(call.fields, prospect.waiting?.fields ?? {});
   const failed = Object.keys(fields).length > 0;
+  const known = mayHaveApplied ? forget(prospect.known, call.fields) : prospect.known;
   return {
-    prospect: {
-      ...prospect,
-      inCall: null,
-      known: mayHaveApplied ? forget(prospect.known, call.fields) : prospect.known,
-      lastError: error,
-    },
+    prospect: { ...prospect, inCall: null, known: withOrders(known, fields), lastError: error },
     fates: [{ destinationId: call.destinationId, kind: failed ? "failed" : "coalesced" }],
-    failed: failed ? { ...load, fields, error } : null,
+    settled: {},
+    ...(failed && { failed: { ...load, fields, attempts: load.attempts + 1, error } }),
   };
 }
 
@@ -360,13 +400,20 @@ function isHeld(
   return hashed === known.told || hashed === known.held;
 }
 
-function atTimeOf(field: WaitingField, known: KnownField): KnownField {
-  return {
-    ...known,
-    at: field.at,
-    arrival: field.arrival,
-    ...(field.membership && { membership: field.membership }),
-  };
+/** What Outreach holds, at the time and for the audience of the value that says so again. */
+function atTimeOf({ value: _value, ...field }: WaitingField, known: KnownField): KnownField {
+  const { told, held } = known;
+  return { ...field, told, ...(held !== undefined && { held }) };
+}
+
+/** What is known, as late as values that Outreach was not told. */
+function withOrders(known: Fields<KnownField>, fields: Fields<WaitingField>): Fields<KnownField> {
+  const next: Record<string, KnownField> = { ...known };
+  for (const [name, { at, arrival, audience }] of Object.entries(fields)) {
+    const { audience: _former, ...rest } = next[name] ?? { told: null };
+    next[name] = { ...rest, at, arrival, ...(audience !== undefined && { audience }) };
+  }
+  return next;
 }
 
 function forget(known: Fields<KnownField>, fields: Fields<WaitingField>): Fields<KnownField> {

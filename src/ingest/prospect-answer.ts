@@ -55,8 +55,9 @@ export function toOutcomes(
   const byId = new Map(known.map((status) => [status.prospectId, status]));
   const prospects = prospectIds.map((prospectId) => {
     const status = byId.get(prospectId);
-    const error = status?.lastError ? toCallError(status.lastError) : null;
-    return { prospectId, outcome: outcomeOf(status), error };
+    const outcome = outcomeOf(status);
+    const error = outcome === "up_to_date" ? null : (status?.lastError ?? null);
+    return { prospectId, outcome, error: error && toCallError(error) };
   });
   return { prospects };
 }
@@ -64,7 +65,7 @@ export function toOutcomes(
 function outcomeOf(status: ProspectStatus | undefined): z.infer<typeof prospectOutcome>["outcome"] {
   if (!status) return "unknown";
   if (status.pending.length > 0) return "waiting";
-  return status.lastError ? "failed" : "up_to_date";
+  return status.hasFailures ? "failed" : "up_to_date";
 }
 
 export function toProspectAnswer(status: ProspectStatus): z.infer<typeof prospectAnswer> {

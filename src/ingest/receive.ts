@@ -28,7 +28,7 @@ export interface Counted {
   /** The first of them. */
   readonly rejected: readonly ListedRejection[];
   readonly rejectedCount: number;
-  /** Of each profile, in order; null where it was rejected or says nothing that is mapped. */
+  /** Of each profile, in order; null where it was rejected or says nothing that is mapped. Empty unless asked for. */
   readonly prospectIds: readonly (number | null)[];
 }
 
@@ -55,10 +55,11 @@ export async function receiveProfiles(
   request: Request,
   settings: MappingSettings,
   sink: Sink,
+  listProspects = false,
 ): Promise<Received | Refused> {
   const read = await readProfiles(request, compileMapping(settings));
   if (!read.ok) return read;
-  const tally = new Tally();
+  const tally = new Tally(listProspects);
   const batch = new Batch(sink);
   try {
     for await (const profile of read.profiles) {
@@ -80,10 +81,18 @@ export class Tally {
   #rejectedCount = 0;
   readonly #rejected: ListedRejection[] = [];
   readonly #prospectIds: (number | null)[] = [];
+  readonly #listProspects: boolean;
+
+  /** @param listProspects whether to keep each profile's prospect: a body of many lines would make that a long list */
+  constructor(listProspects = false) {
+    this.#listProspects = listProspects;
+  }
 
   add(profile: MappedProfile): void {
     const index = this.#received++;
-    this.#prospectIds.push(profile.ok ? (profile.update?.prospectId ?? null) : null);
+    if (this.#listProspects) {
+      this.#prospectIds.push(profile.ok ? (profile.update?.prospectId ?? null) : null);
+    }
     if (profile.ok) return;
     this.#rejectedCount += 1;
     if (this.#rejected.length < LISTED_MAX) this.#rejected.push({ index, ...profile.rejection });

@@ -80,8 +80,11 @@ export function ingestRoutes(dependencies: Dependencies) {
       if (refusal) return refusal;
       if (!destination.enabled) return problem(c, "destination_disabled");
       const object = outreachUser(c.env, destination.outreachUserId);
-      const result = await receiveProfiles(c.req.raw, destination.settings, (batch) =>
-        object.accept({ destinationId: destination.id, ...batch }),
+      const result = await receiveProfiles(
+        c.req.raw,
+        destination.settings,
+        (batch) => object.accept({ destinationId: destination.id, ...batch }),
+        wantsRepresentation(c),
       );
       if (!result.ok) return refuse(c, result);
       const { ok: _, expectedBy, rejected, prospectIds, ...counts } = result;

@@ -5,6 +5,7 @@
  * the profile; work is bounded by the destination's settings, not by the profile.
  * @module
  */
+import { charsOf, UPDATE_MAX_CHARS } from "../delivery/prospect-update.ts";
 import type { FieldUpdate, ProspectUpdate } from "../delivery/prospect-update.ts";
 import { prospectAttribute } from "../outreach/prospect-attributes.ts";
 import { readMappedSources, readTargetAttributes } from "./attributes.ts";
@@ -77,8 +78,15 @@ export function mapProfile(body: unknown, mapping: Mapping): Mapped {
   if (!fromAudiences.ok) return fromAudiences;
   const fields: Record<string, FieldUpdate> = { ...fromAttributes.value, ...fromAudiences.value };
   const empty = Object.keys(fields).length === 0;
+  if (charsOf(fields) > UPDATE_MAX_CHARS) return TOO_LARGE;
   return { ok: true, update: empty ? null : { prospectId: id.value, fields } };
 }
+
+const TOO_LARGE = reject(
+  "update_too_large",
+  null,
+  `What a profile changes may have ${UPDATE_MAX_CHARS.toLocaleString("en-US")} characters at most.`,
+);
 
 interface Shape {
   readonly profile: Json;

@@ -16,6 +16,7 @@ export type RejectionCode =
   | "invalid_value"
   | "invalid_text"
   | "value_too_long"
+  | "update_too_large"
   | "invalid_mapping_id"
   | "duplicate_mapping_id"
   | "too_many_audiences"

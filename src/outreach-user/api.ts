@@ -118,6 +118,8 @@ export interface ProspectStatus {
   readonly acceptedAt: number | null;
   readonly nextAttemptAt: number | null;
   readonly attempts: number;
+  /** Whether some of its values are listed as failures. */
+  readonly hasFailures: boolean;
   readonly lastDelivery: { readonly at: number; readonly fields: readonly string[] } | null;
   readonly lastError: CallError | null;
 }

@@ -21,7 +21,7 @@ import { changeSetOf } from "../delivery/change-set.ts";
 import { JOBS_MAX } from "../delivery/plan.ts";
 import type { Means, Plan } from "../delivery/plan.ts";
 import { arrive, depart, giveBack } from "../delivery/prospect.ts";
-import type { Fate, Prospect } from "../delivery/prospect.ts";
+import type { Prospect, Step } from "../delivery/prospect.ts";
 import type { FieldValue } from "../delivery/prospect-update.ts";
 import { isSameValue } from "../delivery/same-value.ts";
 import {
@@ -159,7 +159,7 @@ export class BulkDelivery {
   #gatherSlice(job: Job, key: number | null, limit: number, now: number) {
     const due = this.#stores.prospects.dueTogether(key, now, limit);
     const changes: Change[] = [];
-    const fates: Fate[] = [];
+    const steps: Step[] = [];
     let { changeSet: shared, size } = job;
     let chars = 0;
     for (const before of due) {
@@ -176,14 +176,14 @@ export class BulkDelivery {
       }
       const departure = depart(before, now, this.#ports.hash, job.id);
       changes.push({ before, after: departure.prospect });
-      if (departure.kind === "nothing_to_send") fates.push(...departure.fates);
-      else {
+      steps.push(departure);
+      if (departure.kind === "call") {
         size += 1;
         chars += set.length;
       }
     }
     this.#stores.saveProspects(changes);
-    this.#stores.runs.addFates(now, fates);
+    this.#stores.decided(steps, now);
     const gathered = { ...job, changeSet: shared, size };
     this.#save(gathered);
     return { job: gathered, looked: due.length, chars };
@@ -452,10 +452,7 @@ export class BulkDelivery {
   }
 
   /** Changes all prospects of a job, a slice a turn, and ends it. */
-  async #inSlices(
-    job: Job,
-    change: (before: Prospect) => ReturnType<typeof giveBack>,
-  ): Promise<void> {
+  async #inSlices(job: Job, change: (before: Prospect) => Step): Promise<void> {
     for (;;) {
       const slice = this.#stores.prospects.inJob(job.id, 0, SLICE);
       if (slice.length === 0) break;
@@ -465,23 +462,14 @@ export class BulkDelivery {
     this.#end(job, this.#ports.now());
   }
 
-  #settle(
-    prospects: readonly Prospect[],
-    at: number,
-    change: (before: Prospect) => ReturnType<typeof giveBack>,
-  ): void {
-    const { failures, runs } = this.#stores;
-    const changes: Change[] = [];
-    const fates: Fate[] = [];
-    for (const before of prospects) {
-      const { prospect: after, fates: decided } = change(before);
-      changes.push({ before, after });
-      fates.push(...decided);
-      if (after.waiting === null || after.lastDelivery?.at === at)
-        failures.overrule(before.id, after.known);
-    }
+  #settle(prospects: readonly Prospect[], at: number, change: (before: Prospect) => Step): void {
+    const steps = prospects.map(change);
+    const changes = steps.flatMap(({ prospect: after }, i) => {
+      const before = prospects[i];
+      return before ? [{ before, after }] : [];
+    });
     this.#stores.saveProspects(changes);
-    runs.addFates(at, fates);
+    this.#stores.decided(steps, at);
   }
 
   /** Makes a job's call: written down, with the job as it is while the call is under way, before it leaves. */

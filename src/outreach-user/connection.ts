@@ -43,10 +43,17 @@ export type ConnectionStep =
 export class Connection {
   readonly #ports: Ports;
   readonly #state: StateStore;
+  #account: string;
 
   constructor(ports: Ports, state: StateStore) {
     this.#ports = ports;
     this.#state = state;
+    this.#account = accountOf(state.read("connection"));
+  }
+
+  /** Whose prospects these are; empty until Outreach has said who signed in. */
+  get account(): string {
+    return this.#account;
   }
 
   /** What the connection allows before the next call. */
@@ -163,7 +170,7 @@ export class Connection {
   identified(identity: Identity | null, now: number): void {
     const stored = this.#state.read("connection");
     if (!stored) return;
-    this.#state.write("connection", {
+    this.#write({
       ...stored,
       identifiedAt: now,
       identity: identity
@@ -196,7 +203,7 @@ export class Connection {
   #store(grant: oauth.Grant, refreshToken: string, before: Stored | null): void {
     const now = this.#ports.now();
     const { vault } = this.#ports;
-    this.#state.write("connection", {
+    this.#write({
       generation: (this.#state.read("connection")?.generation ?? 0) + 1,
       sealedAccessToken: vault.seal(grant.accessToken, "access_token"),
       sealedRefreshToken: vault.seal(refreshToken, "refresh_token"),
@@ -215,6 +222,11 @@ export class Connection {
       refreshProblem: null,
       broken: null,
     });
+  }
+
+  #write(connection: Stored): void {
+    this.#state.write("connection", connection);
+    this.#account = accountOf(connection);
   }
 
   #break(stored: Stored, why: string): void {
@@ -253,6 +265,12 @@ const NOT_CONNECTED: ConnectionStatus = {
   identity: null,
   missingScopes: [],
 };
+
+/** Ids of users are counted in each organisation, so the address they sign in with belongs to it. */
+function accountOf(connection: Stored | null): string {
+  const { userId = null, email = null } = connection?.identity ?? {};
+  return userId === null ? "" : JSON.stringify([userId, email?.toLowerCase() ?? null]);
+}
 
 function blocked(reason: Pause["reason"], until: number | null): ConnectionStep {
   return { kind: "blocked", pause: { reason, until } };

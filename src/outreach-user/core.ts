@@ -37,6 +37,10 @@ const ALARM_GRACE_MS = 60_000;
 /** When the outbox is full the sender should wait for about this long. */
 const FULL_RETRY_MS = 60_000;
 const PRUNE_EVERY_MS = 24 * 3_600_000;
+/** What waited for a destination when it was deleted has ended by then: a week of tries, and a day. */
+const FORGOTTEN_MS = 8 * 24 * 3_600_000;
+/** Nobody deletes more in that time. */
+const FORGOTTEN_MAX = 1_000;
 
 export class OutreachUserCore {
   readonly #ports: Ports;
@@ -48,11 +52,17 @@ export class OutreachUserCore {
   #running = false;
 
   /** Brings the tables up to date and recovers what a restart interrupted. */
-  constructor(ports: Ports) {
+  constructor(platform: Ports) {
+    migrate(platform.db);
+    this.#stores = new Stores(platform.db);
+    this.#connection = new Connection(platform, this.#stores.state);
+    const ports: Ports = {
+      ...platform,
+      // What one Outreach user was told says nothing of what another one's organisation holds.
+      hash: (prospectId, field, value) =>
+        platform.hash(prospectId, `${this.#connection.account}:${field}`, value),
+    };
     this.#ports = ports;
-    migrate(ports.db);
-    this.#stores = new Stores(ports.db);
-    this.#connection = new Connection(ports, this.#stores.state);
     this.#outbound = new Outbound(ports, this.#stores, this.#connection);
     this.#intake = new Intake(ports, this.#stores);
     this.#loop = new DeliveryLoop(ports, this.#stores, this.#connection, this.#outbound);
@@ -129,12 +139,15 @@ export class OutreachUserCore {
   }
 
   prospect(prospectId: number): ProspectStatus | null {
-    const prospect = this.#stores.prospects.find(prospectId);
-    return prospect && describe(prospect);
+    return this.prospects([prospectId])[0] ?? null;
   }
 
   prospects(prospectIds: readonly number[]): readonly ProspectStatus[] {
-    return this.#stores.prospects.findAll(prospectIds).map(describe);
+    const { prospects, failures } = this.#stores;
+    const failed = failures.amongThose(prospectIds);
+    return prospects
+      .findAll(prospectIds)
+      .map((prospect) => describe(prospect, failed.has(prospect.id)));
   }
 
   runs(destinationId: string, limit: number): readonly Run[] {
@@ -149,27 +162,38 @@ export class OutreachUserCore {
     return this.#stores.failures.page(destinationId, page.limit, page.after);
   }
 
-  replay(destinationId: string, ids: readonly string[] | null): { replayed: number } {
-    const replayed = this.#intake.replay(destinationId, ids, this.#ports.now());
+  async replay(
+    destinationId: string,
+    ids: readonly string[] | null,
+  ): Promise<{ readonly replayed: number }> {
+    const replayed = await this.#intake.replay(destinationId, ids);
     this.rearm();
     return { replayed };
   }
 
   discardFailure(destinationId: string, failureId: string): boolean {
     return this.#stores.transaction(() => {
-      const discarded = this.#stores.failures.take(destinationId, [failureId], 1).length;
+      const named = { ids: [failureId], upTo: Number.MAX_SAFE_INTEGER, limit: 1 };
+      const discarded = this.#stores.failures.take(destinationId, named).length;
       this.#stores.runs.add(destinationId, this.#ports.now(), { discarded });
       return discarded > 0;
     });
   }
 
   forgetDestination(destinationId: string): void {
-    const { failures, audiences, runs } = this.#stores;
+    const { state } = this.#stores;
     this.#stores.transaction(() => {
-      failures.forget(destinationId);
-      audiences.forget(destinationId);
-      runs.forget(destinationId);
+      this.#forget(destinationId);
+      const forgotten = state.read("forgotten").slice(1 - FORGOTTEN_MAX);
+      state.write("forgotten", [...forgotten, { destinationId, at: this.#ports.now() }]);
     });
+  }
+
+  #forget(destinationId: string): void {
+    const { failures, audiences, runs } = this.#stores;
+    failures.forget(destinationId);
+    audiences.forget(destinationId);
+    runs.forget(destinationId);
   }
 
   beginConnection(redirectUri: string): { authorizeUrl: string } {
@@ -209,6 +233,11 @@ export class OutreachUserCore {
     this.#stores.transaction(() => {
       runs.prune(now);
       calls.prune(now);
+      // What waited for a destination when it was deleted went on, and may have left runs and failures behind.
+      const forgotten = state.read("forgotten");
+      for (const { destinationId } of forgotten) this.#forget(destinationId);
+      const kept = forgotten.filter(({ at }) => now - at < FORGOTTEN_MS);
+      if (kept.length < forgotten.length) state.write("forgotten", kept);
       state.write("prunedAt", now);
     });
   }
@@ -219,7 +248,7 @@ function inFuture(at: number | null, now: number): number | null {
   return at === null ? null : Math.max(at, now + 1);
 }
 
-function describe(prospect: Prospect): ProspectStatus {
+function describe(prospect: Prospect, hasFailures: boolean): ProspectStatus {
   const { waiting, inCall } = prospect;
   const pending = [
     ...Object.entries(inCall?.fields ?? {}).map(([field, f]) => ({ field, f, inFlight: true })),
@@ -236,6 +265,7 @@ function describe(prospect: Prospect): ProspectStatus {
     acceptedAt: inCall?.acceptedAt ?? waiting?.acceptedAt ?? null,
     nextAttemptAt: waiting?.dueAt ?? null,
     attempts: inCall?.attempts ?? waiting?.attempts ?? 0,
+    hasFailures,
     lastDelivery: prospect.lastDelivery,
     lastError: prospect.lastError,
   };

@@ -7,7 +7,7 @@
 import { goesSoon, plan } from "../delivery/plan.ts";
 import type { Plan } from "../delivery/plan.ts";
 import { arrive, depart, giveBack, setAside } from "../delivery/prospect.ts";
-import type { CallError, Fate, Prospect, Step } from "../delivery/prospect.ts";
+import type { CallError, Prospect, Step } from "../delivery/prospect.ts";
 import { CALL_RUNS_MAX_MS, GIVE_UP_AFTER_MS, retryDelayMs } from "../delivery/retry.ts";
 import { patchProspect, whoAmI } from "../outreach/client.ts";
 import type { Ended, HeldAttributes, Outcome } from "../outreach/client.ts";
@@ -245,7 +245,7 @@ export class DeliveryLoop {
         this.#apply(prospect, departure, now);
         return null;
       }
-      this.#apply(prospect, { prospect: departure.prospect, fates: [] }, now);
+      this.#apply(prospect, departure, now);
       this.#outbound.leave(now);
       const { destinationId } = departure.prospect.inCall ?? { destinationId: "" };
       this.#stores.runs.add(destinationId, now, { calls: 1 });
@@ -265,14 +265,11 @@ export class DeliveryLoop {
     const before = this.#stores.prospects.find(prospectId);
     if (!before?.inCall) throw new Error("a call ended whose prospect is in no call");
     switch (outcome.kind) {
-      case "ok": {
-        const step = arrive(before, outcome.value, at, this.#ports.hash);
-        this.#apply(before, step, at);
-        this.#stores.failures.overrule(prospectId, step.prospect.known);
+      case "ok":
+        this.#apply(before, arrive(before, outcome.value, at, this.#ports.hash), at);
         return;
-      }
       case "rejected":
-        this.#setAside(before, { at, ...wordsOf(outcome) }, false);
+        this.#apply(before, setAside(before, { at, ...wordsOf(outcome) }, false), at);
         return;
       case "failed":
         this.#retry(before, outcome, at);
@@ -300,7 +297,7 @@ export class DeliveryLoop {
     if (!call) return;
     const error: CallError = { at, ...wordsOf(outcome) };
     if (at - (call.failingSince ?? at) >= GIVE_UP_AFTER_MS) {
-      this.#setAside(before, error, true);
+      this.#apply(before, setAside(before, error, true), at);
       return;
     }
     const delayMs = retryDelayMs(call.attempts + 1, this.#ports.chance());
@@ -319,27 +316,9 @@ export class DeliveryLoop {
     );
   }
 
-  #setAside(before: Prospect, error: CallError, mayHaveApplied: boolean): void {
-    const step = setAside(before, error, mayHaveApplied);
-    this.#apply(before, step, error.at);
-    if (!step.failed) return;
-    const { fields, destinationId, attempts, acceptedAt } = step.failed;
-    const { failures } = this.#stores;
-    failures.overrule(before.id, fields);
-    failures.add({
-      destinationId,
-      prospectId: before.id,
-      fields,
-      error,
-      attempts: attempts + 1,
-      acceptedAt,
-    });
-  }
-
   #apply(before: Prospect, step: Step, now: number): void {
     this.#stores.saveProspects([{ before, after: step.prospect }]);
-    const fates: readonly Fate[] = step.fates;
-    this.#stores.runs.addFates(now, fates);
+    this.#stores.decided([step], now);
   }
 }
 

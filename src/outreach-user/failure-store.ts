@@ -54,11 +54,15 @@ export class FailureStore {
     this.#audiences.addFailed(failure.fields, 1);
   }
 
-  /** Takes out of a prospect's failures what later values overrule; a failure with nothing left is gone. */
-  overrule(prospectId: number, later: Fields<Order>): void {
-    for (const row of this.#db.all(`SELECT * FROM failures WHERE prospect_id = ?`, prospectId)) {
-      const failure = readFailure(row);
-      const left = withoutOverruled(failure.fields, later);
+  /** Takes out of prospects' failures what later values overrule; a failure with nothing left is gone. */
+  overrule(later: ReadonlyMap<number, Fields<Order>>): void {
+    if (later.size === 0) return;
+    const rows = this.#db.all(
+      `SELECT * FROM failures WHERE prospect_id IN (SELECT value FROM json_each(?))`,
+      JSON.stringify([...later.keys()]),
+    );
+    for (const failure of rows.map(readFailure)) {
+      const left = withoutOverruled(failure.fields, later.get(failure.prospectId) ?? {});
       if (Object.keys(left).length === Object.keys(failure.fields).length) continue;
       this.#audiences.addFailed(failure.fields, -1);
       if (Object.keys(left).length === 0) {
@@ -74,17 +78,33 @@ export class FailureStore {
     }
   }
 
-  /** Removes failures and gives them back: the named ones, or the oldest `limit` of the destination. */
+  /** The failure that was listed last, of whatever destination; 0 where none ever was. */
+  lastId(): number {
+    const [row] = this.#db.all(`SELECT max(id) AS n FROM failures`);
+    return z.object({ n: z.number().nullable() }).parse(row).n ?? 0;
+  }
+
+  /** Of these prospects, those that have failures. */
+  amongThose(prospectIds: readonly number[]): ReadonlySet<number> {
+    const rows = this.#db.all(
+      `SELECT DISTINCT prospect_id FROM failures
+       WHERE prospect_id IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(prospectIds),
+    );
+    return new Set(rows.map((row) => z.number().parse(row["prospect_id"])));
+  }
+
+  /** Removes failures and gives them back: the oldest `limit` of the named ones, or of all up to the id `upTo`. */
   take(
     destinationId: string,
-    ids: readonly string[] | null,
-    limit: number,
+    { ids, upTo, limit }: { ids: readonly string[] | null; upTo: number; limit: number },
   ): readonly StoredFailure[] {
     const rows = this.#db.all(
-      `SELECT * FROM failures WHERE destination_id = ?1
-       AND (?2 IS NULL OR id IN (SELECT CAST(value AS INTEGER) FROM json_each(?2)))
-       ORDER BY id LIMIT ?3`,
+      `SELECT * FROM failures WHERE destination_id = ?1 AND id <= ?2
+       AND (?3 IS NULL OR id IN (SELECT CAST(value AS INTEGER) FROM json_each(?3)))
+       ORDER BY id LIMIT ?4`,
       destinationId,
+      upTo,
       ids && JSON.stringify(ids.filter(isId)),
       limit,
     );

@@ -2,9 +2,14 @@
  * Takes accepted updates into the outbox, and failures back into it.
  * @module
  */
+import { hash53 } from "../delivery/change-set.ts";
 import { offer } from "../delivery/prospect.ts";
-import type { Fate, Prospect, WaitingField } from "../delivery/prospect.ts";
-import type { FieldUpdate, ProspectUpdate } from "../delivery/prospect-update.ts";
+import type { Prospect, Step, WaitingField } from "../delivery/prospect.ts";
+import type {
+  AudienceMembership,
+  FieldUpdate,
+  ProspectUpdate,
+} from "../delivery/prospect-update.ts";
 import type { IncomingBatch, OverflowBatch } from "./api.ts";
 import type { Ports } from "./ports.ts";
 import type { Change, Stores } from "./stores.ts";
@@ -16,7 +21,7 @@ import type { Change, Stores } from "./stores.ts";
 export const GATHER_MS = 1_000;
 /** More prospects than any Outreach customer has; a safeguard for the object's storage of 10 GB. */
 export const BACKLOG_MAX = 5_000_000;
-/** Failures that go back into the outbox in one transaction. */
+/** Failures that go back into the outbox in one turn: some 30 ms, so that requests hardly notice. */
 const REPLAY_CHUNK = 1_000;
 
 export class Intake {
@@ -65,7 +70,7 @@ export class Intake {
     );
     const audiences = new AudienceIds(this.#stores, destinationId);
     const acceptedAt = Math.min(arrival, now);
-    const fates: Fate[] = [];
+    const steps: Step[] = [];
     for (const [i, update] of updates.entries()) {
       const step = offer(
         prospects.get(update.prospectId),
@@ -78,10 +83,10 @@ export class Intake {
         this.#ports.hash,
       );
       prospects.set(step.prospect);
-      fates.push(...step.fates);
+      steps.push(step);
     }
     this.#stores.saveProspects(prospects.changes());
-    runs.addFates(now, fates);
+    this.#stores.decided(steps, now);
     runs.add(destinationId, now, {
       received: updates.length + batch.empty + rejected,
       accepted: updates.length + batch.empty,
@@ -90,24 +95,30 @@ export class Intake {
     runs.addRejected(destinationId, now, batch.rejected);
   }
 
-  /** Puts failures back, with the times their values had: what is newer by now still wins. */
-  replay(destinationId: string, ids: readonly string[] | null, now: number): number {
+  /**
+   * Puts failures back, with the times their values had: what is newer by now still wins. Requests have their turn
+   * between the steps of many; what fails anew meanwhile stays listed.
+   */
+  async replay(destinationId: string, ids: readonly string[] | null): Promise<number> {
+    const upTo = this.#stores.failures.lastId();
     let replayed = 0;
     for (;;) {
-      const taken = this.#stores.transaction(() => this.#replayChunk(destinationId, ids, now));
+      const taken = this.#stores.transaction(() => this.#replayChunk(destinationId, ids, upTo));
       replayed += taken;
       if (taken < REPLAY_CHUNK) return replayed;
+      await this.#ports.turn();
     }
   }
 
-  #replayChunk(destinationId: string, ids: readonly string[] | null, now: number): number {
+  #replayChunk(destinationId: string, ids: readonly string[] | null, upTo: number): number {
     const { failures, runs } = this.#stores;
-    const taken = failures.take(destinationId, ids, REPLAY_CHUNK);
+    const now = this.#ports.now();
+    const taken = failures.take(destinationId, { ids, upTo, limit: REPLAY_CHUNK });
     const prospects = new WorkingSet(
       this.#stores,
       taken.map((failure) => failure.prospectId),
     );
-    const fates: Fate[] = [];
+    const steps: Step[] = [];
     for (const { prospectId, fields, acceptedAt } of taken) {
       const step = offer(
         prospects.get(prospectId),
@@ -115,10 +126,10 @@ export class Intake {
         this.#ports.hash,
       );
       prospects.set(step.prospect);
-      fates.push(...step.fates);
+      steps.push(step);
     }
     this.#stores.saveProspects(prospects.changes());
-    runs.addFates(now, fates);
+    this.#stores.decided(steps, now);
     runs.add(destinationId, now, { replayed: taken.length });
     return taken.length;
   }
@@ -198,6 +209,11 @@ function waitingFields(
   return fields;
 }
 
+/** The same for an audience in whatever destination; AEP writes its namespaces in either case. */
+function audienceKey({ namespace, id }: AudienceMembership): number {
+  return hash53(JSON.stringify([namespace.toLowerCase(), id]));
+}
+
 function waitingField(
   name: string,
   { value, at, audience }: FieldUpdate,
@@ -209,6 +225,7 @@ function waitingField(
     at: at ?? arrival,
     arrival,
     ...(audience && {
+      audience: audienceKey(audience),
       membership: {
         audience: audiences.idOf(audience.namespace, audience.id, name),
         status: audience.status,

@@ -14,6 +14,7 @@ import type { Database, SqlRow } from "./database.ts";
 const PARAMETER_MAX_CHARS = 500_000;
 
 const membership = z.object({ audience: z.number(), status: z.enum(["realized", "exited"]) });
+const order = { at: z.number(), arrival: z.number(), audience: z.number().exactOptional() };
 export const fieldValue = z.union([
   z.string(),
   z.number(),
@@ -26,8 +27,7 @@ export const waitingFields = z.record(
   z.string(),
   z.object({
     value: fieldValue,
-    at: z.number(),
-    arrival: z.number(),
+    ...order,
     membership: membership.exactOptional(),
   }),
 );
@@ -57,8 +57,7 @@ const prospectRow = z.object({
     z.record(
       z.string(),
       z.object({
-        at: z.number(),
-        arrival: z.number(),
+        ...order,
         told: z.string().nullable(),
         held: z.string().exactOptional(),
         membership: membership.exactOptional(),

@@ -5,7 +5,8 @@
  */
 import { tallyChange } from "../delivery/audience-tally.ts";
 import type { Tally } from "../delivery/audience-tally.ts";
-import type { Prospect } from "../delivery/prospect.ts";
+import { withoutOverruled } from "../delivery/prospect.ts";
+import type { Fields, Order, Prospect, Step } from "../delivery/prospect.ts";
 import { AudienceStore } from "./audience-store.ts";
 import { CallStore } from "./call-store.ts";
 import type { Database } from "./database.ts";
@@ -75,11 +76,41 @@ export class Stores {
     this.#backlog = { pending, inFlight };
   }
 
+  /** Counts what steps decided, lists what failed, and takes off the list what newer values overrule. */
+  decided(steps: readonly Step[], now: number): void {
+    this.runs.addFates(
+      now,
+      steps.flatMap(({ fates }) => fates),
+    );
+    const settled = new Map<number, Fields<Order>>();
+    const later = new Map<number, Fields<Order>>();
+    for (const { prospect, settled: fields, failed } of steps) {
+      const { id } = prospect;
+      if (failed || !isEmpty(fields)) {
+        settled.set(id, { ...settled.get(id), ...fields });
+        later.set(id, { ...later.get(id), ...fields, ...failed?.fields });
+      }
+    }
+    this.failures.overrule(later);
+    for (const { prospect, failed } of steps) {
+      if (!failed) continue;
+      const { destinationId, attempts, acceptedAt, error } = failed;
+      const fields = withoutOverruled(failed.fields, settled.get(prospect.id) ?? {});
+      if (isEmpty(fields)) continue;
+      const { id: prospectId } = prospect;
+      this.failures.add({ destinationId, prospectId, fields, error, attempts, acceptedAt });
+    }
+  }
+
   /** How many prospects wait, and how many are in a call. */
   backlog(): BacklogSize {
     this.#backlog ??= this.prospects.countBacklog();
     return this.#backlog;
   }
+}
+
+function isEmpty(fields: Fields<unknown>): boolean {
+  return Object.keys(fields).length === 0;
 }
 
 /** A prospect counts once: as in flight while a call is under way, else as pending while something waits. */

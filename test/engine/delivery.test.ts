@@ -126,7 +126,7 @@ describe("refusals", () => {
     world.accept(7, { firstName: "Grace" });
     await world.pass(5_000);
     world.script = () => null;
-    expect(world.core.replay(DESTINATION, null)).toEqual({ replayed: 1 });
+    expect(await world.core.replay(DESTINATION, null)).toEqual({ replayed: 1 });
     await world.pass(5_000);
     expect(world.held.get(7)).toEqual({ firstName: "Grace" });
     expect(world.core.failures(DESTINATION, { limit: 10, after: null }).total).toBe(0);
@@ -143,7 +143,7 @@ describe("refusals", () => {
     expect(world.core.failures(DESTINATION, { limit: 10, after: null }).failures).toMatchObject([
       { fields: ["title"] },
     ]);
-    world.core.replay(DESTINATION, null);
+    await world.core.replay(DESTINATION, null);
     await world.pass(5_000);
     expect(world.held.get(7)).toEqual({ firstName: "New", title: "Old" });
   });

@@ -174,6 +174,7 @@ describe("looking a prospect up", () => {
     acceptedAt: START - 1000,
     nextAttemptAt: null,
     attempts: 1,
+    hasFailures: false,
     lastDelivery: { at: START - 60_000, fields: ["firstName"] },
     lastError: { at: START, status: 503, code: "http503", detail: "", pointer: null },
   };
@@ -508,22 +509,31 @@ describe("what a sender may ask", () => {
   it("tells the outcome of many prospects at once, in the order asked", async ({ expect }) => {
     const { call, destination, user } = await withDestination();
     const error = { at: START, status: 422, code: "validationError", detail: "No.", pointer: null };
-    const known = { acceptedAt: null, nextAttemptAt: null, attempts: 0, lastDelivery: null };
+    const known = {
+      acceptedAt: null,
+      nextAttemptAt: null,
+      attempts: 0,
+      hasFailures: false,
+      lastDelivery: null,
+    };
     const waits = [{ field: "title", value: "CFO", at: START, inFlight: false }];
     user.prospects.mockResolvedValue([
       { ...known, prospectId: 1, pending: [], lastError: null },
       { ...known, prospectId: 2, pending: waits, lastError: null },
-      { ...known, prospectId: 3, pending: [], lastError: error },
+      { ...known, prospectId: 3, pending: [], lastError: error, hasFailures: true },
+      // Its failure was discarded, or a newer value was found unchanged.
+      { ...known, prospectId: 5, pending: [], lastError: error },
     ]);
     const path = `/v1/destinations/${destination.id}/prospects/lookup`;
     const token = destination.ingestToken;
-    const { json } = await call(path, { token, body: { prospectIds: [3, 2, 1, 4] } });
+    const { json } = await call(path, { token, body: { prospectIds: [3, 2, 1, 4, 5] } });
     expect(json).toMatchObject({
       prospects: [
         { prospectId: 3, outcome: "failed", error: { code: "validationError" } },
         { prospectId: 2, outcome: "waiting", error: null },
         { prospectId: 1, outcome: "up_to_date" },
         { prospectId: 4, outcome: "unknown" },
+        { prospectId: 5, outcome: "up_to_date", error: null },
       ],
     });
     for (const prospectIds of [[], [0], ["7"], Array.from({ length: 1_001 }, (_, i) => i + 1)]) {

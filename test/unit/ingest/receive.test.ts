@@ -52,7 +52,7 @@ describe("the form of a body", () => {
         accepted: 3,
         rejected: [],
         rejectedCount: 0,
-        prospectIds: [7, 8, 9],
+        prospectIds: [],
         expectedBy: 1_000,
       });
       expect(
