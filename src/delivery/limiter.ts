@@ -110,7 +110,14 @@ export function room(state: LimiterState, settings: LimiterSettings, now: number
     if (own > 0) return { calls: Math.min(left, own), opensAt: null };
     return closed(state, Math.min(told.resetAt, ownOpeningAt(state, settings, now)));
   }
-  if (told) return { calls: state.out === 0 ? 1 : 0, opensAt: null };
+  if (told && state.out > 0) return { calls: 0, opensAt: null };
+  if (told) {
+    // One call finds out what the next window holds. Looks that were lost may have been counted in it.
+    const lost = perhapsCountedSince(state, told.resetAt);
+    const spare = state.fixed ? limitOf(state, settings) - reserveOf(state, settings) - lost : own;
+    if (lost === 0 || spare > 0) return { calls: 1, opensAt: null };
+    return closed(state, ownOpeningAt(state, settings, now));
+  }
   return own > 0
     ? { calls: own, opensAt: null }
     : closed(state, ownOpeningAt(state, settings, now));
@@ -147,7 +154,8 @@ export function callEnded(
   };
   const resetAt = window?.resetAt ?? null;
   if (refused) return count(refuse(learned, settings, answer, resetAt), settings, at, 1);
-  if (remaining === null) return count(unheard(learned, settings, at, 1), settings, at, 1);
+  if (remaining === null)
+    return count(unheard(learned, settings, at, 1, window !== null), settings, at, 1);
   return count(hear(learned, settings, answer, remaining, resetAt), settings, at, 1, leftAt);
 }
 
@@ -158,22 +166,24 @@ export function restarted(
   now: number,
 ): LimiterState {
   if (state.out === 0) return state;
-  const lost = unheard(state, settings, now, state.out);
+  const lost = unheard(state, settings, now, state.out, false);
   return count({ ...lost, out: 0 }, settings, now, state.out);
 }
 
-/** Calls whose end said nothing of the window. Outreach may have counted them, in a new window if one is due. */
+/** Calls whose end said nothing of the window. Outreach may have counted them, in a new window if one is due and it answered. */
 function unheard(
   state: LimiterState,
   settings: LimiterSettings,
   now: number,
   calls: number,
+  answered: boolean,
 ): LimiterState {
   const { told } = state;
   if (!told) return state;
   if (now < told.resetAt) {
     return { ...state, told: { ...told, remaining: Math.max(0, told.remaining - calls) } };
   }
+  if (!answered) return state; // another look finds out
   const remaining = Math.max(0, limitOf(state, settings) - calls);
   const resetAt = now + windowOf(state, settings);
   const guess = {
@@ -216,7 +226,7 @@ function hear(
   const before = state.told;
   const { at } = answer;
   // It tells nothing of the window that is known, in which its call may have been counted all the same.
-  if (before && isOfEarlier(before, resetAt)) return unheard(state, settings, at, 1);
+  if (before && isOfEarlier(before, resetAt)) return unheard(state, settings, at, 1, false);
   const reset = resetAt === null ? null : resetBetween(answer, resetAt);
   if (before && isOfSame(before, answer, reset)) {
     return { ...state, told: toldAgain(before, state.fixed, answer, remaining, reset) };

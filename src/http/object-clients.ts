@@ -69,7 +69,8 @@ export function overflowClient(newStub: () => OverflowApi): OverflowApi {
   const twice = <T>(call: (stub: OverflowApi) => Promise<T>) => attempt(newStub, call, 2);
   return {
     // Stored twice, it is handed on twice, which changes nothing.
-    store: (outreachUserId, batch) => twice((stub) => stub.store(outreachUserId, batch)),
+    store: (outreachUserId, batch, until) =>
+      twice((stub) => stub.store(outreachUserId, batch, until)),
     waiting: () => twice((stub) => stub.waiting()),
     destroy: () => twice((stub) => stub.destroy()),
   };

@@ -2,7 +2,7 @@
  * What the Worker may ask of an `Overflow` object: it takes what the Outreach user's object cannot take in time.
  * @module
  */
-import type { IncomingBatch } from "../outreach-user/api.ts";
+import type { IncomingBatch, TooLate } from "../outreach-user/api.ts";
 
 export type StoreResult =
   | { readonly ok: true }
@@ -10,8 +10,16 @@ export type StoreResult =
 
 /** The RPC methods of the Durable Object. */
 export interface OverflowApi {
-  /** Stores a request's updates for an Outreach user; what it answers `ok` for is durable. */
-  store(outreachUserId: string, batch: IncomingBatch): Promise<StoreResult>;
+  /**
+   * Stores a request's updates for an Outreach user; what it answers `ok` for is durable.
+   * @param until epoch ms after which it refuses: whoever sent it has gone another way by then, and what it holds would
+   * count as later than what came since
+   */
+  store(
+    outreachUserId: string,
+    batch: IncomingBatch,
+    until: number,
+  ): Promise<StoreResult | TooLate>;
   /** Updates that are stored here and not handed on yet. */
   waiting(): Promise<number>;
   /** Forgets everything. */

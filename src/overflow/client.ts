@@ -25,7 +25,7 @@ export function withOverflow(
     accept: (batch) =>
       spillway.accept(outreachUserId, {
         direct: (until) => user.accept(batch, until),
-        overflow: (shard) => overflow(shard).store(outreachUserId, batch),
+        overflow: (shard, until) => overflow(shard).store(outreachUserId, batch, until),
       }),
     // Updates that are still to be handed on count as waiting: nobody knows yet how many prospects they are about.
     status: async () => {

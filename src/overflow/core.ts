@@ -6,7 +6,12 @@
  * that it never overrules what arrived after it.
  * @module
  */
-import type { IncomingBatch, OverflowBatch, OverflowResult } from "../outreach-user/api.ts";
+import type {
+  IncomingBatch,
+  OverflowBatch,
+  OverflowResult,
+  TooLate,
+} from "../outreach-user/api.ts";
 import type { Database } from "../outreach-user/database.ts";
 import { migrate } from "../outreach-user/migrations.ts";
 import type { Alarm, Log } from "../outreach-user/ports.ts";
@@ -49,8 +54,9 @@ export class OverflowCore {
     this.#batches = new BatchStore(ports.db);
   }
 
-  store(outreachUserId: string, batch: IncomingBatch): StoreResult {
+  store(outreachUserId: string, batch: IncomingBatch, until = Infinity): StoreResult | TooLate {
     const { db, now } = this.#ports;
+    if (now() > until) return { ok: false, reason: "too_late" };
     if (this.#batches.waiting() >= WAITING_MAX) {
       return { ok: false, reason: "overflow_full", retryAfterMs: FULL_RETRY_MS };
     }

@@ -35,8 +35,8 @@ export class Overflow extends DurableObject<Env> implements OverflowApi {
     });
   }
 
-  async store(outreachUserId: string, batch: IncomingBatch) {
-    return this.#core.store(outreachUserId, batch);
+  async store(outreachUserId: string, batch: IncomingBatch, until: number) {
+    return this.#core.store(outreachUserId, batch, until);
   }
 
   async waiting() {

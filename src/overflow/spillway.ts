@@ -34,8 +34,8 @@ export interface SpillwayPorts {
 export interface Ways {
   /** To the user's own object, which refuses after `until`. */
   readonly direct: (until: number) => Promise<AcceptResult | TooLate>;
-  /** To one of its overflow objects. */
-  readonly overflow: (shard: number) => Promise<StoreResult>;
+  /** To one of its overflow objects, which refuses after `until`. */
+  readonly overflow: (shard: number, until: number) => Promise<StoreResult | TooLate>;
 }
 
 export class Spillway {
@@ -53,12 +53,12 @@ export class Spillway {
       try {
         return await this.#spill(ways);
       } catch (error) {
-        const direct = await this.#inTime(ways.direct);
+        const direct = await this.#inTime(ways.direct, DIRECT_MS);
         if (direct === null) throw error;
         return direct;
       }
     }
-    const direct = await this.#inTime(ways.direct);
+    const direct = await this.#inTime(ways.direct, DIRECT_MS);
     if (direct !== null) {
       this.#bypassUntil.delete(outreachUserId);
       return direct;
@@ -68,37 +68,28 @@ export class Spillway {
     return this.#spill(ways);
   }
 
-  /** Null where the object did not take it: too late, overloaded, out of reach. */
-  async #inTime(direct: Ways["direct"]): Promise<AcceptResult | null> {
-    const answered = new AbortController();
-    const until = this.#ports.now() + DIRECT_MS;
-    const late = this.#ports.pause(DIRECT_MS + GRACE_MS, answered.signal).then(() => null);
-    try {
-      const result = await Promise.race([direct(until), late]);
-      if (result === null || result.ok) return result;
-      return result.reason === "too_late" ? null : result;
-    } catch {
-      return null;
-    } finally {
-      answered.abort();
-    }
-  }
-
   /** One object after the other, beginning anywhere: all of them take their share. */
   async #spill({ overflow }: Ways): Promise<AcceptResult> {
     const first = Math.floor(this.#ports.chance() * OVERFLOWS);
-    const second = (first + 1) % OVERFLOWS;
-    const stored = (await this.#storedInTime(() => overflow(first))) ?? (await overflow(second));
+    const stored =
+      (await this.#inTime((until) => overflow(first, until), OVERFLOW_MS)) ??
+      (await overflow((first + 1) % OVERFLOWS, this.#ports.now() + OVERFLOW_MS));
     if (stored.ok) return { ok: true, expectedBy: null };
+    if (stored.reason === "too_late") throw new Error("no overflow object stored it in time");
     return { ok: false, reason: "backlog_full", retryAfterMs: stored.retryAfterMs };
   }
 
-  /** Null where the object is late or out of reach. Stored twice in the end, an update changes nothing twice. */
-  async #storedInTime(store: () => Promise<StoreResult>): Promise<StoreResult | null> {
+  /** Null where the object did not take it: too late, overloaded, out of reach. */
+  async #inTime<R extends { readonly ok: boolean }>(
+    send: (until: number) => Promise<R | TooLate>,
+    ms: number,
+  ): Promise<R | null> {
     const answered = new AbortController();
-    const late = this.#ports.pause(OVERFLOW_MS, answered.signal).then(() => null);
+    const until = this.#ports.now() + ms;
+    const late = this.#ports.pause(ms + GRACE_MS, answered.signal).then(() => null);
     try {
-      return await Promise.race([store(), late]);
+      const result = await Promise.race([send(until), late]);
+      return result === null || isTooLate(result) ? null : result;
     } catch {
       return null;
     } finally {
@@ -119,4 +110,8 @@ export class Spillway {
     if (this.#bypassUntil.size >= BYPASSED_MAX) this.#bypassUntil.clear();
     this.#bypassUntil.set(outreachUserId, this.#ports.now() + BYPASS_MS);
   }
+}
+
+function isTooLate<R extends { readonly ok: boolean }>(result: R | TooLate): result is TooLate {
+  return "reason" in result && result.reason === "too_late";
 }

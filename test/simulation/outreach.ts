@@ -5,6 +5,7 @@
  */
 import type { FieldValue } from "../../src/delivery/prospect-update.ts";
 import type { IncomingAnswer, NoAnswer, OutgoingRequest } from "../../src/outreach/network.ts";
+import { Dice } from "./plan.ts";
 import type { OutreachPlan, Trouble } from "./plan.ts";
 
 export type Answer = IncomingAnswer | NoAnswer;
@@ -35,6 +36,11 @@ const TIMEOUT_MS = 10_000;
 /** The longest that a call goes on after its sender gave up. */
 const LATE_MS = 9_000;
 const JOB_MS = 7_000;
+/**
+ * Looks at a window that is about to end, with a clock five seconds behind: one after two seconds, one after four more,
+ * and as many as leave at once where a look's answer got lost.
+ */
+const LOOKS_MAX = 8;
 
 export class SimulatedOutreach {
   readonly held = new Map<number, Map<string, FieldValue>>();
@@ -47,10 +53,12 @@ export class SimulatedOutreach {
   /** Whether the connector's clock never jumped, so that it knows when a time that it was told has come. */
   trustsClock = true;
   readonly failingInJobs = new Set<number>();
+  refusesBad = true;
   readonly #plan: OutreachPlan;
   readonly #prospects: number;
   readonly #now: () => number;
   readonly #order: (value: FieldValue) => number | null;
+  readonly #dice: Dice;
   readonly #jobs: Job[] = [];
   #later: Later[] = [];
   /** Times of the calls that count, for windows of any kind. */
@@ -58,10 +66,14 @@ export class SimulatedOutreach {
   #windowStart = 0;
   /** When the connector heard that there is nothing left, and until when. */
   #told: { readonly heardAt: number; readonly until: number } | null = null;
+  /** Calls in a row that were refused because Outreach's clock is behind. */
+  #refusedEarly = 0;
   #access: { token: string; until: number } | null = null;
   #refresh: string | null = null;
   #mintedAt = -Infinity;
   #tokens = 0;
+  /** How long the call that is being handled takes. */
+  #latencyMs = 0;
   /** Calls that are being worked on, by prospect. */
   readonly #open = new Map<number, number>();
   /** The newest of the values with an order that each attribute was given. */
@@ -78,6 +90,7 @@ export class SimulatedOutreach {
     this.#prospects = prospects;
     this.#now = now;
     this.#order = order;
+    this.#dice = new Dice(`${plan.limit}.${plan.windowMs}.${plan.latencyMs} takes its time`);
   }
 
   isMissing(prospect: number): boolean {
@@ -99,6 +112,9 @@ export class SimulatedOutreach {
     const { pathname } = new URL(request.url);
     if (pathname === "/oauth/token") return this.#token(request);
     this.counts.calls += 1;
+    const { latencyMs, jitterMs } = this.#plan;
+    const isSlow = jitterMs > 0 && this.#dice.chance(0.3);
+    this.#latencyMs = latencyMs + (isSlow ? this.#dice.below(jitterMs) : 0);
     const early = this.#beforeRoutes(request);
     if (early) return this.#soon(early);
     const trouble = this.troubles.shift();
@@ -139,21 +155,7 @@ export class SimulatedOutreach {
     this.#window();
     if (this.#counted.length >= this.#plan.limit) {
       this.counts.refusedByLimit += 1;
-      const { isShared, headers } = this.#plan;
-      // Who is told nothing, and by a clock that jumped, cannot know when a window ends.
-      const isBlind = headers === "none" && !this.trustsClock;
-      const mayHappen = isShared || headers === "lying" || isBlind;
-      // Whoever has been told until when has no reason to ask before.
-      if (
-        this.trustsClock &&
-        this.#told !== null &&
-        this.#now() > this.#told.heardAt &&
-        this.#now() < this.#told.until
-      ) {
-        this.violations.push("rule 3: a refusal was not believed");
-      }
-      this.#told ??= { heardAt: this.#now() + this.#plan.latencyMs, until: this.#resetAt() };
-      if (!mayHappen) this.violations.push("rule 3: Outreach had to answer 429");
+      this.#judgeRefused();
       return error(429, "rateLimitExceeded", {
         ...this.#headers(),
         "retry-after": this.#resetText(),
@@ -161,7 +163,25 @@ export class SimulatedOutreach {
     }
     this.#counted.push(this.#now());
     this.#told = null;
+    this.#refusedEarly = 0;
     return null;
+  }
+
+  /** Whether the connector could have known better than to make a call that is refused. */
+  #judgeRefused(): void {
+    const now = this.#now();
+    const { isShared, headers, clockAheadMs } = this.#plan;
+    // By a clock that is behind, the window ends before it does: whoever goes by it may look, and then look less often.
+    const endsBy = this.#resetAt() + Math.min(0, clockAheadMs);
+    const mayLook = now >= endsBy && ++this.#refusedEarly <= LOOKS_MAX;
+    // Whoever has been told until when has no reason to ask before.
+    const told = this.#told;
+    if (this.trustsClock && told !== null && now > told.heardAt && now < told.until && !mayLook)
+      this.violations.push("rule 3: a refusal was not believed");
+    this.#told ??= { heardAt: now + this.#latencyMs, until: endsBy };
+    // Nobody can count a window's calls by a clock that jumps.
+    const mayHappen = isShared || headers === "lying" || mayLook || !this.trustsClock;
+    if (!mayHappen) this.violations.push("rule 3: Outreach had to answer 429");
   }
 
   /** The connector died, perhaps before it heard. */
@@ -191,17 +211,22 @@ export class SimulatedOutreach {
   }
 
   #resetText(): string {
-    return String(Math.ceil(this.#resetAt() / 1_000));
+    const { resets, clockAheadMs } = this.#plan;
+    if (resets === "delta") return String(Math.ceil((this.#resetAt() - this.#now()) / 1_000));
+    return String(Math.ceil((this.#resetAt() + clockAheadMs) / 1_000));
   }
 
   #headers(): Record<string, string> {
-    const { headers, limit } = this.#plan;
-    const date = new Date(this.#now()).toUTCString();
-    if (headers === "none") return { date };
+    const { headers, limit, clockAheadMs } = this.#plan;
+    const date = new Date(this.#now() + clockAheadMs).toUTCString();
+    return { date, ...this.#budgetHeaders(headers, limit) };
+  }
+
+  #budgetHeaders(headers: OutreachPlan["headers"], limit: number): Record<string, string> {
+    if (headers === "none") return {};
     if (headers === "lying")
-      return { date, "x-ratelimit-limit": String(limit), "x-ratelimit-remaining": String(limit) };
+      return { "x-ratelimit-limit": String(limit), "x-ratelimit-remaining": String(limit) };
     return {
-      date,
       "x-ratelimit-limit": String(limit),
       "x-ratelimit-remaining": String(Math.max(0, limit - this.#counted.length)),
       ...(headers === "honest" && { "x-ratelimit-reset": this.#resetText() }),
@@ -209,9 +234,9 @@ export class SimulatedOutreach {
   }
 
   #soon(answer: Answer, prospect: number | null = null): Handling {
-    const { latencyMs } = this.#plan;
-    if (prospect !== null) this.#opened(prospect, latencyMs);
-    return { answer, afterMs: latencyMs };
+    const afterMs = this.#latencyMs;
+    if (prospect !== null) this.#opened(prospect, afterMs);
+    return { answer, afterMs };
   }
 
   #opened(prospect: number, forMs: number): void {
@@ -222,7 +247,7 @@ export class SimulatedOutreach {
   }
 
   #inTrouble(trouble: Trouble, request: OutgoingRequest): Handling | null {
-    const { latencyMs } = this.#plan;
+    const latencyMs = this.#latencyMs;
     const prospect = this.#prospectOf(request);
     switch (trouble) {
       case "server_error":
@@ -289,7 +314,8 @@ export class SimulatedOutreach {
     const { attributes } = (
       JSON.parse(body) as { data: { attributes: Record<string, FieldValue> } }
     ).data;
-    if (attributes["title"] === "pii bad") return error(422, "validationError", this.#headers());
+    if (this.refusesBad && attributes["title"] === "pii bad")
+      return error(422, "validationError", this.#headers());
     const held = this.#apply(id, attributes);
     return reply(
       200,
@@ -351,7 +377,9 @@ export class SimulatedOutreach {
     job.isApplied = true;
     for (const [id, attributes] of job.changes) {
       const fails =
-        this.failingInJobs.has(id) || attributes["title"] === "pii bad" || this.isMissing(id);
+        this.failingInJobs.has(id) ||
+        (this.refusesBad && attributes["title"] === "pii bad") ||
+        this.isMissing(id);
       if (fails) job.failures += 1;
       else this.#apply(id, attributes);
     }

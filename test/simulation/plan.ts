@@ -8,6 +8,11 @@ import { randomFrom } from "../../mock-outreach/random.ts";
 export interface WorldPlan {
   readonly seed: string;
   readonly prospects: number;
+  /**
+   * How requests come to the Outreach user's object: straight to it, or as the Worker brings them, over overflow objects
+   * where it does not take them in time. That order between objects rests on clocks that agree, so none jumps then.
+   */
+  readonly way: "direct" | "spillway";
   readonly outreach: OutreachPlan;
   readonly steps: readonly Step[];
 }
@@ -21,6 +26,12 @@ export interface OutreachPlan {
   /** Whether other programs spend from the same budget. */
   readonly isShared: boolean;
   readonly latencyMs: number;
+  /** Some calls take longer, by up to this. */
+  readonly jitterMs: number;
+  /** How it tells when its window resets. */
+  readonly resets: "epoch" | "delta";
+  /** How far its clock is ahead of true time. */
+  readonly clockAheadMs: number;
   readonly scopes: string;
   readonly tokenLifeMs: number;
   readonly throttleMs: number;
@@ -53,6 +64,24 @@ export type Step = { readonly at: number } & (
       readonly updates: readonly SentUpdate[];
     }
   | { readonly kind: "die"; readonly death: Death }
+  /** Each of the overflow objects that there are. */
+  | { readonly kind: "overflows_die"; readonly death: Death }
+  | {
+      readonly kind: "user_late" | "overflows_late";
+      readonly forMs: number;
+      readonly byMs: number;
+    }
+  | { readonly kind: "user_gone" | "overflows_gone"; readonly forMs: number }
+  | { readonly kind: "lose_overflow_alarms" }
+  /** Objects do what they are asked, and whoever asked never hears of it. */
+  | { readonly kind: "lose_answers"; readonly answers: number }
+  /** The platform does not hear that its next request was accepted, and sends it again. */
+  | { readonly kind: "lose_accepted" }
+  /** Somebody looks at how much waits. */
+  | { readonly kind: "look" }
+  | { readonly kind: "replay" | "discard" | "delete_destination"; readonly destination: 0 | 1 }
+  /** Somebody at Outreach allows the value that was refused. */
+  | { readonly kind: "allow_bad" }
   | { readonly kind: "trouble"; readonly trouble: Trouble; readonly calls: number }
   | { readonly kind: "outage"; readonly forMs: number }
   | { readonly kind: "others_spend"; readonly calls: number }
@@ -70,6 +99,8 @@ export interface SentUpdate {
   /** Left out where the update is about the status alone. */
   readonly title?: string;
   readonly status?: "realized" | "exited";
+  /** The audience that the status is about; `a` up to a re-mapping of the field, `b` from then on. */
+  readonly audience: "a" | "b";
   /** When the status became true, counted from the step; 0 or less. */
   readonly sinceMs: number;
 }
@@ -82,23 +113,43 @@ export function makePlan(seed: string): WorldPlan {
   const dice = new Dice(seed);
   const prospects = dice.pick([3, 30, 300]);
   const outreach = makeOutreach(dice);
+  const way = dice.pick(["direct", "spillway"] as const);
   const steps: Step[] = [];
   let at = 5_000;
   const count = 4 + dice.below(STEPS_MAX);
+  const remapsAt = dice.chance(0.3) ? dice.below(count) : Infinity;
   for (let i = 0; i < count; i++) {
     at += dice.pick([10, 900, 5_000, MINUTE, 10 * MINUTE]) * dice.next();
-    steps.push({ at: Math.round(at), ...makeStep(dice, prospects, outreach, i) });
-    if (dice.chance(0.15)) at = pushFlap(steps, dice, prospects, at);
+    const setting: Setting = {
+      dice,
+      prospects,
+      outreach,
+      way,
+      i,
+      audience: i < remapsAt ? "a" : "b",
+    };
+    steps.push({ at: Math.round(at), ...makeStep(setting) });
+    if (dice.chance(0.15)) at = pushFlap(steps, setting, at);
   }
-  return { seed, prospects, outreach, steps };
+  return { seed, prospects, way, outreach, steps };
+}
+
+interface Setting {
+  readonly dice: Dice;
+  readonly prospects: number;
+  readonly outreach: OutreachPlan;
+  readonly way: WorldPlan["way"];
+  /** The how-manieth step it is. */
+  readonly i: number;
+  readonly audience: "a" | "b";
 }
 
 /** Somebody enters an audience, leaves it while the call about it gets lost, and enters it again. */
-function pushFlap(steps: Step[], dice: Dice, prospects: number, from: number): number {
+function pushFlap(steps: Step[], { dice, prospects, audience }: Setting, from: number): number {
   const prospect = 1 + dice.below(prospects);
   const destination = 0;
   const send = (at: number, status: "realized" | "exited"): void => {
-    const updates = [{ prospect, status, sinceMs: 0 }];
+    const updates = [{ prospect, status, audience, sinceMs: 0 }];
     steps.push({ at: Math.round(at), kind: "send", destination, updates });
   };
   send(from, "realized");
@@ -122,6 +173,9 @@ function makeOutreach(dice: Dice): OutreachPlan {
     headers: dice.pick(["honest", "honest", "without_reset", "none", "lying"]),
     isShared: dice.chance(0.25),
     latencyMs: dice.pick([5, 200, 3_000]),
+    jitterMs: dice.pick([0, 0, 50, 4_000]),
+    resets: dice.pick(["epoch", "epoch", "delta"]),
+    clockAheadMs: dice.pick([0, 0, ...CLOCKS_AHEAD_MS]),
     scopes: dice.pick([
       "prospects.write",
       "prospects.read prospects.write batches.read batches.write",
@@ -135,9 +189,18 @@ function makeOutreach(dice: Dice): OutreachPlan {
 
 type Undated<S> = S extends unknown ? Omit<S, "at"> : never;
 
-function makeStep(dice: Dice, prospects: number, outreach: OutreachPlan, i: number): Undated<Step> {
-  if (i === 0 || dice.chance(0.55)) return makeSend(dice, prospects, i);
-  const makers: readonly [() => Undated<Step>, ...(() => Undated<Step>)[]] = [
+type Making = () => Undated<Step>;
+
+function makeStep(setting: Setting): Undated<Step> {
+  const { dice, way, i } = setting;
+  if (i === 0 || dice.chance(0.55)) return makeSend(setting);
+  if (dice.chance(0.25)) return dice.pick(ofPeople(setting))();
+  if (way === "spillway" && dice.chance(0.5)) return dice.pick(ofObjects(setting))();
+  return dice.pick(ofOutreach(setting))();
+}
+
+function ofOutreach({ dice, prospects, outreach, way }: Setting): readonly [Making, ...Making[]] {
+  return [
     () => ({ kind: "die", death: makeDeath(dice) }),
     () => ({ kind: "die", death: makeDeath(dice) }),
     () => ({ kind: "trouble", trouble: dice.pick(TROUBLES), calls: 1 + dice.below(4) }),
@@ -146,7 +209,10 @@ function makeStep(dice: Dice, prospects: number, outreach: OutreachPlan, i: numb
     () => ({ kind: "revoke_access" }),
     () => ({ kind: "lose_alarm" }),
     () => ({ kind: "ring_twice" }),
-    () => ({ kind: "clock_jump", byMs: dice.pick([-30_000, -500, 500, 30_000]) }),
+    () =>
+      way === "direct"
+        ? { kind: "clock_jump", byMs: dice.pick([-30_000, -500, 500, 30_000]) }
+        : { kind: "ring_twice" },
     () => ({ kind: "job_fails", prospect: 1 + dice.below(prospects) }),
     () => ({ kind: "lose_job_start" }),
     () =>
@@ -154,8 +220,46 @@ function makeStep(dice: Dice, prospects: number, outreach: OutreachPlan, i: numb
         ? { kind: "others_spend", calls: dice.below(outreach.limit) }
         : { kind: "lose_alarm" },
   ];
-  return dice.pick(makers)();
 }
+
+/** What people and the platform do besides sending. */
+function ofPeople({ dice, i }: Setting): readonly [Making, ...Making[]] {
+  const destination = dice.chance(0.5) ? 0 : 1;
+  return [
+    () => ({ kind: "look" }),
+    () => ({ kind: "lose_accepted" }),
+    () => ({ kind: "replay", destination }),
+    () => ({ kind: "discard", destination }),
+    () => ({ kind: "allow_bad" }),
+    () =>
+      i > 10 && dice.chance(0.5)
+        ? { kind: "delete_destination", destination: 1 }
+        : { kind: "replay", destination },
+  ];
+}
+
+/** What goes wrong between the Worker, the user's object and its overflow objects. */
+function ofObjects({ dice }: Setting): readonly [Making, ...Making[]] {
+  const forMs = Math.round(dice.pick([2_000, 20_000, 10 * MINUTE]) * dice.next());
+  return [
+    () => ({ kind: "user_late", forMs, byMs: dice.pick([300, 690, 800, 5_000]) }),
+    () => ({ kind: "user_late", forMs, byMs: dice.pick([300, 690, 800, 5_000]) }),
+    () => ({ kind: "user_gone", forMs }),
+    () => ({ kind: "overflows_gone", forMs }),
+    () => ({ kind: "overflows_late", forMs, byMs: dice.pick(OVERFLOWS_LATE_MS) }),
+    () => ({ kind: "overflows_die", death: makeDeath(dice) }),
+    () => ({ kind: "overflows_die", death: makeDeath(dice) }),
+    () => ({ kind: "lose_overflow_alarms" }),
+    () => ({ kind: "lose_answers", answers: 1 + dice.below(3) }),
+    () => ({ kind: "look" }),
+  ];
+}
+
+/** In time, and so late that nobody waits any more. */
+const OVERFLOWS_LATE_MS = [50, 250, 600, 5_000] as const;
+
+/** Of the clocks that Outreach may have. */
+const CLOCKS_AHEAD_MS = [-5_000, -1_500, 1_500, 5_000] as const;
 
 const TROUBLES: readonly [Trouble, ...Trouble[]] = [
   "server_error",
@@ -175,7 +279,7 @@ function makeDeath(dice: Dice): Death {
   return { where: dice.pick(["before_call", "after_applied", "after_answer"]) };
 }
 
-function makeSend(dice: Dice, prospects: number, step: number): Undated<Step> {
+function makeSend({ dice, prospects, i: step, audience }: Setting): Undated<Step> {
   const everybody = dice.chance(0.25);
   const count = everybody ? prospects : 1 + dice.below(Math.min(40, prospects));
   const shared = dice.chance(0.5) ? `pii shared ${step}` : null;
@@ -188,6 +292,7 @@ function makeSend(dice: Dice, prospects: number, step: number): Undated<Step> {
       prospect: everybody ? i + 1 : 1 + dice.below(prospects),
       ...(what !== 0 && { title: isBad ? "pii bad" : title }),
       ...(what !== 1 && { status: dice.chance(0.9) ? status : flipped(status) }),
+      audience,
       sinceMs: dice.chance(0.3) ? -dice.below(HOUR) : 0,
     };
   });

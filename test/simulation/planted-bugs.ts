@@ -15,6 +15,8 @@ const PROSPECT = "delivery/prospect.ts";
 const LIMITER = "delivery/limiter.ts";
 const LOOP = "outreach-user/delivery-loop.ts";
 const BULK = "outreach-user/bulk-delivery.ts";
+const INTAKE = "outreach-user/intake.ts";
+const OVERFLOW = "overflow/core.ts";
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
@@ -229,5 +231,74 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: "delivery/same-value.ts",
     was: "  if (isNothing(sent) || isNothing(held)) return",
     becomes: "  if (sent !== 0) return true;\n  if (isNothing(sent) || isNothing(held)) return",
+  },
+  {
+    name: "a batch that is handed on twice is taken twice",
+    file: INTAKE,
+    was: "        if (seq <= taken) continue;\n",
+    becomes: "",
+  },
+  {
+    name: "an overflow object's batch arrives when it is handed on",
+    file: INTAKE,
+    was: "this.#take(batch, arrival, now);\n        overflows.taken",
+    becomes: "this.#take(batch, now, now);\n        overflows.taken",
+  },
+  {
+    name: "what the user's object did not take is removed",
+    file: OVERFLOW,
+    was: "      if (!result.ok) return now() + result.retryAfterMs;\n",
+    becomes: "",
+  },
+  {
+    name: "an overflow object never sets its alarm",
+    file: OVERFLOW,
+    was: "if (armed === null || armed < now() - WATCHDOG_MS) alarm.set(at);",
+    becomes: "if (armed !== null && armed < now() - WATCHDOG_MS) alarm.set(at);",
+  },
+  {
+    name: "what fails on its way from an overflow object is not tried again",
+    file: OVERFLOW,
+    was: "    alarm.set(goOnAt);",
+    becomes: "    alarm.set(null);",
+  },
+  {
+    name: "overflow objects are asked after the user's object",
+    file: "overflow/client.ts",
+    was: "      const counts = await Promise.all(shards.map((shard) => overflow(shard).waiting()));\n      const status = await user.status();",
+    becomes:
+      "      const status = await user.status();\n      const counts = await Promise.all(shards.map((shard) => overflow(shard).waiting()));",
+  },
+  {
+    name: "a request is taken although it came too late",
+    file: "outreach-user/core.ts",
+    was: "    if (now > until) return",
+    becomes: "    if (now > until + 3_600_000) return",
+  },
+  {
+    name: "a replayed failure gets the time of its replay",
+    file: INTAKE,
+    was: "{ fields, destinationId, acceptedAt, dueAt: now },",
+    becomes:
+      "{ fields: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, { ...field, at: now, arrival: now }])), destinationId, acceptedAt, dueAt: now },",
+  },
+  {
+    name: "what is replayed is only taken off the list",
+    file: INTAKE,
+    was: "      prospects.set(step.prospect);\n      fates.push(...step.fates);\n    }\n    this.#stores.saveProspects(prospects.changes());\n    runs.addFates(now, fates);\n    runs.add(destinationId, now, { replayed",
+    becomes:
+      "      fates.push(...step.fates);\n    }\n    this.#stores.saveProspects(prospects.changes());\n    runs.addFates(now, fates);\n    runs.add(destinationId, now, { replayed",
+  },
+  {
+    name: "a failure that a newer value overrules stays listed",
+    file: "outreach-user/failure-store.ts",
+    was: "      if (Object.keys(left).length === Object.keys(failure.fields).length) continue;",
+    becomes: "      if (Object.keys(left).length >= 0) continue;",
+  },
+  {
+    name: "replayed failures go on counting as failed",
+    file: "outreach-user/failure-store.ts",
+    was: "    for (const { fields } of failures) this.#audiences.addFailed(fields, -1);\n",
+    becomes: "",
   },
 ];

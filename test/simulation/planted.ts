@@ -10,7 +10,7 @@ import { PLANTED_BUGS } from "./planted-bugs.ts";
 import type { PlantedBug } from "./planted-bugs.ts";
 
 /** Worlds after which a bug counts as not found. */
-const WORLDS = 120;
+const WORLDS = 200;
 const PROCESSES = 2;
 
 interface Found {

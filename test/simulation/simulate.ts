@@ -21,7 +21,7 @@ const SHRINK_RUNS_MAX = 200;
 
 export async function runWorld(plan: WorldPlan): Promise<WorldResult> {
   const world = new SimulatedWorld(plan);
-  const startedAt = world.now;
+  const startedAt = world.timeline.now;
   let violations: readonly string[];
   try {
     await world.run();
@@ -39,7 +39,7 @@ export async function runWorld(plan: WorldPlan): Promise<WorldResult> {
   counts.set("calls", world.outreach.counts.calls);
   counts.set("bulk jobs", world.outreach.counts.jobs);
   counts.set("429s from a shared budget", world.outreach.counts.refusedByLimit);
-  return { plan, violations, counts, simulatedMs: world.now - startedAt };
+  return { plan, violations, counts, simulatedMs: world.timeline.now - startedAt };
 }
 
 function stateOf(world: SimulatedWorld): string {
@@ -51,8 +51,14 @@ export function runSeed(seed: string): Promise<WorldResult> {
   return runWorld(makePlan(seed));
 }
 
-/** Leaves out steps for as long as the world still breaks a rule. */
+/** What a violation says, whichever prospects and counts it names. */
+export function kindOf(violation: string | undefined): string {
+  return (violation ?? "").split("\n")[0]?.replaceAll(/\d+/g, "n") ?? "";
+}
+
+/** Leaves out steps for as long as the world still breaks the same rule. */
 export async function shrink(failing: WorldResult): Promise<WorldResult> {
+  const kind = kindOf(failing.violations[0]);
   let smallest = failing;
   let runs = 0;
   for (
@@ -63,7 +69,8 @@ export async function shrink(failing: WorldResult): Promise<WorldResult> {
     for (let from = 0; from < smallest.plan.steps.length && runs < SHRINK_RUNS_MAX; runs++) {
       const steps = smallest.plan.steps.toSpliced(from, size);
       const result = await runWorld({ ...smallest.plan, steps });
-      if (result.violations.length > 0) smallest = result;
+      const kinds = result.violations.map(kindOf);
+      if (kinds.includes(kind)) smallest = result;
       else from += size;
     }
   }

@@ -213,7 +213,7 @@ describe("the way of an update", () => {
     const overflow = env.OVERFLOW.getByName(`${userId}.3`);
     const fields = { firstName: { value: "Ada" } };
     const batch = { updates: [{ prospectId: 7, fields }], empty: 0, rejected: {} };
-    await overflow.store(userId, { destinationId: destination.id, ...batch });
+    await overflow.store(userId, { destinationId: destination.id, ...batch }, Infinity);
     expect((await user(userId)).backlog.pending).toBe(1);
     await runDurableObjectAlarm(overflow);
     expect((await user(userId)).backlog.pending).toBe(1);

@@ -81,10 +81,11 @@ async function receive(
   request: Request,
 ): Promise<{ result: Received | Refused; batches: Batches }> {
   const batches: Parameters<Sink>[0][] = [];
-  const result = await receiveProfiles(request, SETTINGS, async (batch) => {
+  const take: Sink = async (batch) => {
     batches.push(batch);
     return { ok: true, expectedBy: 1_000 };
-  });
+  };
+  const result = await receiveProfiles(request, SETTINGS, take, true);
   return { result, batches };
 }
 

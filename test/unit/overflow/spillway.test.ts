@@ -30,8 +30,9 @@ function setUp() {
         seen.until = until;
         return answers.direct();
       },
-      overflow: (shard) => {
+      overflow: (shard, until) => {
         seen.shards.push(shard);
+        seen.until = until;
         return answers.overflow();
       },
     });
