@@ -113,7 +113,8 @@ export function room(state: LimiterState, settings: LimiterSettings, now: number
   if (told && state.out > 0) return { calls: 0, opensAt: null };
   if (told) {
     // One call finds out what the next window holds. Looks that were lost may have been counted in it.
-    const lost = perhapsCountedSince(state, told.resetAt);
+    const since = Math.max(told.resetAt - 1, now - windowOf(state, settings));
+    const lost = perhapsCountedSince(state, since);
     const spare = state.fixed ? limitOf(state, settings) - reserveOf(state, settings) - lost : own;
     if (lost === 0 || spare > 0) return { calls: 1, opensAt: null };
     return closed(state, ownOpeningAt(state, settings, now));

@@ -2,9 +2,17 @@
  * What ingest hands to delivery: new values for one Outreach prospect.
  * @module
  */
+import { z } from "zod";
 
 /** A value as Outreach's API takes it. `null` clears the attribute. */
-export type FieldValue = string | number | boolean | null | readonly string[];
+export const fieldValue = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.null(),
+  z.array(z.string()).readonly(),
+]);
+export type FieldValue = z.infer<typeof fieldValue>;
 
 /** Whether a profile is in an audience, in AEP's words. */
 export type AudienceStatus = "realized" | "exited";

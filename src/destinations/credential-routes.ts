@@ -25,6 +25,7 @@ const rotation = z
     clientSecret: z.boolean().optional().openapi({ description: "Make a new client secret" }),
     keepPreviousHours: z
       .number()
+      .int("Must be a whole number of hours.")
       .min(0)
       .max(KEEP_HOURS_MAX)
       .optional()

@@ -9,6 +9,7 @@ import { problem } from "../http/problem.ts";
 import { adminOnly, json, nextPage, pageQuery, problems } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
 import { logEvent } from "../log.ts";
+import { FAILURE_ID } from "../outreach-user/api.ts";
 import type { Failure } from "../outreach-user/api.ts";
 import { callErrorAnswer, toCallError } from "./call-error.ts";
 import { remedyFor } from "./remedies.ts";
@@ -43,7 +44,7 @@ const list = createRoute({
   description:
     "Updates that Outreach refused for good, with its own words and a remedy, the newest first. A later update of the same attribute takes its failure off the list.",
   ...adminOnly,
-  request: { params, query: pageQuery(100, 1000) },
+  request: { params, query: pageQuery(100, 1000, FAILURE_ID) },
   responses: {
     200: json(
       "Failures",

@@ -8,7 +8,7 @@ import { publicBaseUrl } from "./base-url.ts";
 import { newRouter } from "./context.ts";
 import { idParameter } from "./fields.ts";
 import type { ApiDescription } from "./openapi.ts";
-import { page, problemPage } from "./page.ts";
+import { page, problemPage, prose } from "./page.ts";
 import { PROBLEM_TYPES, isProblemCode } from "./problem-types.ts";
 import { json, problems } from "./routing.ts";
 
@@ -105,7 +105,7 @@ export function serviceRoutes(describe: () => ApiDescription) {
       const { code } = c.req.valid("param");
       if (!isProblemCode(code)) return problemPage(c, "not_found");
       const { title, status, meaning } = PROBLEM_TYPES[code];
-      const body = html`<p>${meaning}</p>
+      const body = html`<p>${prose(meaning)}</p>
         <p>
           HTTP status ${status}, code <code>${code}</code>. <a href="../problems">All problems</a>
         </p>`;
@@ -117,7 +117,7 @@ function allProblems() {
   const entries = Object.entries(PROBLEM_TYPES).map(
     ([code, { title, status, meaning }]) => html`
       <dt id="${code}">${title} <code>${status} ${code}</code></dt>
-      <dd>${meaning}</dd>
+      <dd>${prose(meaning)}</dd>
     `,
   );
   return html`<dl>${entries}</dl>`;

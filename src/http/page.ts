@@ -55,6 +55,13 @@ export async function page(title: string, body: Html, status = 200): Promise<Res
   });
 }
 
+/** A text for people in which backticks mark what is typed or sent as it stands. */
+export function prose(text: string): readonly Html[] {
+  return text
+    .split("`")
+    .map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
+}
+
 /** Whether the caller is a program: a browser asks for HTML, and a person is assumed where nothing is said. */
 export function wantsJson(c: Context): boolean {
   const supports = ["text/html", "application/json"];
@@ -70,5 +77,5 @@ export function problemPage(
 ): Response | Promise<Response> {
   if (wantsJson(c)) return problem(c, code, parts);
   const { title, status, meaning } = PROBLEM_TYPES[code];
-  return page(title, html`<p>${parts.detail ?? meaning}</p>`, status);
+  return page(title, html`<p>${prose(parts.detail ?? meaning)}</p>`, status);
 }

@@ -20,11 +20,14 @@ interface Position {
   readonly id: string;
 }
 
-/** Before every entry. A cursor that was not made here counts as this: the list begins anew. */
+/** Before every entry. */
 const BEGINNING: Position = { createdAt: -1, id: "" };
 
+/** How a cursor reads: the time of the last entry that was seen, in milliseconds, and its id. */
+export const CURSOR = /^(\d{1,15})~(.{1,100})$/;
+
 export function readCursor(cursor: string | null): Position {
-  const match = /^(\d{1,15})~(.{1,100})$/.exec(cursor ?? "");
+  const match = CURSOR.exec(cursor ?? "");
   return match ? { createdAt: Number(match[1]), id: match[2] ?? "" } : BEGINNING;
 }
 

@@ -5,6 +5,7 @@
 import { z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { requireAdmin } from "./bearer.ts";
+import { CURSOR } from "./paging.ts";
 import { PROBLEM_JSON, problem, problemDocument } from "./problem.ts";
 
 /** The largest settings, 250 mappings and 150 audiences with long names, take a third of this. */
@@ -68,8 +69,11 @@ export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
   return { required: true, content: { "application/json": { schema } } } as const;
 }
 
-/** How much of a list to answer with, and from where on. */
-export function pageQuery(defaultLimit: number, maxLimit: number) {
+/**
+ * How much of a list to answer with, and from where on.
+ * @param cursor how this list's cursors read
+ */
+export function pageQuery(defaultLimit: number, maxLimit: number, cursor = CURSOR) {
   return z.object({
     limit: z.coerce
       .number("Must be a whole number.")
@@ -80,7 +84,7 @@ export function pageQuery(defaultLimit: number, maxLimit: number) {
       .openapi({ description: "How many entries to answer with" }),
     after: z
       .string()
-      .max(200)
+      .regex(cursor, "Pass `next` of the page before as it is, or leave `after` out.")
       .optional()
       .openapi({ description: "`next` of the page before; left out: from the beginning" }),
   });

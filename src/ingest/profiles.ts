@@ -118,6 +118,7 @@ async function* oneByOne(profiles: readonly MappedProfile[]): AsyncGenerator<Map
 
 function mapFrame(frame: Frame, mapping: Mapping): MappedProfile {
   if (frame.kind === "refused") return { ok: false, rejection: UNREAD[frame.code] };
+  if (!JSON_START.test(frame.text)) return { ok: false, rejection: INVALID_JSON };
   let profile: unknown;
   try {
     profile = JSON.parse(frame.text);
@@ -126,6 +127,9 @@ function mapFrame(frame: Frame, mapping: Mapping): MappedProfile {
   }
   return mapProfile(profile, mapping);
 }
+
+/** Whatever begins otherwise is no JSON. To find that by parsing costs an exception each, and a body may hold millions. */
+const JSON_START = /^[{["\-\dtfn]/;
 
 const INVALID_JSON: ProfileRejection = {
   code: "invalid_json",

@@ -9,7 +9,7 @@ import type { Result } from "./rejection.ts";
 import { MAPPING_ID_MAX } from "./settings.ts";
 import type { AudienceMapping, MappingSettings } from "./settings.ts";
 import { readTime } from "./times.ts";
-import { isObject, isRemoved, keyOf, member, namespaceKeyOf } from "./xdm.ts";
+import { isObject, isRemoved, keyOf, member, namespaceKeyOf, spelled } from "./xdm.ts";
 import type { Json } from "./xdm.ts";
 
 /** An audience and the custom field that holds its status. */
@@ -145,7 +145,7 @@ function readMembership(
   if (!isObject(membership) || status === null) {
     return reject(
       "invalid_status",
-      below(pointer, "status"),
+      below(pointer, spelled(membership, "status")),
       "The status of a membership must be realized, existing or exited.",
     );
   }
@@ -158,7 +158,7 @@ function readMembership(
   if (at === null) {
     return reject(
       "invalid_time",
-      below(pointer, "lastQualificationTime"),
+      below(pointer, spelled(membership, "lastQualificationTime")),
       "lastQualificationTime must be an ISO 8601 time, such as 2026-11-02T09:00:00Z.",
     );
   }

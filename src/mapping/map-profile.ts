@@ -18,7 +18,7 @@ import type { Rejection, Result } from "./rejection.ts";
 import type { MappingSettings } from "./settings.ts";
 import { parseSourcePath } from "./source-path.ts";
 import type { SourcePath } from "./source-path.ts";
-import { isObject, member } from "./xdm.ts";
+import { isObject, member, spelled } from "./xdm.ts";
 import type { Json } from "./xdm.ts";
 
 export type Mapped =
@@ -70,7 +70,7 @@ export function mapProfile(body: unknown, mapping: Mapping): Mapped {
           reserved: new Set(audiences.value.map(({ field }) => field)),
           ignoredWhenRemoved: mapping.ignoredWhenRemoved,
         },
-        `${base}/attributes`,
+        `${base}/${spelled(profile, "attributes")}`,
       )
     : readMappedSources(profile, mapping.rows);
   if (!fromAttributes.ok) return fromAttributes;

@@ -27,6 +27,11 @@ export function keyOf(object: Json, name: string): string | undefined {
   return Object.hasOwn(object, prefixed) ? prefixed : undefined;
 }
 
+/** As a profile names a member, for a pointer that leads to it; without the prefix where it is missing. */
+export function spelled(object: unknown, name: string): string {
+  return (isObject(object) ? keyOf(object, name) : undefined) ?? name;
+}
+
 /** A member by its name, with or without the prefix; undefined where there is none. */
 export function member(object: Json, name: string): unknown {
   const key = keyOf(object, name);
@@ -72,5 +77,5 @@ export function findIdentity(profile: Json, namespace: string, base: string): Fo
   const entry = entries[index];
   const value = isObject(entry) ? member(entry, "id") : undefined;
   if (value === undefined) return undefined;
-  return { value, pointer: below(base, mapKey, key, index, "id") };
+  return { value, pointer: below(base, mapKey, key, index, spelled(entry, "id")) };
 }

@@ -173,6 +173,9 @@ export interface Failure {
   readonly acceptedAt: number;
 }
 
+/** How a failure's id reads, which is its page's cursor as well. */
+export const FAILURE_ID = /^\d{1,15}$/;
+
 export interface FailurePage {
   readonly failures: readonly Failure[];
   readonly total: number;

@@ -22,6 +22,7 @@ import { JOBS_MAX } from "../delivery/plan.ts";
 import type { Means, Plan } from "../delivery/plan.ts";
 import { arrive, depart, giveBack } from "../delivery/prospect.ts";
 import type { Prospect, Step } from "../delivery/prospect.ts";
+import { fieldValue } from "../delivery/prospect-update.ts";
 import type { FieldValue } from "../delivery/prospect-update.ts";
 import { isSameValue } from "../delivery/same-value.ts";
 import {
@@ -38,7 +39,7 @@ import type { Pass } from "./connection.ts";
 import type { Job } from "./job-store.ts";
 import type { Outbound } from "./outbound.ts";
 import type { Ports } from "./ports.ts";
-import { fieldValue, jsonOf } from "./prospect-store.ts";
+import { jsonOf } from "./prospect-store.ts";
 import type { BulkMeans } from "./state-store.ts";
 import type { Change, Stores } from "./stores.ts";
 

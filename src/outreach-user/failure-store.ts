@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { withoutOverruled } from "../delivery/prospect.ts";
 import type { CallError, Fields, Order, WaitingField } from "../delivery/prospect.ts";
+import { FAILURE_ID } from "./api.ts";
 import type { Failure, FailurePage } from "./api.ts";
 import type { AudienceStore } from "./audience-store.ts";
 import type { Database, SqlRow } from "./database.ts";
@@ -143,7 +144,7 @@ export class FailureStore {
 }
 
 function isId(text: string): boolean {
-  return /^\d{1,15}$/.test(text);
+  return FAILURE_ID.test(text);
 }
 
 function readFailure(row: SqlRow): StoredFailure {

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { fieldValue } from "../delivery/prospect-update.ts";
 import { changeKeyOf } from "../delivery/change-set.ts";
 import type { DueView } from "../delivery/plan.ts";
 import type { Prospect } from "../delivery/prospect.ts";
@@ -15,13 +16,6 @@ const PARAMETER_MAX_CHARS = 500_000;
 
 const membership = z.object({ audience: z.number(), status: z.enum(["realized", "exited"]) });
 const order = { at: z.number(), arrival: z.number(), audience: z.number().exactOptional() };
-export const fieldValue = z.union([
-  z.string(),
-  z.number(),
-  z.boolean(),
-  z.null(),
-  z.array(z.string()),
-]);
 /** Fields as they wait, in a call or in a failure. */
 export const waitingFields = z.record(
   z.string(),

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { fieldValue } from "../delivery/prospect-update.ts";
 import type { FieldValue } from "../delivery/prospect-update.ts";
 import { parseJson, readError } from "./errors.ts";
 import type { IncomingAnswer, Network, NoAnswer } from "./network.ts";
@@ -55,7 +56,6 @@ export interface Ended<T> {
   readonly rateLimit: RateLimit | null;
 }
 
-const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]);
 const prospectAnswer = z.object({
   data: z.object({
     id: z.union([z.number(), z.string()]),

@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from "zod";
+import { fieldValue } from "../delivery/prospect-update.ts";
 import type { IncomingBatch, OverflowBatch } from "../outreach-user/api.ts";
 import type { Database } from "../outreach-user/database.ts";
 import type { Migration } from "../outreach-user/migrations.ts";
@@ -28,13 +29,12 @@ const BATCH_MAX_CHARS = 500_000;
 /** Batches that are handed on in one call: up to this long, together. */
 const HAND_ON_MAX_CHARS = 1_000_000;
 
-const value = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]);
 const update = z.object({
   prospectId: z.number(),
   fields: z.record(
     z.string(),
     z.object({
-      value,
+      value: fieldValue,
       at: z.number().exactOptional(),
       audience: z
         .object({ namespace: z.string(), id: z.string(), status: z.enum(["realized", "exited"]) })

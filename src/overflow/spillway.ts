@@ -112,6 +112,6 @@ export class Spillway {
   }
 }
 
-function isTooLate<R extends { readonly ok: boolean }>(result: R | TooLate): result is TooLate {
+function isTooLate(result: { readonly ok: boolean }): result is TooLate {
   return "reason" in result && result.reason === "too_late";
 }

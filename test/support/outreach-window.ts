@@ -111,12 +111,16 @@ export interface Driven {
   readonly windows: readonly number[];
 }
 
+/** As many times in a row it may say a moment and not open then. */
+const WAITS_MAX = 100;
+
 /** Sends a backlog through the limiter at the model, as fast as the limiter lets it. */
 export function drive({ model, settings, latency, calls, startAt, ...rest }: Drive): Driven {
   const server = new Server(model);
   let state = limiter.NEW_LIMITER;
   let now = startAt;
   let made = 0;
+  let waits = 0;
   let out: {
     leftAt: number;
     arrivesAt: number;
@@ -160,12 +164,14 @@ export function drive({ model, settings, latency, calls, startAt, ...rest }: Dri
       const arrivesAt = now + there;
       out.push({ leftAt: now, arrivesAt, endsAt: arrivesAt + back, answer: null });
       made += 1;
+      waits = 0;
     } else if (out.length > 0) {
       settle();
     } else {
       const opensAt = room?.opensAt ?? null;
       if (opensAt === null || opensAt <= now)
         throw new Error("the limiter neither opens nor says when");
+      if (++waits > WAITS_MAX) throw new Error("the limiter never opens again");
       now = opensAt;
     }
   }

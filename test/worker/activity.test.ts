@@ -136,6 +136,7 @@ describe("failures", () => {
     const { call, user, addDestination } = workerUnderTest();
     const { id } = await addDestination();
     user.failures.mockResolvedValue({ failures: [failure], total: 3, next: "12" });
+    expect(await call(`/v1/destinations/${id}/failures?after=x`)).toMatchObject({ status: 422 });
     const answer = await call(`/v1/destinations/${id}/failures?limit=1&after=20`);
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({

@@ -118,6 +118,7 @@ describe("sending profiles", () => {
     expect(overflow.store.mock.calls[0]).toMatchObject([
       destination.outreachUserId,
       { destinationId: destination.id, updates: [{ prospectId: 7 }] },
+      expect.any(Number),
     ]);
   });
 
@@ -441,7 +442,8 @@ describe("rotating credentials", () => {
     expect(await rotate({ ingestToken: false, clientSecret: false })).toMatchObject({
       status: 422,
     });
-    expect(await rotate({ keepPreviousHours: 169 })).toMatchObject({ status: 422 });
+    for (const keepPreviousHours of [169, 0.5, -1])
+      expect(await rotate({ keepPreviousHours })).toMatchObject({ status: 422 });
   });
 
   it("shortens what an old secret's access token promises to what is left of the day", async ({

@@ -146,6 +146,13 @@ describe("listing Outreach users", () => {
     expect(new Set(seen).size).toBe(seen.length);
   });
 
+  it("refuses a cursor that is none", async ({ expect }) => {
+    const { call } = workerUnderTest();
+    for (const after of ["x", "1~", "~"]) {
+      expect(await call(`/v1/outreach-users?after=${after}`)).toMatchObject({ status: 422 });
+    }
+  });
+
   it("refuses limits that are none", async ({ expect }) => {
     const { call } = workerUnderTest();
     for (const limit of ["0", "-1", "1001", "many", "1.5"]) {

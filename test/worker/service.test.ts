@@ -180,6 +180,7 @@ describe("pages about problems", () => {
       const answer = await call(`/problems/${code}`, { token: null });
       expect(answer.status).toBe(200);
       expect(answer.text).toContain(code);
+      expect(answer.text).not.toContain("`");
     }
   });
 

@@ -12,7 +12,6 @@ import { checkMappingSettings } from "../../../src/mapping/check-settings.ts";
 import { compileMapping, mapProfile } from "../../../src/mapping/map-profile.ts";
 import { shown } from "../../../src/mapping/rejection.ts";
 import type { Rejection } from "../../../src/mapping/rejection.ts";
-import { withoutPrefix } from "../../../src/mapping/xdm.ts";
 import { mappingSettings } from "../../../src/mapping/settings.ts";
 import { MARKER, profile } from "../inputs/profiles.ts";
 import { settings } from "../inputs/settings.ts";
@@ -88,7 +87,7 @@ function checkRejection({ code, detail, pointer }: Rejection, from: unknown): st
 }
 
 /**
- * Names are told as `shown` shows them; the prefix that XDM allows before each may be left out.
+ * Names are told as `shown` shows them.
  * @param mayEndOutside whether its last step may name what is missing
  */
 function leadsSomewhere(from: unknown, pointer: string | null, mayEndOutside: boolean): boolean {
@@ -98,9 +97,7 @@ function leadsSomewhere(from: unknown, pointer: string | null, mayEndOutside: bo
   for (const name of names) {
     at = at.flatMap((value) =>
       typeof value === "object" && value !== null
-        ? Object.entries(value).flatMap(([key, below]) =>
-            withoutPrefix(shown(key)) === withoutPrefix(name) ? [below] : [],
-          )
+        ? Object.entries(value).flatMap(([key, below]) => (shown(key) === name ? [below] : []))
         : [],
     );
   }

@@ -267,6 +267,10 @@ describe("audiences", () => {
       code: "invalid_status",
       pointer: "/segmentMembership/ups/aud-1/status",
     });
+    const prefixed = { "aud-1": { "xdm:status": "perhaps" } };
+    expect(rejection(identified({ segmentMembership: { ups: prefixed } })).pointer).toBe(
+      "/segmentMembership/ups/aud-1/xdm:status",
+    );
     for (const time of ["soon", "2026-13-01T00:00:00Z", "2026-02-30", -5, {}, true]) {
       expect(rejection(identified(member("realized", time))).code).toBe("invalid_time");
     }
