@@ -27,6 +27,9 @@ export interface Means {
 export interface BudgetView {
   /** Calls that may leave in this window. */
   readonly room: number;
+  readonly windowMs: number;
+  /** Calls that may leave in each window that follows. */
+  readonly perWindow: number;
   /** How long one call takes of the connector's time, several being under way at once. */
   readonly msPerCall: number;
 }
@@ -40,8 +43,9 @@ export type Plan =
 
 /** A backlog that is gone within this time is gone soon. */
 const SOON_MS = 60_000;
-/** What may be spent of a window's room to have it gone soon: calls are scarce in the year too. */
+/** What may be spent of the next hour's calls to have it gone soon: calls are scarce in the year too. */
 const SOON_SHARE = 0.02;
+const HOUR_MS = 3_600_000;
 /** A job costs about four calls: to start it, two looks at it, and one look at what came of it. */
 export const CALLS_PER_JOB = 4;
 /** So many prospects at least, or a job saves too little for what it costs in freshness. */
@@ -50,8 +54,15 @@ const JOB_MIN = 5 * CALLS_PER_JOB;
 export const JOBS_MAX = 2;
 
 /** Prospects that go by calls of their own at once, whatever else there is. */
-export function goesSoon({ room, msPerCall }: BudgetView): number {
-  return Math.floor(Math.min(SOON_MS / Math.max(1, msPerCall), room * SOON_SHARE));
+export function goesSoon(budget: BudgetView): number {
+  const atPace = SOON_MS / Math.max(1, budget.msPerCall);
+  const share = callsWithin(HOUR_MS, budget) * SOON_SHARE;
+  return Math.floor(Math.min(atPace, callsWithin(SOON_MS, budget), share));
+}
+
+/** Calls that may leave within a time: in this window, and in those that are sure to begin and end in it. */
+function callsWithin(ms: number, { room, windowMs, perWindow }: BudgetView): number {
+  return room + Math.max(0, Math.floor(ms / windowMs) - 1) * perWindow;
 }
 
 export function plan(due: DueView, means: Means, budget: BudgetView): Plan {

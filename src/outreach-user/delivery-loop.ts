@@ -142,8 +142,13 @@ export class DeliveryLoop {
 
   #plan(now: number): Plan {
     const { state, prospects } = this.#stores;
-    const room = this.#outbound.room(now).calls;
-    const budget = { room, msPerCall: state.read("msPerCall") };
+    const { limit, reserved, windowMs } = this.#outbound.budget(now);
+    const budget = {
+      room: this.#outbound.room(now).calls,
+      windowMs,
+      perWindow: limit - reserved,
+      msPerCall: state.read("msPerCall"),
+    };
     if (this.#stores.backlog().pending <= goesSoon(budget)) return { kind: "patch" };
     if (this.#gathering) return { kind: "patch_single" };
     if (!this.#planned || now >= this.#planned.until) {

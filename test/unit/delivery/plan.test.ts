@@ -16,7 +16,8 @@ import { goesSoon, JOBS_MAX, plan } from "../../../src/delivery/plan.ts";
 import { newProspect } from "../../../src/delivery/prospect.ts";
 import { isSameValue } from "../../../src/delivery/same-value.ts";
 
-const BUDGET = { room: 9_500, msPerCall: 10 };
+const HOUR = 3_600_000;
+const BUDGET = { room: 9_500, windowMs: HOUR, perWindow: 9_500, msPerCall: 10 };
 const MEANS = { modifyMax: 100_000, upsertMax: 500, jobsOpen: 0 };
 const due = (prospects: number, largest: number) => ({
   prospects,
@@ -31,6 +32,13 @@ describe("the plan", () => {
     expect(plan(due(goesSoon(BUDGET), 100), MEANS, BUDGET)).toEqual({ kind: "patch" });
     expect(goesSoon(BUDGET)).toBeLessThan(BUDGET.room / 20);
     expect(goesSoon({ ...BUDGET, msPerCall: 2_000 })).toBe(30);
+    expect(goesSoon({ ...BUDGET, room: 950 })).toBe(19);
+  });
+
+  it("reckons with the windows to come where they are short", ({ expect }) => {
+    const short = { room: 0, windowMs: 5_000, perWindow: 190, msPerCall: 10 };
+    expect(goesSoon(short)).toBe(11 * 190);
+    expect(plan(due(2_000, 2_000), MEANS, short)).toEqual({ kind: "patch" });
   });
 
   it("takes the largest group of equal values where it carries more than the alternative", ({
@@ -71,7 +79,7 @@ describe("the plan", () => {
           groupable,
           largest: { key: 1, prospects: Math.floor(groupable / 2) },
         };
-        const next = plan(view, { modifyMax, upsertMax, jobsOpen: 0 }, { room, msPerCall: 10 });
+        const next = plan(view, { modifyMax, upsertMax, jobsOpen: 0 }, { ...BUDGET, room });
         if (next.kind === "modify") expect(next.prospects).toBeLessThanOrEqual(modifyMax);
         if (next.kind === "upsert") expect(next.prospects).toBeLessThanOrEqual(upsertMax);
         if ("prospects" in next) expect(next.prospects).toBeGreaterThanOrEqual(20);
