@@ -111,6 +111,7 @@ export const pausedAnswer = z
       "token_refresh_waiting",
       "outreach_maintenance",
       "rate_limited",
+      "yearly_allowance",
       "outreach_failing",
     ]),
     until: isoTime

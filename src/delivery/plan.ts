@@ -13,6 +13,8 @@ export interface DueView {
   readonly groupable: number;
   /** The values that most of those share, as a number to find them by. */
   readonly largest: { readonly key: number; readonly prospects: number } | null;
+  /** How long the first of them has been due. */
+  readonly waitedMs: number;
 }
 
 /** What may be used, and how much of it. */
@@ -32,12 +34,24 @@ export interface BudgetView {
   readonly perWindow: number;
   /** How long one call takes of the connector's time, several being under way at once. */
   readonly msPerCall: number;
+  /** Null where no yearly allowance is set. */
+  readonly savings: Savings | null;
+}
+
+/** What a yearly allowance leaves. */
+export interface Savings {
+  /** Calls that may be spent on freshness. */
+  readonly spare: number;
+  /** The time in which the calls of one job are earned. */
+  readonly jobEarnedInMs: number;
 }
 
 export type Plan =
   | { readonly kind: "patch" }
   /** Only what has to go alone: the rest will be in the next job. */
   | { readonly kind: "patch_single" }
+  /** The same, until enough has gathered for a job. */
+  | { readonly kind: "gather_more"; readonly forMs: number }
   | { readonly kind: "modify"; readonly key: number; readonly prospects: number }
   | { readonly kind: "upsert"; readonly prospects: number };
 
@@ -57,7 +71,8 @@ export const JOBS_MAX = 2;
 export function goesSoon(budget: BudgetView): number {
   const atPace = SOON_MS / Math.max(1, budget.msPerCall);
   const share = callsWithin(HOUR_MS, budget) * SOON_SHARE;
-  return Math.floor(Math.min(atPace, callsWithin(SOON_MS, budget), share));
+  const spare = budget.savings?.spare ?? Infinity;
+  return Math.floor(Math.min(atPace, callsWithin(SOON_MS, budget), share, spare));
 }
 
 /** Calls that may leave within a time: in this window, and in those that are sure to begin and end in it. */
@@ -69,11 +84,17 @@ export function plan(due: DueView, means: Means, budget: BudgetView): Plan {
   if (due.prospects <= goesSoon(budget)) return { kind: "patch" };
   const inModify = Math.min(due.largest?.prospects ?? 0, means.modifyMax);
   const inUpsert = Math.min(due.groupable, means.upsertMax);
-  const worthwhile = Math.max(inModify, inUpsert) >= JOB_MIN;
+  const saves = budget.savings !== null && due.prospects > budget.savings.spare;
+  const jobMin = saves ? CALLS_PER_JOB + 1 : JOB_MIN;
+  if (saves && inUpsert + inModify > 0 && due.groupable < Math.max(means.upsertMax, jobMin)) {
+    const forMs = budget.savings.jobEarnedInMs - due.waitedMs;
+    if (forMs > 0) return { kind: "gather_more", forMs };
+  }
+  const worthwhile = Math.max(inModify, inUpsert) >= jobMin;
   if (!worthwhile) return { kind: "patch" };
   if (means.jobsOpen >= JOBS_MAX) return { kind: "patch_single" };
   // A modify is the proven way, and takes many more; an upsert serves where hardly two prospects share their values.
-  if (due.largest && inModify >= JOB_MIN && inModify >= inUpsert / 2) {
+  if (due.largest && inModify >= jobMin && inModify >= inUpsert / 2) {
     return { kind: "modify", key: due.largest.key, prospects: inModify };
   }
   return { kind: "upsert", prospects: inUpsert };

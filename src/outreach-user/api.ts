@@ -51,6 +51,7 @@ export type PauseReason =
   | "token_refresh_waiting"
   | "outreach_maintenance"
   | "rate_limited"
+  | "yearly_allowance"
   | "outreach_failing";
 
 export interface Pause {

@@ -136,6 +136,7 @@ export class OutreachUserCore {
 
   setYearlyAllowance(calls: number | null): void {
     this.#stores.state.write("yearlyAllowance", calls);
+    this.rearm();
   }
 
   prospect(prospectId: number): ProspectStatus | null {

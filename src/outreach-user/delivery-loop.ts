@@ -36,6 +36,8 @@ type JobPlan = Extract<Plan, { kind: "modify" | "upsert" }>;
 
 /** A plan for a large backlog holds for so long, because counting one takes its time. */
 const PLAN_HOLDS_MS = 2_000;
+/** How long it goes unnoticed that enough has gathered for a job. */
+const GATHERING_HOLDS_MS = 30_000;
 
 export class DeliveryLoop {
   readonly #ports: Ports;
@@ -148,12 +150,13 @@ export class DeliveryLoop {
       windowMs,
       perWindow: limit - reserved,
       msPerCall: state.read("msPerCall"),
+      savings: this.#outbound.savings(now),
     };
     if (this.#stores.backlog().pending <= goesSoon(budget)) return { kind: "patch" };
     if (this.#gathering) return { kind: "patch_single" };
     if (!this.#planned || now >= this.#planned.until) {
       const decided = plan(prospects.dueView(now), this.#bulk.means(now), budget);
-      this.#planned = { plan: decided, until: now + PLAN_HOLDS_MS };
+      this.#planned = { plan: decided, until: now + holdsMs(decided) };
     }
     return this.#planned.plan;
   }
@@ -325,6 +328,10 @@ export class DeliveryLoop {
     this.#stores.saveProspects([{ before, after: step.prospect }]);
     this.#stores.decided([step], now);
   }
+}
+
+function holdsMs(plan: Plan): number {
+  return plan.kind === "gather_more" ? Math.min(plan.forMs, GATHERING_HOLDS_MS) : PLAN_HOLDS_MS;
 }
 
 function soonest(a: number | null, b: number | null): number | null {

@@ -4,8 +4,10 @@
  * anything else is done about it.
  * @module
  */
+import * as allowance from "../delivery/allowance.ts";
 import * as limiter from "../delivery/limiter.ts";
 import { callFailed, isFailing, NO_OUTAGE } from "../delivery/retry.ts";
+import type { Savings } from "../delivery/plan.ts";
 import type { Caller, Ended } from "../outreach/client.ts";
 import type { Pause } from "./api.ts";
 import type { Connection, Pass } from "./connection.ts";
@@ -48,6 +50,9 @@ export class Outbound {
       if (now < outage.until) return waitFor("outreach_failing", outage.until);
       if (budget.out > 0) return { kind: "wait", until: null, pause: null };
     }
+    const yearly = this.#allowance(now);
+    const earnedAt = yearly && allowance.opensAt(yearly.state, yearly.calls);
+    if (earnedAt !== null) return waitFor("yearly_allowance", earnedAt);
     const room = limiter.room(budget, this.#ports.limiter, now);
     if (room.calls > 0) return { kind: "clear" };
     if (room.opensAt === null) return { kind: "wait", until: null, pause: null };
@@ -60,6 +65,8 @@ export class Outbound {
     const { state, calls } = this.#stores;
     state.write("limiter", limiter.callLeaves(state.read("limiter")));
     calls.add(now);
+    const yearly = this.#allowance(now);
+    if (yearly) state.write("allowance", allowance.spent(yearly.state));
   }
 
   /** Makes the call that `leave` wrote down. */
@@ -101,6 +108,19 @@ export class Outbound {
 
   budget(now: number) {
     return limiter.budget(this.#stores.state.read("limiter"), this.#ports.limiter, now);
+  }
+
+  /** What a yearly allowance leaves to plan with; null where none is set. */
+  savings(now: number): Savings | null {
+    const yearly = this.#allowance(now);
+    return yearly && allowance.savings(yearly.state, yearly.calls);
+  }
+
+  #allowance(now: number): { calls: number; state: allowance.AllowanceState } | null {
+    const { state } = this.#stores;
+    const calls = state.read("yearlyAllowance");
+    if (calls === null) return null;
+    return { calls, state: allowance.earned(state.read("allowance"), calls, now) };
   }
 
   room(now: number): limiter.Room {

@@ -194,7 +194,11 @@ export class ProspectStore {
       `change_key IS NULL AND due_at IS NOT NULL AND in_call IS NULL AND due_at <= ?`,
       now,
     );
+    const firstDueAt = this.#number(
+      `SELECT min(due_at) AS n FROM prospects WHERE change_key IS NOT NULL`,
+    );
     return {
+      waitedMs: Math.max(0, now - (firstDueAt ?? now)),
       prospects: groupable + alone,
       groupable,
       largest:

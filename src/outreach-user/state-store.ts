@@ -92,6 +92,8 @@ const PIECES = {
   /** The arrival that was handed out last; the next one is later, whatever the clock says. */
   lastArrival: z.number().default(0),
   yearlyAllowance: z.number().nullable().default(null),
+  /** What the yearly allowance leaves; null before its first call. */
+  allowance: z.object({ at: z.number(), left: z.number() }).nullable().default(null),
   connection: connection.nullable().default(null),
   /** Sign-ins that were begun and not ended: the state that Outreach will send back, and when. */
   signIns: z.array(z.object({ state: z.string(), begunAt: z.number() })).default([]),

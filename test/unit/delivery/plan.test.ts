@@ -17,12 +17,13 @@ import { newProspect } from "../../../src/delivery/prospect.ts";
 import { isSameValue } from "../../../src/delivery/same-value.ts";
 
 const HOUR = 3_600_000;
-const BUDGET = { room: 9_500, windowMs: HOUR, perWindow: 9_500, msPerCall: 10 };
+const BUDGET = { room: 9_500, windowMs: HOUR, perWindow: 9_500, msPerCall: 10, savings: null };
 const MEANS = { modifyMax: 100_000, upsertMax: 500, jobsOpen: 0 };
 const due = (prospects: number, largest: number) => ({
   prospects,
   groupable: prospects,
   largest: { key: 7, prospects: largest },
+  waitedMs: 1_000,
 });
 
 describe("the plan", () => {
@@ -36,9 +37,24 @@ describe("the plan", () => {
   });
 
   it("reckons with the windows to come where they are short", ({ expect }) => {
-    const short = { room: 0, windowMs: 5_000, perWindow: 190, msPerCall: 10 };
+    const short = { room: 0, windowMs: 5_000, perWindow: 190, msPerCall: 10, savings: null };
     expect(goesSoon(short)).toBe(11 * 190);
     expect(plan(due(2_000, 2_000), MEANS, short)).toEqual({ kind: "patch" });
+  });
+
+  it("gathers more for a job where a yearly allowance has nothing to spare", ({ expect }) => {
+    const saving = { ...BUDGET, savings: { spare: 0, jobEarnedInMs: 60_000 } };
+    expect(plan(due(30, 30), MEANS, saving)).toEqual({ kind: "gather_more", forMs: 59_000 });
+    const waited = { ...due(30, 30), waitedMs: 60_000 };
+    expect(plan(waited, MEANS, saving)).toMatchObject({ kind: "modify", prospects: 30 });
+    expect(plan(due(500, 500), MEANS, saving)).toMatchObject({ kind: "modify", prospects: 500 });
+    expect(plan({ ...waited, prospects: 3, groupable: 3 }, MEANS, saving)).toMatchObject({
+      kind: "modify",
+    });
+    const spare = { ...BUDGET, savings: { spare: 40, jobEarnedInMs: 60_000 } };
+    expect(plan(due(30, 30), MEANS, spare)).toEqual({ kind: "patch" });
+    const none = { ...MEANS, modifyMax: 0, upsertMax: 0 };
+    expect(plan(due(30, 30), none, saving)).toEqual({ kind: "patch" });
   });
 
   it("takes the largest group of equal values where it carries more than the alternative", ({
@@ -78,6 +94,7 @@ describe("the plan", () => {
           prospects: a,
           groupable,
           largest: { key: 1, prospects: Math.floor(groupable / 2) },
+          waitedMs: 0,
         };
         const next = plan(view, { modifyMax, upsertMax, jobsOpen: 0 }, { ...BUDGET, room });
         if (next.kind === "modify") expect(next.prospects).toBeLessThanOrEqual(modifyMax);

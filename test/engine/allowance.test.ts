@@ -1,0 +1,59 @@
+import { describe, it } from "vitest";
+import { ALL_SCOPES, BulkOutreach } from "../support/bulk-outreach.ts";
+import { World } from "../support/world.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const LONG = { timeout: 60_000 };
+
+async function connected(yearlyAllowance: number, scopes = ALL_SCOPES) {
+  const world = await World.connected(scopes);
+  const outreach = new BulkOutreach(world);
+  world.core.setYearlyAllowance(yearlyAllowance);
+  return { world, outreach };
+}
+
+describe("a yearly allowance", () => {
+  it(
+    "lasts through more changes than it has calls, a little less fresh",
+    LONG,
+    async ({ expect }) => {
+      // Saved up: 1,000; earned: 30 a day.
+      const { world } = await connected(12_000);
+      let changed = 0;
+      for (let hour = 0; hour < 48; hour++) {
+        for (let i = 0; i < 60; i++) {
+          world.accept(1 + (changed % 400), { title: `Title ${changed}` });
+          changed += 1;
+          await world.pass(MINUTE_MS);
+        }
+      }
+      expect(world.patches.length).toBeGreaterThan(400);
+      expect(world.requests.length).toBeLessThan(1_000);
+      // Nobody sends anything any more: what waits gets its turn.
+      await world.pass(12 * HOUR_MS);
+      expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 0 });
+      for (let i = changed - 400; i < changed; i++) {
+        expect(world.held.get(1 + (i % 400))?.["title"]).toBe(`Title ${i}`);
+      }
+    },
+  );
+
+  it("stops what it cannot pay, and says until when", LONG, async ({ expect }) => {
+    const { world } = await connected(1_200, "prospects.write"); // 100 at once, then one in 8 hours
+    for (let id = 1; id <= 105; id++) world.accept(id, { title: "Buyer" });
+    await world.pass(HOUR_MS);
+    expect(world.patches).toHaveLength(100);
+    const { paused, backlog } = world.core.status();
+    expect(backlog.pending).toBe(5);
+    expect(paused).toMatchObject({ reason: "yearly_allowance" });
+    const until = paused?.until ?? 0;
+    await world.pass(until - world.now - 1);
+    expect(world.patches).toHaveLength(100);
+    await world.pass(1_000);
+    expect(world.patches).toHaveLength(101);
+    world.core.setYearlyAllowance(null);
+    await world.pass(MINUTE_MS);
+    expect(world.core.status().backlog.pending).toBe(0);
+  });
+});
