@@ -330,8 +330,9 @@ export class DeliveryLoop {
   }
 }
 
-function holdsMs(plan: Plan): number {
-  return plan.kind === "gather_more" ? Math.min(plan.forMs, GATHERING_HOLDS_MS) : PLAN_HOLDS_MS;
+function holdsMs(decided: Plan): number {
+  if (decided.kind !== "gather_more") return PLAN_HOLDS_MS;
+  return Math.min(decided.forMs, GATHERING_HOLDS_MS);
 }
 
 function soonest(a: number | null, b: number | null): number | null {

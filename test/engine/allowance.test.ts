@@ -1,16 +1,14 @@
 import { describe, it } from "vitest";
-import { ALL_SCOPES, BulkOutreach } from "../support/bulk-outreach.ts";
-import { World } from "../support/world.ts";
+import { worldWithBulk } from "../support/bulk-outreach.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const LONG = { timeout: 60_000 };
 
-async function connected(yearlyAllowance: number, scopes = ALL_SCOPES) {
-  const world = await World.connected(scopes);
-  const outreach = new BulkOutreach(world);
+async function connected(yearlyAllowance: number, scopes?: string) {
+  const { world } = await worldWithBulk(scopes);
   world.core.setYearlyAllowance(yearlyAllowance);
-  return { world, outreach };
+  return world;
 }
 
 describe("a yearly allowance", () => {
@@ -19,7 +17,7 @@ describe("a yearly allowance", () => {
     LONG,
     async ({ expect }) => {
       // Saved up: 1,000; earned: 30 a day.
-      const { world } = await connected(12_000);
+      const world = await connected(12_000);
       let changed = 0;
       for (let hour = 0; hour < 48; hour++) {
         for (let i = 0; i < 60; i++) {
@@ -40,7 +38,7 @@ describe("a yearly allowance", () => {
   );
 
   it("stops what it cannot pay, and says until when", LONG, async ({ expect }) => {
-    const { world } = await connected(1_200, "prospects.write"); // 100 at once, then one in 8 hours
+    const world = await connected(1_200, "prospects.write"); // 100 at once, then one in 8 hours
     for (let id = 1; id <= 105; id++) world.accept(id, { title: "Buyer" });
     await world.pass(HOUR_MS);
     expect(world.patches).toHaveLength(100);

@@ -1,15 +1,11 @@
 import { describe, it } from "vitest";
 import type { ProspectUpdate } from "../../src/delivery/prospect-update.ts";
-import { ALL_SCOPES, BulkOutreach } from "../support/bulk-outreach.ts";
-import { apiError, DESTINATION, json, World } from "../support/world.ts";
+import { worldWithBulk } from "../support/bulk-outreach.ts";
+import { apiError, DESTINATION, json } from "../support/world.ts";
+import type { World } from "../support/world.ts";
 
 const HOUR_MS = 3_600_000;
 const LONG = { timeout: 60_000 };
-
-async function setUp(scopes = ALL_SCOPES) {
-  const world = await World.connected(scopes);
-  return { world, outreach: new BulkOutreach(world) };
-}
 
 /** Ids from 1 to `count`, each in one audience: all with the same values. */
 const members = (
@@ -38,7 +34,7 @@ const heldBy = (world: World, count: number, name: string) =>
 
 describe("bulk delivery", () => {
   it("brings a whole audience to Outreach in a handful of calls", async ({ expect }) => {
-    const { world, outreach } = await setUp();
+    const { world, outreach } = await worldWithBulk();
     accept(world, members(20_000));
     await world.pass(HOUR_MS);
     expect(new Set(heldBy(world, 20_000, "custom4"))).toEqual(new Set(["realized"]));
@@ -50,7 +46,7 @@ describe("bulk delivery", () => {
   });
 
   it("sends a few changes at once, each in a call of its own", async ({ expect }) => {
-    const { world, outreach } = await setUp();
+    const { world, outreach } = await worldWithBulk();
     accept(world, members(150));
     await world.pass(60_000);
     expect(outreach.starts).toEqual([]);
@@ -58,7 +54,7 @@ describe("bulk delivery", () => {
   });
 
   it("groups by equal values, so that the fewest calls carry the most", async ({ expect }) => {
-    const { world, outreach } = await setUp();
+    const { world, outreach } = await worldWithBulk();
     const updates = members(9_000).map((update, i): ProspectUpdate => ({
       ...update,
       fields: { ...update.fields, ...(i % 3 > 0 && { custom5: { value: i % 3 > 1 ? "a" : "b" } }) },
@@ -73,7 +69,7 @@ describe("bulk delivery", () => {
   it("finds out on a handful of prospects whether upserts work before it uses them", async ({
     expect,
   }) => {
-    const { world, outreach } = await setUp();
+    const { world, outreach } = await worldWithBulk();
     accept(world, people(3_000));
     await world.pass(2 * HOUR_MS);
     const [check, ...rest] = outreach.starts;
@@ -88,7 +84,7 @@ describe("bulk delivery", () => {
   it("goes on without upserts where the check shows that they do not what is documented", async ({
     expect,
   }) => {
-    const { world, outreach } = await setUp();
+    const { world, outreach } = await worldWithBulk();
     for (let id = 1; id <= 3_000; id++) outreach.failing.add(id);
     accept(world, people(3_000));
     await world.pass(HOUR_MS);
@@ -99,7 +95,7 @@ describe("bulk delivery", () => {
   it("sends what a job failed on alone, so that each prospect gets its own reason", async ({
     expect,
   }) => {
-    const { world, outreach } = await setUp();
+    const { world, outreach } = await worldWithBulk();
     outreach.failing.add(17);
     outreach.missing.add(4_242);
     accept(world, members(5_000));
@@ -115,7 +111,7 @@ describe("bulk delivery", () => {
   it("holds its prospects until it is known to have ended, and sends what came meanwhile afterwards", async ({
     expect,
   }) => {
-    const { world, outreach } = await setUp();
+    const { world, outreach } = await worldWithBulk();
     outreach.durationMs = 30 * 60_000;
     accept(world, members(5_000));
     await world.pass(60_000);
@@ -135,7 +131,7 @@ describe("bulk delivery", () => {
       [403, "unauthorizedRequest"],
       [404, "routeNotFound"],
     ] as const) {
-      const { world, outreach } = await setUp();
+      const { world, outreach } = await worldWithBulk();
       let refusals = 0;
       outreach.script = ({ url, method }) => {
         if (method !== "POST" || !url.includes("/actions/")) return null;
@@ -151,7 +147,7 @@ describe("bulk delivery", () => {
   });
 
   it("makes its jobs smaller where they are too large", async ({ expect }) => {
-    const { world, outreach } = await setUp();
+    const { world, outreach } = await worldWithBulk();
     outreach.script = ({ method, body = "" }) =>
       method === "POST" && body.length > 10_000
         ? apiError(413, "payloadTooLarge", "Too large.")
@@ -164,7 +160,7 @@ describe("bulk delivery", () => {
   });
 
   it("uses none without the scopes for them", async ({ expect }) => {
-    const { world, outreach } = await setUp("prospects.read prospects.write");
+    const { world, outreach } = await worldWithBulk("prospects.read prospects.write");
     accept(world, members(2_000));
     await world.pass(HOUR_MS);
     expect(outreach.starts).toEqual([]);
@@ -172,7 +168,7 @@ describe("bulk delivery", () => {
   });
 
   it("finds a batch whose answer was lost, instead of sending it twice", async ({ expect }) => {
-    const { world, outreach } = await setUp();
+    const { world, outreach } = await worldWithBulk();
     outreach.losesStarts = true;
     accept(world, members(5_000));
     await world.pass(HOUR_MS);
@@ -183,7 +179,7 @@ describe("bulk delivery", () => {
 
   it("finds its way after a kill at any moment of a job", LONG, async ({ expect }) => {
     for (let killAtMs = 950; killAtMs < 20_000; killAtMs += 613) {
-      const { world, outreach } = await setUp();
+      const { world, outreach } = await worldWithBulk();
       accept(world, members(1_200));
       await world.pass(killAtMs);
       world.kill();
@@ -198,7 +194,7 @@ describe("bulk delivery", () => {
   });
 
   it("waits out a 429 and a maintenance without losing or doubling a job", async ({ expect }) => {
-    const { world, outreach } = await setUp();
+    const { world, outreach } = await worldWithBulk();
     let left = 2;
     outreach.script = ({ method, url }) => {
       if (method !== "POST" || !url.includes("/actions/") || left-- <= 0) return null;
@@ -213,7 +209,7 @@ describe("bulk delivery", () => {
   });
 
   it("keeps the day's ceiling of records", async ({ expect }) => {
-    const { world, outreach } = await setUp();
+    const { world, outreach } = await worldWithBulk();
     world.bulkItemsPerDay = 3_000;
     world.kill();
     accept(world, members(8_000));
@@ -223,7 +219,7 @@ describe("bulk delivery", () => {
   });
 
   it("reads back what came of a batch that may be somebody else's", async ({ expect }) => {
-    const { world, outreach } = await setUp();
+    const { world, outreach } = await worldWithBulk();
     let refused = false;
     outreach.script = ({ method, url }) => {
       if (method === "POST" && url.includes("/actions/") && !refused) {
@@ -242,7 +238,7 @@ describe("bulk delivery", () => {
   });
 
   it("does not wait for ever where Outreach refuses to be asked", async ({ expect }) => {
-    const { world, outreach } = await setUp();
+    const { world, outreach } = await worldWithBulk();
     outreach.losesStarts = true;
     outreach.script = ({ method, url }) =>
       method === "GET" && (url.includes("/batches") || url.includes("/prospects?"))

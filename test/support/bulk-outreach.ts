@@ -4,8 +4,7 @@
  */
 import type { FieldValue } from "../../src/delivery/prospect-update.ts";
 import type { IncomingAnswer, NoAnswer, OutgoingRequest } from "../../src/outreach/network.ts";
-import { apiError, json } from "./world.ts";
-import type { World } from "./world.ts";
+import { apiError, json, World } from "./world.ts";
 
 export const ALL_SCOPES =
   "prospects.read prospects.write batches.read batches.write imports.read imports.write";
@@ -22,6 +21,12 @@ interface Job {
 }
 
 type Answer = IncomingAnswer | NoAnswer | null;
+
+/** A connected world whose Outreach takes bulk jobs. */
+export async function worldWithBulk(scopes = ALL_SCOPES) {
+  const world = await World.connected(scopes);
+  return { world, outreach: new BulkOutreach(world) };
+}
 
 export class BulkOutreach {
   readonly #world: World;
