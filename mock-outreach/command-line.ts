@@ -4,11 +4,19 @@
  */
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 import { describeFlags, type Flag } from "./flags.ts";
-import { completeSettings } from "./settings.ts";
+import { completeSettings, liveSettingsInput, type MockSettings } from "./settings.ts";
 import type { ServerOptions } from "./server.ts";
 
 export type CommandLine =
-  | { readonly kind: "start"; readonly options: ServerOptions }
+  | {
+      readonly kind: "start";
+      /** Where a file is loaded, only what the line says: the rest is the file's. */
+      readonly options: ServerOptions;
+      /** The file to start from. */
+      readonly load?: string;
+      /** The file to write when it ends. */
+      readonly save?: string;
+    }
   | { readonly kind: "help"; readonly text: string }
   /** @param text says what is wrong and where help is */
   | { readonly kind: "mistake"; readonly text: string };
@@ -27,11 +35,16 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     return { kind: "mistake", text: mistake("--port must be a number from 0 to 65535.") };
   }
   const host = typeof parsed["host"] === "string" ? { host: parsed["host"] } : {};
+  const { load, save } = parsed;
+  const files = {
+    ...(typeof load === "string" && { load }),
+    ...(typeof save === "string" && { save }),
+  };
+  const given = settingsIn(parsed, flags);
   try {
-    return {
-      kind: "start",
-      options: { ...completeSettings(settingsIn(parsed, flags)), port, ...host },
-    };
+    const settings =
+      files.load === undefined ? completeSettings(given) : liveSettings(parsed, given, flags);
+    return { kind: "start", options: { ...settings, port, ...host }, ...files };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { kind: "mistake", text: mistake(withFlags(error.message, flags)) };
@@ -47,6 +60,8 @@ function parse(args: readonly string[], flags: Flags): Values | string {
     help: { type: "boolean", short: "h" },
     port: { type: "string", short: "p" },
     host: { type: "string" },
+    load: { type: "string" },
+    save: { type: "string" },
   };
   for (const [name, { type }] of flags) {
     options[name] =
@@ -72,6 +87,20 @@ function settingsIn(values: Values, flags: Flags): Record<string, unknown> {
   return settings;
 }
 
+/** @throws {RangeError} where a setting is not for a world that exists already */
+function liveSettings(
+  parsed: Values,
+  given: Record<string, unknown>,
+  flags: Flags,
+): Partial<MockSettings> {
+  const fixed = [...flags].find(
+    ([name, { setting }]) => name in parsed && !(setting in liveSettingsInput.shape),
+  );
+  if (fixed) throw new RangeError(`--${fixed[0]} cannot be changed in a world that is loaded.`);
+  const complete = completeSettings(given);
+  return Object.fromEntries(Object.entries(complete).filter(([name]) => name in given));
+}
+
 /** The settings' own names in a message, as the flags that were typed. */
 function withFlags(message: string, flags: Flags): string {
   let text = message;
@@ -87,6 +116,8 @@ function helpText(flags: Flags): string {
   const rows = [
     ["-p, --port n", `Port to listen on; 0 takes any free one [${DEFAULT_PORT}]`],
     ["--host text", "Address to listen on [127.0.0.1]"],
+    ["--load file", "Start with the world of this file; options besides it change the world's own"],
+    ["--save file", "Write the world to this file at the end (Ctrl+C, SIGTERM)"],
     ["-h, --help", "Show this text"],
     ...[...flags].map(([name, flag]) => [
       usage(name, flag),

@@ -4,16 +4,23 @@
  */
 import { createApp } from "./app.ts";
 import {
+  changeSettings,
   completeSettings,
   type MockSettings,
   type MockSettingsInput,
   type SettingsChange,
   withSettings,
 } from "./settings.ts";
+import { type SavedWorld, readSavedWorld } from "./snapshots/format.ts";
+import { fillWorld, saveWorld } from "./snapshots/save.ts";
 import { createWorld, type Environment, type World } from "./world.ts";
 
 /** Settings, all optional, and what the mock takes from its surroundings. */
-export type MockOutreachOptions = MockSettingsInput & Partial<Environment>;
+export type MockOutreachOptions = MockSettingsInput &
+  Partial<Environment> & {
+    /** What `save` gave, perhaps read from a file: the mock starts with it, changed by the other settings. */
+    readonly load?: unknown;
+  };
 
 export interface MockOutreach {
   /**
@@ -21,6 +28,8 @@ export interface MockOutreach {
    * request's own reason where it is aborted.
    */
   readonly fetch: (request: Request) => Promise<Response>;
+  /** The whole world, as JSON can hold it; `load` takes it. Tokens' texts are in it. */
+  readonly save: () => SavedWorld;
   /** Ends calls that hang or wait. */
   readonly close: () => void;
 }
@@ -30,15 +39,22 @@ export interface MockHolder {
   readonly world: World;
   /** Replaces the world. What is left out is as it was at the start. */
   reset(change: SettingsChange): void;
+  save(): SavedWorld;
+  /** Replaces the world by the saved one. */
+  restore(saved: SavedWorld): void;
 }
 
-/** @throws {RangeError} where a setting is unknown or out of bounds */
+/** @throws {RangeError} where a setting is unknown or out of bounds, or what is to be loaded is damaged */
 export function createMockOutreach(options: MockOutreachOptions = {}): MockOutreach {
-  const { now = Date.now, sleep = sleepFor, ...input } = options;
-  const holder = holdWorld(completeSettings(input), { now, sleep });
+  const { now = Date.now, sleep = sleepFor, load, ...input } = options;
+  const saved = load === undefined ? null : readSavedWorld(load);
+  const settings = saved ? changeSettings(saved.settings, input) : completeSettings(input);
+  const holder = holdWorld(settings, { now, sleep });
+  if (saved) holder.restore({ ...saved, settings });
   const app = createApp(holder);
   return {
     fetch: async (request) => untilAborted(app.fetch(request), request),
+    save: () => holder.save(),
     close: () => holder.world.ending.abort(),
   };
 }
@@ -46,14 +62,24 @@ export function createMockOutreach(options: MockOutreachOptions = {}): MockOutre
 function holdWorld(start: MockSettings, environment: Environment): MockHolder {
   let generation = 0;
   let world = createWorld(start, environment, generation);
+  const replace = (settings: MockSettings): World => {
+    world.ending.abort();
+    generation += 1;
+    world = createWorld(settings, environment, generation);
+    return world;
+  };
   return {
     get world() {
       return world;
     },
     reset(change) {
-      world.ending.abort();
-      generation += 1;
-      world = createWorld(withSettings(start, change), environment, generation);
+      replace(withSettings(start, change));
+    },
+    save: () => saveWorld(world, generation),
+    restore(saved) {
+      // Tokens of the saved world's generation are in it: those that are handed out from now on are others.
+      generation = Math.max(generation, saved.generation);
+      fillWorld(replace(saved.settings), saved);
     },
   };
 }

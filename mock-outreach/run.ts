@@ -1,9 +1,11 @@
 /**
- * What the command does: starts the mock, prints where it is, ends it on SIGINT and SIGTERM.
+ * What the command does: starts the mock, prints where it is, ends and saves it on SIGINT and SIGTERM.
  * @module
  */
-import { readCommandLine } from "./command-line.ts";
+import { type CommandLine, readCommandLine } from "./command-line.ts";
 import { type RunningMock, type ServerOptions, startMockOutreach } from "./server.ts";
+
+type StartLine = Extract<CommandLine, { kind: "start" }>;
 
 /** As for any command that was called wrongly. */
 const EXIT_MISTAKE = 2;
@@ -18,27 +20,50 @@ export async function runCommand(args: readonly string[]): Promise<void> {
       process.exitCode = EXIT_MISTAKE;
       return complain(line.text);
     case "start":
-      return serve(line.options);
+      return serve(line);
     default:
       return line satisfies never;
   }
 }
 
-async function serve(options: ServerOptions): Promise<void> {
-  const mock = await startMockOutreach({ ...options, ownProcess: true }).catch((error: unknown) => {
+async function serve({ options, load, save }: StartLine): Promise<void> {
+  const mock = await start(options, load).catch((error: unknown) => {
     process.exitCode = 1;
     complain(`mock-outreach could not start: ${whatHappened(error, options)}`);
   });
   if (!mock) return;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => void mock.close());
+    process.once(signal, () => void end(mock, save));
   }
-  announce(mock, options);
+  announce(mock);
 }
+
+async function start(options: ServerOptions, load: string | undefined): Promise<RunningMock> {
+  // Only who wants a file loads what reads it.
+  const saved = load === undefined ? {} : { load: await (await files()).loadFile(load) };
+  return startMockOutreach({ ...options, ...saved, ownProcess: true });
+}
+
+async function end(mock: RunningMock, save: string | undefined): Promise<void> {
+  await mock.close();
+  if (save === undefined) return;
+  try {
+    await (await files()).saveFile(save, mock.save());
+  } catch (error) {
+    process.exitCode = 1;
+    complain(`${save} could not be written: ${messageOf(error)}`);
+  }
+}
+
+const files = () => import("./snapshots/file.ts");
 
 function whatHappened(error: unknown, { port }: ServerOptions): string {
   const code = error instanceof Error && "code" in error ? error.code : null;
   if (code === "EADDRINUSE") return `port ${port} is taken; choose another one with --port.`;
+  return messageOf(error);
+}
+
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -46,8 +71,10 @@ function grouped(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-function announce({ url }: RunningMock, options: ServerOptions): void {
-  const { seed = 0, limit = 0, windowSeconds = 0, windowKind } = options;
+function announce({ url, save }: RunningMock): void {
+  const { settings, prospects } = save();
+  const { limit, windowSeconds, windowKind } = settings;
+  const count = prospects.lastId - prospects.removed.length;
   print(`mock-outreach is ready at ${url}
 
   Pages     ${url}/
@@ -56,7 +83,7 @@ function announce({ url }: RunningMock, options: ServerOptions): void {
   Tokens    ${url}/oauth/token
   Control   ${url}/__mock
 
-  ${grouped(seed)} prospects; ${grouped(limit)} calls for each user in a ${windowKind} window of ${grouped(windowSeconds)} seconds.
+  ${grouped(count)} prospects; ${grouped(limit)} calls for each user in a ${windowKind} window of ${grouped(windowSeconds)} seconds.
   Ctrl+C ends it.`);
 }
 

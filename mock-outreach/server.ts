@@ -8,6 +8,7 @@ import { getRequestListener } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { ConnectionLost } from "./connection-lost.ts";
 import { createMockOutreach, type MockOutreachOptions } from "./mock.ts";
+import type { SavedWorld } from "./snapshots/format.ts";
 
 export type ServerOptions = MockOutreachOptions & {
   /** 0 takes any that is free. */
@@ -24,6 +25,8 @@ export interface RunningMock {
   /** Without a slash at the end. */
   readonly url: string;
   readonly port: number;
+  /** See `MockOutreach`. */
+  readonly save: () => SavedWorld;
   /** Ends open calls and frees the port. */
   readonly close: () => Promise<void>;
 }
@@ -67,6 +70,7 @@ export async function startMockOutreach(options: ServerOptions = {}): Promise<Ru
   return {
     url: `http://${shownHost}:${address.port}`,
     port: address.port,
+    save: mock.save,
     close: () =>
       new Promise((resolve) => {
         mock.close();

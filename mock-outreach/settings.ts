@@ -212,6 +212,16 @@ export function completeSettings(
   return withSettings(defaults, parsed.data);
 }
 
+/**
+ * Settings of a world that was saved, changed like those of one that runs.
+ * @throws {RangeError} naming each setting that is unknown, out of bounds, or used up while a world is built
+ */
+export function changeSettings(base: MockSettings, input: unknown): MockSettings {
+  const parsed = liveSettingsInput.safeParse(input);
+  if (!parsed.success) throw new RangeError(z.prettifyError(parsed.error));
+  return withSettings(base, parsed.data);
+}
+
 /** `base` with the settings that `change` names; an `undefined` leaves its setting as it is. */
 export function withSettings(base: MockSettings, change: SettingsChange): MockSettings {
   const named = Object.entries(change).filter(([, value]) => value !== undefined);

@@ -33,6 +33,7 @@ export async function requireToken(c: Context<MockEnv>, next: Next): Promise<Res
   const user = world.organisation.users.get(read.token.userId);
   if (!user) return gatewayRefusal("unknown");
   call.userId = user.id;
+  world.journal.tell(call);
   c.set("token", read.token);
   c.set("user", user);
   return next();

@@ -7,12 +7,13 @@ import { z } from "zod";
 import type { MockEnv } from "../context.ts";
 import type { ActiveRule } from "../faults/engine.ts";
 import { faultRule } from "../faults/rules.ts";
+import type { FaultView } from "./answers.ts";
 import { checkInput, problem, readJson } from "./problem.ts";
 
 /** Every rule is looked at on every call. */
 const RULES_MAX = 1_000;
 
-const many = z.strictObject({
+export const rulesInput = z.strictObject({
   rules: z.array(faultRule).max(RULES_MAX),
   replace: z.boolean().default(false),
 });
@@ -25,7 +26,7 @@ faultRoutes.get("/faults", (c) => c.json({ rules: c.var.world.faults.rules.map(v
 faultRoutes.post("/faults", async (c) => {
   const body = await readJson(c, z.unknown());
   if (!body.ok) return body.response;
-  const read = checkInput(c, many, asMany(body.input));
+  const read = checkInput(c, rulesInput, asMany(body.input));
   if (!read.ok) return read.response;
   const { faults } = c.var.world;
   const kept = read.input.replace ? 0 : faults.rules.length;
@@ -54,6 +55,6 @@ function asMany(input: unknown): unknown {
   return isOne ? { rules: [input] } : input;
 }
 
-function view({ id, rule, matched, struck }: ActiveRule) {
+function view({ id, rule, matched, struck }: ActiveRule): FaultView {
   return { ...rule, id, matched, struck };
 }

@@ -12,14 +12,14 @@ import { problem, readJson } from "./problem.ts";
 /** A user by id or e-mail address. */
 export const userReference = z.union([z.int(), z.string().min(1).max(255)]);
 
-const labelsInput = z.record(
+export const labelsInput = z.record(
   z.string().refine((key) => /^[1-9]\d{0,2}$/.test(key) && Number(key) <= CUSTOM_FIELDS, {
     error: `is no custom field: they run from 1 to ${CUSTOM_FIELDS}`,
   }),
   z.string().min(1).max(255).nullable(),
 );
 
-const spendInput = z.strictObject({
+export const spendInput = z.strictObject({
   user: userReference,
   calls: z.int().min(1).max(1_000_000),
 });

@@ -8,16 +8,20 @@ import { z } from "zod";
 import type { MockEnv } from "../context.ts";
 import type { MockHolder } from "../mock.ts";
 import { liveSettingsInput, settingsInput, withSettings } from "../settings.ts";
+import type { World } from "../world.ts";
+import type { clockAnswer } from "./answers.ts";
 import { faultRoutes } from "./faults.ts";
 import { organisationRoutes } from "./organisation.ts";
 import { problem, readJson } from "./problem.ts";
+import { requestRoutes } from "./requests.ts";
+import { snapshotRoutes } from "./snapshots.ts";
 import { stateRoutes } from "./state.ts";
 import { tokenRoutes } from "./tokens.ts";
 
 /** Ten years: no lifetime and no window is longer. */
 const ADVANCE_MAX_S = 10 * 366 * 86_400;
 
-const clockInput = z.union([
+export const clockInput = z.union([
   z.strictObject({ advanceSeconds: z.number().min(0).max(ADVANCE_MAX_S) }),
   z.strictObject({ now: z.iso.datetime({ offset: true }) }),
 ]);
@@ -25,9 +29,13 @@ const clockInput = z.union([
 export function controlRoutes(holder: MockHolder): Hono<MockEnv> {
   const routes = new Hono<MockEnv>();
   routes.route("/", stateRoutes);
+  routes.route("/", requestRoutes);
   routes.route("/", faultRoutes);
   routes.route("/", organisationRoutes);
   routes.route("/", tokenRoutes);
+  routes.route("/", snapshotRoutes(holder));
+
+  routes.get("/clock", (c) => c.json(clockView(c.var.world)));
 
   routes.post("/clock", async (c) => {
     const read = await readJson(c, clockInput);
@@ -41,10 +49,7 @@ export function controlRoutes(holder: MockHolder): Hono<MockEnv> {
       return problem(c, 422, "Invalid request", detail);
     }
     clock.advance(aheadMs);
-    return c.json({
-      now: new Date(clock.now()).toISOString(),
-      offsetSeconds: clock.offsetMs / 1_000,
-    });
+    return c.json(clockView(c.var.world));
   });
 
   routes.get("/options", (c) => c.json(c.var.world.settings));
@@ -65,4 +70,8 @@ export function controlRoutes(holder: MockHolder): Hono<MockEnv> {
   });
 
   return routes;
+}
+
+function clockView({ clock }: World): z.infer<typeof clockAnswer> {
+  return { now: new Date(clock.now()).toISOString(), offsetSeconds: clock.offsetMs / 1_000 };
 }

@@ -20,13 +20,13 @@ const scopes = z
     return z.NEVER;
   });
 
-const issueInput = z.strictObject({
+export const issueInput = z.strictObject({
   user: userReference.optional().describe("Left out, the first one"),
   clientId: z.string().min(1).max(500).default("mock"),
   scopes: scopes.prefault("prospects.all"),
 });
 
-const revokeInput = z.strictObject({
+export const revokeInput = z.strictObject({
   user: userReference.optional(),
   clientId: z.string().min(1).max(500).optional(),
   kind: z.enum(["access", "refresh", "all"]).default("all"),

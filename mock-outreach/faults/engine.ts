@@ -4,6 +4,7 @@
  * @module
  */
 import type { Random } from "../random.ts";
+import type { SavedWorld } from "../snapshots/format.ts";
 import type { FaultEffect, FaultRule } from "./rules.ts";
 
 export type DelayEffect = Extract<FaultEffect, { type: "latency" }>;
@@ -38,6 +39,8 @@ export interface ActiveRule {
 
 export class FaultEngine {
   readonly #random: Random;
+  /** Random numbers taken so far: a restored engine goes on with the one that comes next. */
+  #drawn = 0;
   #rules: ActiveRule[] = [];
   #lastNumber = 0;
 
@@ -83,11 +86,31 @@ export class FaultEngine {
     return striking.length === 0 ? null : this.#plan(striking);
   }
 
+  save(): SavedWorld["faults"] {
+    return {
+      rules: this.#rules.map((active) => ({ ...active })),
+      lastNumber: this.#lastNumber,
+      drawn: this.#drawn,
+    };
+  }
+
+  /** Brings back what was saved of the same random seed; only where no rule has struck yet. */
+  load({ rules, lastNumber, drawn }: SavedWorld["faults"]): void {
+    this.#rules = rules.map((active) => ({ ...active }));
+    this.#lastNumber = lastNumber;
+    while (this.#drawn < drawn) this.#chance();
+  }
+
+  #chance(): number {
+    this.#drawn += 1;
+    return this.#random();
+  }
+
   #strikes(active: ActiveRule): boolean {
     active.matched += 1;
     const { skip, times, rate } = active.rule;
     if (active.matched <= skip || (times !== null && active.struck >= times)) return false;
-    if (rate < 1 && this.#random() >= rate) return false;
+    if (rate < 1 && this.#chance() >= rate) return false;
     active.struck += 1;
     return true;
   }
@@ -98,7 +121,7 @@ export class FaultEngine {
     const waitOf = (applied: boolean): number =>
       delays
         .filter((delay) => delay.applied === applied)
-        .reduce((sum, { ms, jitterMs }) => sum + ms + Math.floor(this.#random() * jitterMs), 0);
+        .reduce((sum, { ms, jitterMs }) => sum + ms + Math.floor(this.#chance() * jitterMs), 0);
     return {
       ruleIds: striking.map(({ id }) => id),
       waitBeforeMs: waitOf(false),

@@ -85,7 +85,7 @@ const kinds = z.discriminatedUnion("type", [
 
 /** `"drop"` is short for `{"type": "drop"}`. */
 export const faultEffect = z.preprocess(
-  (value) => (typeof value === "string" ? { type: value } : value),
+  (value: EffectInput) => (typeof value === "string" ? { type: value } : value),
   kinds,
 );
 
@@ -129,3 +129,9 @@ export const faultRule = z.strictObject({
 
 export type FaultEffect = z.infer<typeof kinds>;
 export type FaultRule = z.infer<typeof faultRule>;
+
+/** Effects that need nothing said but their name. */
+type PlainEffect = Exclude<FaultEffect["type"], "answer" | "latency" | "headers">;
+type EffectInput = PlainEffect | z.input<typeof kinds>;
+/** A rule as it is written: everything but its effect may be left out. */
+export type FaultRuleInput = z.input<typeof faultRule>;

@@ -4,13 +4,8 @@
  */
 import type { Clock } from "../clock.ts";
 import type { MockSettings } from "../settings.ts";
-import {
-  type CallWindow,
-  FixedWindow,
-  type Reading,
-  SlidingWindow,
-  type WindowSettings,
-} from "./window.ts";
+import type { SavedWorld } from "../snapshots/format.ts";
+import { type CallWindow, openWindow, type Reading, type WindowSettings } from "./window.ts";
 
 /** What one user did in one window. A sliding window is counted in steps of its length, by the clock. */
 export interface WindowRecord {
@@ -27,6 +22,8 @@ export interface WindowRecord {
 /** Windows of which the figures are kept for each user: an hour and a half of windows of five seconds. */
 const WINDOWS_MAX = 1_000;
 
+type SavedBudget = SavedWorld["budgets"][number][1];
+
 export class Budget {
   readonly #settings: Readonly<MockSettings>;
   readonly #clock: Clock;
@@ -38,7 +35,7 @@ export class Budget {
     this.#settings = settings;
     this.#clock = clock;
     this.#kind = settings.windowKind;
-    this.#window = newWindow(this.#kind);
+    this.#window = openWindow(this.#kind);
   }
 
   /** Counts one call; false where the limit refuses it, which costs nothing. */
@@ -70,10 +67,20 @@ export class Budget {
     return this.#records;
   }
 
+  save(): SavedBudget {
+    return { window: this.#window.save(), records: this.#records.map((record) => ({ ...record })) };
+  }
+
+  load({ window, records }: SavedBudget): void {
+    this.#kind = window.kind;
+    this.#window = openWindow(window.kind, window);
+    this.#records = records.map((record) => ({ ...record }));
+  }
+
   #open(): CallWindow {
     if (this.#kind !== this.#settings.windowKind) {
       this.#kind = this.#settings.windowKind;
-      this.#window = newWindow(this.#kind);
+      this.#window = openWindow(this.#kind);
     }
     return this.#window;
   }
@@ -96,10 +103,6 @@ export class Budget {
   }
 }
 
-function newWindow(kind: MockSettings["windowKind"]): CallWindow {
-  return kind === "fixed" ? new FixedWindow() : new SlidingWindow();
-}
-
 export class Budgets {
   readonly #settings: Readonly<MockSettings>;
   readonly #clock: Clock;
@@ -116,5 +119,13 @@ export class Budgets {
     const budget = new Budget(this.#settings, this.#clock);
     this.#byUser.set(userId, budget);
     return budget;
+  }
+
+  save(): SavedWorld["budgets"] {
+    return [...this.#byUser].map(([userId, budget]) => [userId, budget.save()]);
+  }
+
+  load(budgets: SavedWorld["budgets"]): void {
+    for (const [userId, budget] of budgets) this.of(userId).load(budget);
   }
 }

@@ -2,6 +2,8 @@
  * Counts calls against a limit: in windows that start anew, or in the time before each call.
  * @module
  */
+import type { SavedWorld } from "../snapshots/format.ts";
+
 export interface WindowSettings {
   readonly limit: number;
   readonly windowMs: number;
@@ -23,11 +25,28 @@ export interface CallWindow {
   /** Gives back the call that was taken last. */
   giveBack(): void;
   read(now: number, settings: WindowSettings): Reading;
+  save(): SavedWindow;
+}
+
+type SavedWindow = SavedWorld["budgets"][number][1]["window"];
+
+/** An empty window, or one with the calls that were saved. */
+export function openWindow(
+  kind: SavedWindow["kind"],
+  saved: SavedWindow | null = null,
+): CallWindow {
+  if (kind === "fixed") return new FixedWindow(saved?.kind === kind ? saved : {});
+  return new SlidingWindow(saved?.kind === kind ? saved.calls : []);
 }
 
 export class FixedWindow implements CallWindow {
-  #endsAt = 0;
-  #used = 0;
+  #endsAt: number;
+  #used: number;
+
+  constructor({ endsAt = 0, used = 0 }: { readonly endsAt?: number; readonly used?: number } = {}) {
+    this.#endsAt = endsAt;
+    this.#used = used;
+  }
 
   take(now: number, settings: WindowSettings): boolean {
     if (now >= this.#endsAt) {
@@ -52,6 +71,10 @@ export class FixedWindow implements CallWindow {
     };
   }
 
+  save(): SavedWindow {
+    return { kind: "fixed", endsAt: this.#endsAt, used: this.#used };
+  }
+
   #nextEnd(now: number, { windowMs, alignment }: WindowSettings): number {
     const startsAt = alignment === "clock" ? Math.floor(now / windowMs) * windowMs : now;
     return startsAt + windowMs;
@@ -63,8 +86,12 @@ const COMPACT_AT = 1_024;
 
 export class SlidingWindow implements CallWindow {
   /** When each call was made, oldest first; those before `#first` have left the window. */
-  #calls: number[] = [];
+  #calls: number[];
   #first = 0;
+
+  constructor(calls: readonly number[] = []) {
+    this.#calls = [...calls];
+  }
 
   take(now: number, settings: WindowSettings): boolean {
     this.#leave(now, settings.windowMs);
@@ -84,6 +111,10 @@ export class SlidingWindow implements CallWindow {
       remaining: Math.max(0, settings.limit - (this.#calls.length - this.#first)),
       resetsAt: (this.#calls[this.#first] ?? now) + settings.windowMs,
     };
+  }
+
+  save(): SavedWindow {
+    return { kind: "sliding", calls: this.#calls.slice(this.#first) };
   }
 
   #leave(now: number, windowMs: number): void {

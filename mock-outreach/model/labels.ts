@@ -2,6 +2,7 @@
  * What the organisation calls its custom fields. `GET /api/v2` tells them as `prospectLabel1` to `prospectLabel150`.
  * @module
  */
+import type { SavedWorld } from "../snapshots/format.ts";
 import { CUSTOM_FIELDS } from "./attributes.ts";
 
 const DEFAULT_LABELS = [
@@ -29,6 +30,15 @@ export class Labels {
   set(number: number, label: string | null): void {
     if (label === null) this.#labels.delete(number);
     else this.#labels.set(number, label);
+  }
+
+  save(): SavedWorld["labels"] {
+    return [...this.#labels];
+  }
+
+  load(labels: SavedWorld["labels"]): void {
+    this.#labels.clear();
+    for (const [number, label] of labels) this.#labels.set(number, label);
   }
 
   /** Every custom field's label, by the name that the API gives it. */

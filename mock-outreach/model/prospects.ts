@@ -16,6 +16,7 @@ import {
   withValues,
   type WrittenBy,
 } from "./records.ts";
+import type { SavedWorld } from "../snapshots/format.ts";
 import { type Store, Table } from "./tables.ts";
 
 /** The last time that an attribute's value became another one. */
@@ -131,6 +132,22 @@ export class Prospects {
     return true;
   }
 
+  save(): SavedWorld["prospects"] {
+    return {
+      written: [...this.#written.ids()].flatMap((id) => this.#written.get(id) ?? []),
+      removed: [...this.#removed],
+      lastId: this.#lastId,
+    };
+  }
+
+  /** Brings back what was saved of the same seed; only where nothing was written yet. */
+  load({ written, removed, lastId }: SavedWorld["prospects"]): void {
+    for (const record of written) this.#put(record);
+    for (const id of removed) this.#removed.add(id);
+    this.#lastId = lastId;
+    this.#size = lastId - this.#removed.size;
+  }
+
   #store(before: ProspectRecord, write: ResourceWrite, by: WrittenBy): ProspectRecord {
     const changes: Record<string, Change> = { ...before.changes };
     const values = { ...write.attributes, ...followUps(write.attributes, by.at) };
@@ -149,9 +166,13 @@ export class Prospects {
       changes,
     };
     this.#forgetEmails(before);
-    this.#written.put(after);
-    for (const email of emailsOf(after)) this.#byEmail.set(email, after.id);
+    this.#put(after);
     return after;
+  }
+
+  #put(record: ProspectRecord): void {
+    this.#written.put(record);
+    for (const email of emailsOf(record)) this.#byEmail.set(email, record.id);
   }
 
   /** Whoever referred to a record that was deleted refers to none (assumed). */

@@ -11,7 +11,10 @@ import {
   withValues,
   type WrittenBy,
 } from "./records.ts";
+import type { SavedWorld } from "../snapshots/format.ts";
 import { type ModelName, type Store, Table } from "./tables.ts";
+
+type SavedRecords = SavedWorld["accounts"];
 
 export class RecordSet {
   readonly #table: Table<ResourceRecord>;
@@ -57,6 +60,20 @@ export class RecordSet {
     const exists = this.get(id) !== undefined;
     if (exists) this.#table.remove(id);
     return exists;
+  }
+
+  save(): SavedRecords {
+    return {
+      lastId: this.#lastId,
+      records: [...this.#table.ids()].flatMap((id) => this.#table.get(id) ?? []),
+    };
+  }
+
+  /** Holds what was saved and nothing else. */
+  load({ lastId, records }: SavedRecords): void {
+    for (const id of this.#table.ids()) this.#table.remove(id);
+    for (const record of records) this.#table.put(record);
+    this.#lastId = lastId;
   }
 
   #store(

@@ -2,15 +2,19 @@
  * What a record of Outreach is made of, whatever its kind, and how a write changes it.
  * @module
  */
+import { z } from "zod";
 
 /** A value as the API tells it. The list of pairs is `contactHistogram`. */
-export type AttributeValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly string[]
-  | readonly (readonly [number, number])[];
+export const attributeValue = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.null(),
+  z.array(z.string()).readonly(),
+  z.array(z.tuple([z.number(), z.number()]).readonly()).readonly(),
+]);
+
+export type AttributeValue = z.infer<typeof attributeValue>;
 
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 

@@ -5,6 +5,7 @@
 import type { Clock } from "../clock.ts";
 import { type Random, randomText } from "../random.ts";
 import type { MockSettings } from "../settings.ts";
+import type { SavedWorld } from "../snapshots/format.ts";
 
 /** What a user allowed an application to do. */
 export interface Grant {
@@ -149,6 +150,29 @@ export class TokenStore {
       minted: this.#minted,
       throttled: this.#throttled,
     };
+  }
+
+  save(): SavedWorld["tokens"] {
+    return {
+      codes: [...this.#codes],
+      access: [...this.#access],
+      refresh: [...this.#refresh],
+      mintedAt: [...this.#mintedAt],
+      lastId: this.#lastId,
+      minted: this.#minted,
+      throttled: this.#throttled,
+    };
+  }
+
+  /** Brings back what was saved; only where nothing was handed out yet. */
+  load(saved: SavedWorld["tokens"]): void {
+    for (const [text, code] of saved.codes) this.#codes.set(text, code);
+    for (const [text, token] of saved.access) this.#access.set(text, token);
+    for (const [text, token] of saved.refresh) this.#refresh.set(text, token);
+    for (const [key, at] of saved.mintedAt) this.#mintedAt.set(key, at);
+    this.#lastId = saved.lastId;
+    this.#minted = saved.minted;
+    this.#throttled = saved.throttled;
   }
 
   #issue(store: Map<string, Token>, grant: Grant, lifeSeconds: number) {

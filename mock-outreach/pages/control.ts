@@ -15,13 +15,16 @@ const CONTROL = [
   ["GET", "/__mock/prospects/{id}", "One prospect and when each attribute last changed"],
   ["GET", "/__mock/requests", "The journal"],
   ["GET POST DELETE", "/__mock/faults", "Rules by which calls go wrong"],
-  ["POST", "/__mock/clock", "Move the clock forward"],
+  ["GET POST", "/__mock/clock", "Move the clock forward"],
   ["GET PATCH", "/__mock/options", "Change a setting while it runs"],
   ["GET POST", "/__mock/labels", "Labels of custom fields"],
   ["POST", "/__mock/spend", "Somebody else spends from a user's budget"],
   ["POST", "/__mock/tokens", "Tokens without a sign-in"],
   ["POST", "/__mock/revoke", "End tokens"],
   ["POST", "/__mock/reset", "A new world, with other settings if you like"],
+  ["GET POST", "/__mock/snapshots", "Keep the world as it is"],
+  ["GET DELETE", "/__mock/snapshots/{name}", "One snapshot, as --load reads it"],
+  ["POST", "/__mock/snapshots/{name}/restore", "Bring a kept world back"],
 ] as const;
 
 export function controlIndex(c: Context<MockEnv>): Response {
@@ -31,7 +34,7 @@ export function controlIndex(c: Context<MockEnv>): Response {
 export function controlPage(c: Context<MockEnv>): Response | Promise<Response> {
   const { settings, prospects } = c.var.world;
   const rows = CONTROL.map(([methods, path, what]) => ({
-    key: `control-${path.split("/")[2] ?? ""}`,
+    key: `control${path.replaceAll(/\W+/g, "-")}`,
     cells: [pathCell(methods, path), html`<code>${methods}</code>`, what],
   }));
   const columns = ["Path", "Methods", "What it does"];

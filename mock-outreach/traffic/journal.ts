@@ -2,6 +2,7 @@
  * The journal: what was called and what came of it. A ring of a stated size, so a long run cannot fill the memory.
  * @module
  */
+import type { SavedWorld } from "../snapshots/format.ts";
 
 /** How a call ended; `open` while it has not. */
 export type CallEnd = "open" | "answered" | "connection_lost";
@@ -44,6 +45,8 @@ export interface JournalFilter {
   readonly status?: number | undefined;
   /** The beginning of the path. */
   readonly path?: string | undefined;
+  /** `ended` stands for answered and lost ones. */
+  readonly end?: CallEnd | "ended" | undefined;
 }
 
 export interface JournalPage {
@@ -60,6 +63,7 @@ export class Journal {
   #calls: Call[] = [];
   #firstId = 1;
   #lastId = 0;
+  readonly #watchers = new Set<(call: Call) => void>();
 
   constructor(size: number) {
     this.#size = size;
@@ -82,6 +86,17 @@ export class Journal {
     this.#calls.push(entry);
     if (this.#calls.length >= Math.max(1, this.#size) * 2) this.#cut();
     return entry;
+  }
+
+  /** Tells whoever watches that the call has begun, that its user is known, or that it has ended. */
+  tell(call: Call): void {
+    for (const watcher of this.#watchers) watcher(call);
+  }
+
+  /** @returns ends the watching */
+  watch(watcher: (call: Call) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
   }
 
   /** Calls since the start, those that dropped out included. */
@@ -108,6 +123,21 @@ export class Journal {
     return { calls, next, total: matching.length };
   }
 
+  /** A call that is under way is saved as one that got no answer: nobody works on it in a restored world. */
+  save(): SavedWorld["journal"] {
+    const held = this.#calls.slice(this.#calls.length - this.held);
+    const calls = held.map((call): Call =>
+      call.durationMs === null ? { ...call, end: "connection_lost" } : call,
+    );
+    return { lastId: this.#lastId, calls };
+  }
+
+  load({ lastId, calls }: SavedWorld["journal"]): void {
+    this.#calls = [...calls];
+    this.#lastId = lastId;
+    this.#firstId = calls[0]?.id ?? lastId + 1;
+  }
+
   #cut(): void {
     const dropped = this.#calls.length - this.#size;
     this.#calls = this.#calls.slice(dropped);
@@ -115,13 +145,14 @@ export class Journal {
   }
 }
 
-function matches(call: Call, filter: JournalFilter): boolean {
-  const { prospectId, userId, method, status, path } = filter;
+export function matches(call: Call, filter: JournalFilter): boolean {
+  const { prospectId, userId, method, status, path, end } = filter;
   return (
     (prospectId === undefined || call.prospectIds.includes(prospectId)) &&
     (userId === undefined || call.userId === userId) &&
     (method === undefined || call.method === method.toUpperCase()) &&
     (status === undefined || call.status === status) &&
-    (path === undefined || call.path.startsWith(path))
+    (path === undefined || call.path.startsWith(path)) &&
+    (end === undefined || (end === "ended" ? call.end !== "open" : call.end === end))
   );
 }

@@ -21,6 +21,7 @@ export async function observe(c: Context<MockEnv>, next: Next): Promise<void> {
   c.set("body", body);
   c.set("call", call);
   world.tally.begin(call);
+  world.journal.tell(call);
   try {
     await next();
     call.end = "answered";
@@ -31,6 +32,7 @@ export async function observe(c: Context<MockEnv>, next: Next): Promise<void> {
   } finally {
     call.durationMs = world.clock.now() - call.at;
     world.tally.end(call, c.get("refusedByLimit") === true);
+    world.journal.tell(call);
   }
 }
 

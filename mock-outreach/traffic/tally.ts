@@ -2,6 +2,7 @@
  * Counts that outlive the journal: calls by method and status, and how many were under way at once.
  * @module
  */
+import type { SavedWorld } from "../snapshots/format.ts";
 import type { Call } from "./journal.ts";
 
 /** Two calls of one prospect that were under way at the same time. */
@@ -55,6 +56,18 @@ export class Tally {
   /** Ended calls, as `PATCH 200`; `none` stands for those that got no answer. */
   byMethodAndStatus(): Record<string, number> {
     return Object.fromEntries(this.#ended);
+  }
+
+  save(): SavedWorld["tally"] {
+    const { overlapCount, total, refusedByLimit, openMax, openPerProspectMax } = this;
+    const figures = { overlapCount, total, refusedByLimit, openMax, openPerProspectMax };
+    return { ended: [...this.#ended], overlaps: [...this.overlaps], ...figures };
+  }
+
+  load({ ended, overlaps, ...figures }: SavedWorld["tally"]): void {
+    for (const [key, count] of ended) this.#ended.set(key, count);
+    this.overlaps.push(...overlaps);
+    Object.assign(this, figures);
   }
 
   #enter(prospectId: number, call: Call): void {

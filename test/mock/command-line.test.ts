@@ -81,8 +81,8 @@ describe("the command line", () => {
     const text = line.kind === "help" ? line.text : "";
     const names = Object.keys(DEFAULT_SETTINGS).filter((name) => name !== "users");
     const flags = text.match(/^ {2}--\S+|, --\S+/gm) ?? [];
-    // Port, host and help are no settings.
-    expect(flags).toHaveLength(names.length + 3);
+    // Port, host, files and help are no settings.
+    expect(flags).toHaveLength(names.length + 5);
     expect(text).toContain("Calls that each user has in a window [10000]");
   });
 

@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import type { StateView } from "../../mock-outreach/control/state.ts";
+import type { StateView } from "../../mock-outreach/control/answers.ts";
 import { type RunningMock, startMockOutreach } from "../../mock-outreach/index.ts";
 import { JSON_API, patchOf } from "./support.ts";
 

@@ -2,7 +2,7 @@
  * A mock on a clock of the test's own, and a caller with a token.
  * @module
  */
-import type { CallView, ProspectView, StateView } from "../../mock-outreach/control/state.ts";
+import type { CallView, ProspectView, StateView } from "../../mock-outreach/control/answers.ts";
 import { createMockOutreach, type MockOutreachOptions } from "../../mock-outreach/index.ts";
 
 export const JSON_API = "application/vnd.api+json";

@@ -1,0 +1,79 @@
+/**
+ * `/__mock/requests`: the journal, at once or as soon as it holds what a test waits for.
+ * @module
+ */
+import { type Context, Hono } from "hono";
+import { z } from "zod";
+import type { MockEnv } from "../context.ts";
+import { parseJson } from "../http/json.ts";
+import type { Call } from "../traffic/journal.ts";
+import { type Wait, waitForCalls } from "../traffic/waiting.ts";
+import type { CallView, RequestsView, WaitOutcome } from "./answers.ts";
+import { checkInput } from "./problem.ts";
+import { count, PAGE_MAX, positive } from "./queries.ts";
+
+/** Shorter than the five minutes for which Node's `fetch` waits for an answer. */
+const WAIT_MAX_S = 240;
+
+export const requestsQuery = z
+  .strictObject({
+    prospect: positive.optional(),
+    user: positive.optional(),
+    method: z.string().min(1).max(20).toUpperCase().optional(),
+    status: z.coerce.number<number>().int().min(100).max(599).optional(),
+    path: z.string().max(1_000).optional(),
+    end: z.enum(["open", "answered", "connection_lost"]).optional(),
+    after: count(0, Number.MAX_SAFE_INTEGER),
+    limit: count(100, PAGE_MAX),
+    count: positive.optional(),
+    waitSeconds: z.coerce.number<number>().min(0).max(WAIT_MAX_S).optional(),
+  })
+  .refine(({ count: wanted, waitSeconds }) => waitSeconds === undefined || wanted !== undefined, {
+    error: "says how long to wait for so many calls: send `count` too",
+    path: ["waitSeconds"],
+  });
+
+export const requestRoutes = new Hono<MockEnv>();
+
+/** With `count`, waits until so many calls match that have ended, or, with `end=open`, have begun. */
+requestRoutes.get("/requests", async (c) => {
+  const read = checkInput(c, requestsQuery, c.req.query());
+  if (!read.ok) return read.response;
+  const { prospect, user, after, limit, count: wanted, waitSeconds = 0, ...rest } = read.input;
+  const { journal } = c.var.world;
+  const filter = { ...rest, prospectId: prospect, userId: user };
+  const waited =
+    wanted === undefined
+      ? undefined
+      : await wait(c, { filter, after, count: wanted, withinMs: waitSeconds * 1_000 });
+  const shown = wanted === undefined || filter.end ? filter : { ...filter, end: "ended" as const };
+  const page = journal.search(shown, { after, limit });
+  const answer: RequestsView = {
+    requests: page.calls.map(callView),
+    next: page.next,
+    total: page.total,
+    dropped: journal.count - journal.held,
+    ...(waited && { waited }),
+  };
+  return c.json(answer);
+});
+
+function wait(c: Context<MockEnv>, what: Omit<Wait, "signal" | "worldEnds">): Promise<WaitOutcome> {
+  const { journal, ending } = c.var.world;
+  return waitForCalls(journal, { ...what, worldEnds: ending.signal, signal: c.req.raw.signal });
+}
+
+function callView(call: Call): CallView {
+  return {
+    ...call,
+    at: new Date(call.at).toISOString(),
+    requestBody: jsonOrText(call.requestBody),
+    errorBody: jsonOrText(call.errorBody),
+  };
+}
+
+/** A body that is a whole JSON document is shown as one. */
+function jsonOrText(text: string | null): unknown {
+  const parsed = text === null ? null : parseJson(text);
+  return parsed?.ok ? parsed.value : text;
+}

@@ -1,0 +1,256 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, it, onTestFinished } from "vitest";
+import { readCommandLine } from "../../mock-outreach/command-line.ts";
+import {
+  controlOf,
+  createMockOutreach,
+  type MockOutreachOptions,
+} from "../../mock-outreach/index.ts";
+import { patchOf, JSON_API, START } from "./support.ts";
+
+const CLI = fileURLToPath(new URL("../../mock-outreach/cli.ts", import.meta.url));
+const ORIGIN = "https://outreach.example";
+
+/** A mock on a clock of the test's own. */
+function scripted(options: MockOutreachOptions = {}) {
+  const mock = createMockOutreach({ now: () => START, ...options });
+  const call = (token: string, method: string, path: string, body?: unknown) =>
+    mock.fetch(
+      new Request(`${ORIGIN}/api/v2${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, "content-type": JSON_API },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }),
+    );
+  return { mock, call, control: controlOf(mock.fetch) };
+}
+
+/** Changes something in every part of the world. @returns a token */
+async function liveThrough({ call, control }: ReturnType<typeof scripted>): Promise<string> {
+  const scopes = "prospects.all accounts.all stages.all";
+  const { access_token: token } = await control.tokens({ scopes });
+  await control.faults.add([
+    { id: "half", rate: 0.5, match: { method: "GET" }, effect: { type: "latency", ms: 0 } },
+    { skip: 2, times: 1, match: { prospects: [9] }, effect: "server_error" },
+  ]);
+  await call(token, "PATCH", "/prospects/7", patchOf(7, { emails: ["new@example.com"] }));
+  await call(token, "DELETE", "/prospects/8");
+  await call(token, "POST", "/prospects", { data: { type: "prospect", attributes: {} } });
+  await call(token, "POST", "/accounts", { data: { type: "account", attributes: { name: "X" } } });
+  await call(token, "DELETE", "/stages/1");
+  await call(token, "GET", "/prospects/9");
+  await control.clock.advance({ minutes: 30 });
+  await control.labels.change({ 4: "Readers", 1: null });
+  await control.options.change({ limit: 500, windowKind: "sliding" });
+  await control.spend({ user: 2, calls: 30 });
+  return token;
+}
+
+describe("a snapshot", () => {
+  it("brings everything back that the world held", async ({ expect }) => {
+    const world = scripted({ seed: 20 });
+    const { mock, control, call } = world;
+    const token = await liveThrough(world);
+    const state = await control.state();
+    const before = mock.save();
+    expect(await control.snapshot("ready")).toBe("ready");
+
+    await call(token, "PATCH", "/prospects/1", patchOf(1, { title: "CTO" }));
+    await call(token, "POST", "/stages", { data: { type: "stage", attributes: { name: "S" } } });
+    await control.clock.advance({ days: 1 });
+    await control.labels.change({ 4: null });
+    await control.revoke();
+    await control.faults.clear();
+    await control.reset({ seed: 1 });
+    await control.restore("ready");
+
+    expect(mock.save()).toEqual({ ...before, generation: 2 });
+    expect(await control.state()).toEqual(state);
+    expect((await call(token, "GET", "/prospects/7")).status).toBe(200);
+    expect((await call(token, "GET", "/prospects/8")).status).toBe(404);
+    expect((await call(token, "GET", "/stages/1")).status).toBe(404);
+    const taken = patchOf(2, { emails: ["new@example.com"] });
+    expect((await call(token, "PATCH", "/prospects/2", taken)).status).toBe(422);
+    const created = await call(token, "POST", "/prospects", {
+      data: { type: "prospect", attributes: {} },
+    });
+    expect(await created.json()).toMatchObject({ data: { id: 22 } });
+  });
+
+  it("repeats faults of chance, and hands out other tokens", async ({ expect }) => {
+    const world = scripted();
+    const { control, call } = world;
+    const token = await liveThrough(world);
+    await control.snapshot("ready");
+    const repeat = async () => {
+      await control.restore("ready");
+      const faults = [];
+      for (let i = 0; i < 20; i += 1) {
+        await call(token, "GET", "/prospects/3");
+        faults.push((await control.requests()).at(-1)?.faultIds.length);
+      }
+      return { faults, token: (await control.tokens()).access_token };
+    };
+    const [first, second] = [await repeat(), await repeat()];
+    expect(new Set(first.faults)).toEqual(new Set([0, 1]));
+    expect(second.faults).toEqual(first.faults);
+    expect(second.token).not.toBe(first.token);
+  });
+
+  it("is not changed by what happens afterwards", async ({ expect }) => {
+    const world = scripted({ seed: 20 });
+    const token = await liveThrough(world);
+    const { mock, control, call } = world;
+    const kept = mock.save();
+    const text = JSON.stringify(kept);
+    await call(token, "GET", "/prospects/9");
+    await call(token, "PATCH", "/prospects/7", patchOf(7, { title: "CTO" }));
+    await control.spend({ user: 2, calls: 3 });
+    await control.options.change({ limit: 7 });
+    expect(JSON.stringify(kept)).toBe(text);
+    await control.snapshot("a");
+    await control.restore("a");
+    expect(JSON.stringify(kept)).toBe(text);
+  });
+
+  it("holds a call that is under way as one that got no answer", async ({ expect }) => {
+    const { mock, control, call } = scripted();
+    const { access_token: token } = await control.tokens();
+    await control.faults.add({ effect: "hang", times: 1 });
+    const hanging = expect(call(token, "GET", "/prospects/7")).rejects.toThrow(TypeError);
+    await control.waitFor({ end: "open", user: 1 });
+    await control.restore(await control.snapshot());
+    await hanging;
+    expect(await control.requests()).toMatchObject([{ id: 1, end: "connection_lost" }]);
+    expect((await control.state()).calls.open).toBe(0);
+    await call(token, "GET", "/prospects/7");
+    await control.expectNoOverlaps();
+    expect((await control.requests()).map(({ id }) => id)).toEqual([1, 2]);
+    mock.close();
+  });
+
+  it("has a name, and is replaced, listed and removed by it", async ({ expect }) => {
+    const { control } = scripted({ seed: 20 });
+    await control.snapshot("1");
+    expect(await control.snapshot()).toBe("2");
+    await control.reset({ seed: 5 });
+    await control.snapshot("1");
+    expect(await control.snapshots.list()).toEqual([
+      {
+        name: "1",
+        takenAt: "2026-11-23T10:00:00.000Z",
+        prospectCount: 5,
+        changedCount: 0,
+        calls: 0,
+      },
+      {
+        name: "2",
+        takenAt: "2026-11-23T10:00:00.000Z",
+        prospectCount: 20,
+        changedCount: 0,
+        calls: 0,
+      },
+    ]);
+    await control.snapshots.remove("2");
+    await expect(control.restore("2")).rejects.toThrow("No such snapshot");
+    await expect(control.snapshots.remove("2")).rejects.toThrow("404");
+    for (let i = 0; i < 99; i += 1) await control.snapshot();
+    await expect(control.snapshot()).rejects.toThrow("There can be 100");
+  });
+});
+
+describe("a saved world", () => {
+  it("goes on in another mock, whose clock may be slow", async ({ expect }) => {
+    const world = scripted({ seed: 20 });
+    const token = await liveThrough(world);
+    const text = JSON.stringify(world.mock.save());
+    const other = scripted({ load: JSON.parse(text), now: () => START - 86_400_000, limit: 9 });
+    const [was, is] = [await world.control.state(), await other.control.state()];
+    expect(is).toMatchObject({ now: was.now, prospects: was.prospects, options: { limit: 9 } });
+    expect((await other.call(token, "GET", "/prospects/7")).status).toBe(200);
+    const { access_token: next } = await other.control.tokens();
+    expect(next).not.toBe(token);
+  });
+
+  it("is refused where it is damaged, with the place", ({ expect }) => {
+    const saved = createMockOutreach().save();
+    const damaged = [
+      { ...saved, version: 2 },
+      { ...saved, journal: { lastId: 5, calls: [] }, labels: [[0, "x"]] },
+      { ...saved, settings: { ...saved.settings, limit: 0 } },
+      {},
+    ];
+    const places = [/at version/, /at labels\[0\]\[0\]/, /at settings\.limit/, /at format/];
+    damaged.forEach((load, i) => {
+      expect(() => createMockOutreach({ load })).toThrow(places[i]);
+    });
+    expect(() => createMockOutreach({ load: saved, seed: 3 })).toThrow(/seed/);
+  });
+});
+
+describe("--load and --save", () => {
+  it("are read, beside what else the line says", ({ expect }) => {
+    expect(readCommandLine(["--load", "a.json", "--save", "b.json", "--limit", "5"])).toEqual({
+      kind: "start",
+      options: { port: 4010, limit: 5 },
+      load: "a.json",
+      save: "b.json",
+    });
+    expect(readCommandLine(["--load", "a.json", "--seed", "5"])).toMatchObject({
+      kind: "mistake",
+      text: expect.stringContaining("--seed cannot be changed in a world that is loaded"),
+    });
+  });
+
+  it("carry a world from one process to the next", async ({ expect }) => {
+    const directory = await mkdtemp(join(tmpdir(), "mock-"));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const [first, second] = [join(directory, "1.json"), join(directory, "2.json")];
+    const world = scripted({ seed: 20 });
+    await liveThrough(world);
+    await writeFile(first, JSON.stringify(world.mock.save()));
+    const ended = await run(["--load", first, "--save", second]);
+    expect(ended).toMatchObject({ code: 0, err: "" });
+    expect(ended.out).toContain("20 prospects; 500 calls");
+    const again = createMockOutreach({ load: JSON.parse(await readFile(second, "utf8")) }).save();
+    expect(again.prospects).toEqual(world.mock.save().prospects);
+    expect((await readdir(directory)).toSorted()).toEqual(["1.json", "2.json"]);
+  });
+
+  it("say what is wrong with a file, which stays as it is", async ({ expect }) => {
+    const directory = await mkdtemp(join(tmpdir(), "mock-"));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const file = join(directory, "world.json");
+    const missing = await run(["--load", file]);
+    expect(missing).toMatchObject({ code: 1, err: expect.stringContaining("cannot be read") });
+    await writeFile(file, '{"format":"mock-outreach","vers');
+    const damaged = await run(["--load", file, "--save", file]);
+    expect(damaged).toMatchObject({ code: 1, err: expect.stringContaining("is damaged") });
+    expect(await readFile(file, "utf8")).toBe('{"format":"mock-outreach","vers');
+    const nowhere = await run(["--save", join(directory, "no", "world.json")]);
+    expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining("not be written") });
+  });
+});
+
+/** Runs the command until it is ready, then ends it as Ctrl+C does. */
+async function run(args: readonly string[]) {
+  const child = spawn(process.execPath, [CLI, "--port", "0", ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    out += String(chunk);
+    if (out.includes("Ctrl+C")) child.kill("SIGINT");
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    err += String(chunk);
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, out, err };
+}
