@@ -21,6 +21,7 @@ import { answerError, answerMethodNotAllowed, answerNotFound } from "./http/fail
 import { describeApi, registerSecuritySchemes } from "./http/openapi.ts";
 import { outreachUserClient, overflowClient } from "./http/object-clients.ts";
 import { problem } from "./http/problem.ts";
+import { withSession } from "./http/session.ts";
 import { plainWords } from "./http/validation.ts";
 import { ingestRoutes } from "./ingest/routes.ts";
 import { statusRoutes } from "./ingest/status-routes.ts";
@@ -39,10 +40,13 @@ export interface AppOptions {
   readonly overflow: (env: Env, name: string) => OverflowApi;
   /** Epoch ms. */
   readonly now: () => number;
+  /** Pages for people. Programs that Node runs without a compiler do without: pages are JSX. */
+  readonly consoleRoutes?: (dependencies: Dependencies) => OpenAPIHono<AppEnv>;
 }
 
 /** Builds the app; everything that it does not decide itself is handed in. */
-export function createApp({ outreachUser, overflow, now }: AppOptions): OpenAPIHono<AppEnv> {
+export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
+  const { outreachUser, overflow, now, consoleRoutes } = options;
   z.config({ customError: plainWords });
   const spillway = new Spillway({
     now,
@@ -65,6 +69,7 @@ export function createApp({ outreachUser, overflow, now }: AppOptions): OpenAPIH
   app.use(requestId(), safeHeaders);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: answerMethodNotAllowed }));
   app.use(withSettings);
+  for (const path of ["/v1/*", "/console/*"]) app.use(path, withSession(now));
   app.onError(answerError);
   app.notFound(answerNotFound);
 
@@ -81,6 +86,7 @@ export function createApp({ outreachUser, overflow, now }: AppOptions): OpenAPIH
   app.route("/", credentialRoutes(dependencies));
   app.route("/", activityRoutes(dependencies));
   app.route("/", failureRoutes(dependencies));
+  if (consoleRoutes) app.route("/", consoleRoutes(dependencies));
   registerSecuritySchemes(app);
   return app;
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import { createApp } from "./app.ts";
+import { consoleRoutes } from "./console/routes.tsx";
 
 export { OutreachUser } from "./outreach-user/outreach-user.ts";
 
@@ -12,4 +13,5 @@ export default createApp({
   outreachUser: (env, id) => env.OUTREACH_USER.getByName(id),
   overflow: (env, name) => env.OVERFLOW.getByName(name),
   now: () => Date.now(),
+  consoleRoutes,
 });

@@ -127,6 +127,7 @@ async function keepRunning(
   console.log(`
   Still running. Ctrl+C ends it.
 
+    Console         ${url}/console
     API reference   ${url}/docs
     mock-outreach   ${stack.mockUrl}
     Admin token     ${stack.adminToken}

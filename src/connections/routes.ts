@@ -4,15 +4,12 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { destinationsOf } from "../destinations/store.ts";
-import { publicBaseUrl } from "../http/base-url.ts";
 import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
 import { adminOnly, json, jsonBody, pageQuery, problems } from "../http/routing.ts";
-import { logEvent } from "../log.ts";
-import { signConnectLink } from "../security/connect-link.ts";
-import { newId } from "../security/secrets.ts";
+import { addOutreachUser, changeOutreachUser, removeOutreachUser } from "./changes.ts";
+import { connectUrl } from "./connect-url.ts";
 import {
   newOutreachUser,
   outreachUserChanges,
@@ -22,18 +19,10 @@ import {
   toDetail,
   toSummary,
 } from "./schemas.ts";
-import {
-  deleteOutreachUser,
-  findOutreachUser,
-  insertOutreachUser,
-  listOutreachUsers,
-  renameOutreachUser,
-} from "./store.ts";
+import { findOutreachUser, listOutreachUsers, type OutreachUserRecord } from "./store.ts";
 
 const tags = ["Outreach users"];
 const params = z.object({ id: idParameter("id", "The Outreach user's id") });
-/** More names in an error help nobody. */
-const NAMES_MAX = 10;
 
 const create = createRoute({
   method: "post",
@@ -109,16 +98,53 @@ const remove = createRoute({
   responses: { 204: { description: "Deleted" }, ...problems(401, 404, 409, 503) },
 });
 
-export function outreachUserRoutes({ outreachUser, now }: Dependencies) {
+const disconnect = action("disconnect", {
+  operationId: "disconnectOutreachUser",
+  summary: "Disconnect an Outreach user",
+  description:
+    "Forgets its tokens. Updates are still accepted and are kept until somebody connects it again. To take the access back at Outreach too, remove the application there.",
+});
+const pause = action("pause", {
+  operationId: "pauseDelivery",
+  summary: "Pause delivery",
+  description: "Sends nothing more until delivery is resumed. Updates are accepted and kept.",
+});
+const resume = action("resume", {
+  operationId: "resumeDelivery",
+  summary: "Resume delivery",
+  description:
+    "Ends a pause. Where a maintenance or a failing Outreach is waited for, it is tried again at once.",
+});
+
+function action<Name extends "disconnect" | "pause" | "resume">(
+  name: Name,
+  words: { readonly operationId: string; readonly summary: string; readonly description: string },
+) {
+  return createRoute({
+    method: "post",
+    path: `/v1/outreach-users/{id}/${name}`,
+    tags,
+    ...words,
+    ...adminOnly,
+    request: { params },
+    responses: {
+      200: json("The Outreach user as it is now", outreachUserDetail),
+      ...problems(401, 404, 503),
+    },
+  });
+}
+
+export function outreachUserRoutes(dependencies: Dependencies) {
+  const { outreachUser, now } = dependencies;
+
+  const detailOf = async (c: Context<AppEnv>, user: OutreachUserRecord) => {
+    const status = await outreachUser(c.env, user.id).status();
+    return toDetail(user, connectUrl(c, user.id, now()), status);
+  };
+
   return newRouter()
     .openapi(create, async (c) => {
-      const { name, yearlyAllowance } = c.req.valid("json");
-      const user = { id: newId("outreachUser"), name, createdAt: now() };
-      await insertOutreachUser(c.env.SETTINGS, user);
-      if (yearlyAllowance !== undefined) {
-        await outreachUser(c.env, user.id).setYearlyAllowance(yearlyAllowance);
-      }
-      logEvent("outreach_user_added", { outreachUserId: user.id });
+      const user = await addOutreachUser(c.env, dependencies, c.req.valid("json"));
       return c.json(toSummary(user, connectUrl(c, user.id, now())), 201);
     })
     .openapi(list, async (c) => {
@@ -128,53 +154,38 @@ export function outreachUserRoutes({ outreachUser, now }: Dependencies) {
       return c.json({ outreachUsers: summaries, next }, 200);
     })
     .openapi(read, async (c) => {
-      const { id } = c.req.valid("param");
-      const user = await findOutreachUser(c.env.SETTINGS, id);
-      if (!user) return problem(c, "outreach_user_not_found");
-      const status = await outreachUser(c.env, id).status();
-      return c.json(toDetail(user, connectUrl(c, id, now()), status), 200);
+      const user = await findOutreachUser(c.env.SETTINGS, c.req.valid("param").id);
+      return user ? c.json(await detailOf(c, user), 200) : problem(c, "outreach_user_not_found");
     })
     .openapi(change, async (c) => {
-      const { id } = c.req.valid("param");
-      const changes = c.req.valid("json");
-      const user = await findOutreachUser(c.env.SETTINGS, id);
-      if (!user) return problem(c, "outreach_user_not_found");
-      const name = changes.name ?? user.name;
-      if (changes.name !== undefined) await renameOutreachUser(c.env.SETTINGS, id, name);
-      const object = outreachUser(c.env, id);
-      if (changes.yearlyAllowance !== undefined) {
-        await object.setYearlyAllowance(changes.yearlyAllowance);
-      }
-      const url = connectUrl(c, id, now());
-      return c.json(toDetail({ ...user, name }, url, await object.status()), 200);
+      const before = await findOutreachUser(c.env.SETTINGS, c.req.valid("param").id);
+      if (!before) return problem(c, "outreach_user_not_found");
+      const after = await changeOutreachUser(c.env, dependencies, before, c.req.valid("json"));
+      return c.json(await detailOf(c, after), 200);
     })
     .openapi(remove, async (c) => {
-      const { id } = c.req.valid("param");
-      if (!(await findOutreachUser(c.env.SETTINGS, id))) {
-        return problem(c, "outreach_user_not_found");
-      }
-      const senders = await destinationsOf(c.env.SETTINGS, id, NAMES_MAX);
-      if (senders.length > 0) return inUse(c, senders);
-      // The object goes first: should the row's deletion fail, the request can be repeated.
-      await outreachUser(c.env, id).destroy();
-      if (!(await deleteOutreachUser(c.env.SETTINGS, id))) {
-        const newSenders = await destinationsOf(c.env.SETTINGS, id, NAMES_MAX);
-        if (newSenders.length > 0) return inUse(c, newSenders);
-      }
-      logEvent("outreach_user_deleted", { outreachUserId: id });
-      return c.body(null, 204);
+      const user = await findOutreachUser(c.env.SETTINGS, c.req.valid("param").id);
+      if (!user) return problem(c, "outreach_user_not_found");
+      const removal = await removeOutreachUser(c.env, dependencies, user);
+      if (removal.ok) return c.body(null, 204);
+      return problem(c, "outreach_user_in_use", { detail: removal.detail });
+    })
+    .openapi(disconnect, async (c) => {
+      const user = await findOutreachUser(c.env.SETTINGS, c.req.valid("param").id);
+      if (!user) return problem(c, "outreach_user_not_found");
+      await outreachUser(c.env, user.id).disconnect();
+      return c.json(await detailOf(c, user), 200);
+    })
+    .openapi(pause, async (c) => {
+      const user = await findOutreachUser(c.env.SETTINGS, c.req.valid("param").id);
+      if (!user) return problem(c, "outreach_user_not_found");
+      await outreachUser(c.env, user.id).pause();
+      return c.json(await detailOf(c, user), 200);
+    })
+    .openapi(resume, async (c) => {
+      const user = await findOutreachUser(c.env.SETTINGS, c.req.valid("param").id);
+      if (!user) return problem(c, "outreach_user_not_found");
+      await outreachUser(c.env, user.id).resume();
+      return c.json(await detailOf(c, user), 200);
     });
-}
-
-function connectUrl(c: Context<AppEnv>, id: string, now: number): string {
-  const link = signConnectLink(c.get("settings").encryptionKey, id, now);
-  const query = new URLSearchParams({ ...link });
-  return `${publicBaseUrl(c)}/v1/outreach-users/${id}/connect?${query.toString()}`;
-}
-
-function inUse(c: Context<AppEnv>, senders: readonly { id: string; name: string }[]) {
-  const names = senders.map(({ id, name }) => `${name} (${id})`).join(", ");
-  return problem(c, "outreach_user_in_use", {
-    detail: `These destinations send to this Outreach user: ${names}. Delete them first.`,
-  });
 }

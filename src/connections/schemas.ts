@@ -106,6 +106,7 @@ const calls = z.object({
 export const pausedAnswer = z
   .object({
     reason: z.enum([
+      "paused",
       "disconnected",
       "reconnect_required",
       "token_refresh_waiting",

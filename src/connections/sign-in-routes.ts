@@ -71,6 +71,7 @@ const callback = createRoute({
     }),
   },
   responses: {
+    303: { description: "Back to the console, for whoever is signed in there" },
     200: {
       description: "Connected",
       content: {
@@ -114,12 +115,22 @@ export function signInRoutes({ outreachUser, now }: Dependencies) {
       const result = await object.completeConnection(query, redirectUri(c));
       if (!result.ok) {
         logEvent("sign_in_failed", { outreachUserId: id, reason: result.reason });
+        if (isInConsole(c)) return backToConsole(c, id, RESULT_PROBLEMS[result.reason]);
         return problemPage(c, RESULT_PROBLEMS[result.reason], { detail: result.detail });
       }
       logEvent("outreach_user_connected", { outreachUserId: id });
+      if (isInConsole(c)) return backToConsole(c, id, "connected");
       const status = await object.status().catch(nullWhenUnavailable);
       return answerConnected(c, user, status?.connection ?? justConnected(result.identity));
     });
+}
+
+function isInConsole(c: Context<AppEnv>): boolean {
+  return c.get("signedIn") && !wantsJson(c);
+}
+
+function backToConsole(c: Context<AppEnv>, id: string, how: ProblemCode | "connected") {
+  return c.redirect(`/console/outreach-users/${id}?sign-in=${how}`, 303);
 }
 
 async function answerConnected(

@@ -8,10 +8,10 @@ import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
 import { adminOnly, json, problems } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
-import { logEvent } from "../log.ts";
-import { rotate } from "./credentials.ts";
+import { rotateCredentials } from "./changes.ts";
+import type { Rotation } from "./credentials.ts";
 import { clientSecret, ingestToken } from "./schemas.ts";
-import { findDestination, updateDestination } from "./store.ts";
+import { findDestination } from "./store.ts";
 
 const HOUR_MS = 3_600_000;
 /** Enough to change Adobe's side during working hours, wherever they are. */
@@ -19,7 +19,7 @@ const KEEP_HOURS_DEFAULT = 24;
 /** A week covers any change of credentials that is planned. */
 const KEEP_HOURS_MAX = 168;
 
-const rotation = z
+export const rotation = z
   .strictObject({
     ingestToken: z.boolean().optional().openapi({ description: "Make a new ingest token" }),
     clientSecret: z.boolean().optional().openapi({ description: "Make a new client secret" }),
@@ -38,7 +38,7 @@ const rotation = z
   })
   .openapi("CredentialRotation");
 
-const rotated = z
+const rotatedCredentials = z
   .object({
     ingestToken: ingestToken.optional(),
     clientId: z.string(),
@@ -47,7 +47,7 @@ const rotated = z
   })
   .openapi("RotatedCredentials");
 
-const rotateCredentials = createRoute({
+const rotateRoute = createRoute({
   method: "post",
   path: "/v1/destinations/{id}/credentials/rotate",
   operationId: "rotateCredentials",
@@ -60,33 +60,29 @@ const rotateCredentials = createRoute({
     body: { required: false, content: { "application/json": { schema: rotation } } },
   },
   responses: {
-    200: json("The new secrets, shown this once", rotated),
+    200: json("The new secrets, shown this once", rotatedCredentials),
     ...problems(400, 401, 404, 409, 413, 415, 422, 503),
   },
 });
 
-export function credentialRoutes({ destinations, now }: Dependencies) {
-  return newRouter().openapi(rotateCredentials, async (c) => {
+export function credentialRoutes(dependencies: Dependencies) {
+  return newRouter().openapi(rotateRoute, async (c) => {
     const before = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
     if (!before) return problem(c, "destination_not_found");
     const asked = c.req.valid("json");
-    const keepPreviousMs = (asked.keepPreviousHours ?? KEEP_HOURS_DEFAULT) * HOUR_MS;
-    const at = now();
-    const { credentials, secrets } = rotate(
-      before.credentials,
-      {
-        // Where only one is named, the other follows from it.
-        ingestToken: asked.ingestToken ?? asked.clientSecret !== true,
-        clientSecret: asked.clientSecret ?? asked.ingestToken !== true,
-        keepPreviousMs,
-      },
-      at,
-    );
-    const after = await updateDestination(c.env.SETTINGS, before, { credentials }, at);
-    destinations.forget(before.id);
-    if (!after) return problem(c, "destination_changed");
-    logEvent("credentials_rotated", { destinationId: before.id });
-    const previousValidUntil = toIso(at + keepPreviousMs);
-    return c.json({ ...secrets, clientId: credentials.clientId, previousValidUntil }, 200);
+    const rotated = await rotateCredentials(c.env, dependencies, before, toRotation(asked));
+    if (!rotated.ok) return problem(c, "destination_changed");
+    const { clientId } = rotated.destination.credentials;
+    const previousValidUntil = toIso(rotated.previousValidUntil);
+    return c.json({ ...rotated.secrets, clientId, previousValidUntil }, 200);
   });
+}
+
+/** Where only one is named, the other follows from it. */
+export function toRotation(asked: z.infer<typeof rotation>): Rotation {
+  return {
+    ingestToken: asked.ingestToken ?? asked.clientSecret !== true,
+    clientSecret: asked.clientSecret ?? asked.ingestToken !== true,
+    keepPreviousMs: (asked.keepPreviousHours ?? KEEP_HOURS_DEFAULT) * HOUR_MS,
+  };
 }

@@ -4,19 +4,13 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { findOutreachUser } from "../connections/store.ts";
 import { publicBaseUrl } from "../http/base-url.ts";
 import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
-import { nullWhenUnavailable } from "../http/object-clients.ts";
-import { problem, type FieldError } from "../http/problem.ts";
+import { problem } from "../http/problem.ts";
 import { adminOnly, json, jsonBody, pageQuery, problems } from "../http/routing.ts";
 import { invalidRequest } from "../http/validation.ts";
-import { logEvent } from "../log.ts";
-import { checkMappingSettings } from "../mapping/check-settings.ts";
-import type { MappingSettings } from "../mapping/settings.ts";
-import { newId } from "../security/secrets.ts";
-import { newCredentials } from "./credentials.ts";
+import { addDestination, changeDestination, removeDestination, warningsOf } from "./changes.ts";
 import {
   createdDestination,
   destinationChanges,
@@ -25,21 +19,10 @@ import {
   newDestination,
   toAnswer,
 } from "./schemas.ts";
-import {
-  deleteDestination,
-  destinationsOf,
-  findDestination,
-  insertDestination,
-  listDestinations,
-  updateDestination,
-  type Destination,
-} from "./store.ts";
-import { destinationWarnings } from "./warnings.ts";
+import { findDestination, listDestinations, type Destination } from "./store.ts";
 
 const tags = ["Destinations"];
 const params = z.object({ id: idParameter("id", "The destination's id") });
-/** Settings of more destinations are not looked through for warnings. */
-const SIBLINGS_MAX = 100;
 
 const create = createRoute({
   method: "post",
@@ -115,37 +98,12 @@ const remove = createRoute({
   responses: { 204: { description: "Deleted" }, ...problems(401, 404, 503) },
 });
 
-export function destinationRoutes({ outreachUser, destinations, now }: Dependencies) {
+export function destinationRoutes(dependencies: Dependencies) {
   return newRouter()
     .openapi(create, async (c) => {
-      const {
-        name,
-        description = null,
-        outreachUserId,
-        enabled,
-        ...settings
-      } = c.req.valid("json");
-      const errors: FieldError[] = [...checkMappingSettings(settings)];
-      if (!(await findOutreachUser(c.env.SETTINGS, outreachUserId))) errors.push(NO_OUTREACH_USER);
-      if (errors.length > 0) return invalidRequest(c, errors);
-      const { credentials, secrets } = newCredentials();
-      const at = now();
-      const destination: Destination = {
-        id: newId("destination"),
-        name,
-        description,
-        outreachUserId,
-        settings,
-        enabled,
-        credentials,
-        createdAt: at,
-        updatedAt: at,
-        revision: 1,
-      };
-      const inserted = await insertDestination(c.env.SETTINGS, destination);
-      if (!inserted) return invalidRequest(c, [NO_OUTREACH_USER]);
-      logEvent("destination_added", { destinationId: destination.id });
-      return c.json({ ...(await withWarnings(c, destination)), ...secrets }, 201);
+      const added = await addDestination(c.env, dependencies, c.req.valid("json"));
+      if (!added.ok) return invalidRequest(c, added.errors);
+      return c.json({ ...(await withWarnings(c, added.destination)), ...added.secrets }, 201);
     })
     .openapi(list, async (c) => {
       const { limit, after = null } = c.req.valid("query");
@@ -161,72 +119,20 @@ export function destinationRoutes({ outreachUser, destinations, now }: Dependenc
     .openapi(change, async (c) => {
       const before = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
       if (!before) return problem(c, "destination_not_found");
-      const { outreachUserId, ...changes } = c.req.valid("json");
-      const settings = mergeSettings(before.settings, changes);
-      const errors: FieldError[] = [...checkMappingSettings(settings)];
-      if (outreachUserId !== undefined && outreachUserId !== before.outreachUserId) {
-        errors.push(OUTREACH_USER_FIXED);
-      }
-      if (errors.length > 0) return invalidRequest(c, errors);
-      const { name = before.name, description = before.description } = changes;
-      const { enabled = before.enabled } = changes;
-      const after = await updateDestination(
-        c.env.SETTINGS,
-        before,
-        { name, description, enabled, settings },
-        now(),
-      );
-      destinations.forget(before.id);
-      if (!after) return problem(c, "destination_changed");
-      logEvent("destination_changed", { destinationId: before.id });
-      return c.json(await withWarnings(c, after), 200);
+      const saved = await changeDestination(c.env, dependencies, before, c.req.valid("json"));
+      if (saved.ok) return c.json(await withWarnings(c, saved.destination), 200);
+      if (saved.reason === "changed") return problem(c, "destination_changed");
+      return invalidRequest(c, saved.errors);
     })
     .openapi(remove, async (c) => {
       const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
       if (!destination) return problem(c, "destination_not_found");
-      // The object goes first: should the row's deletion fail, the request can be repeated.
-      await outreachUser(c.env, destination.outreachUserId).forgetDestination(destination.id);
-      await deleteDestination(c.env.SETTINGS, destination.id);
-      destinations.forget(destination.id);
-      logEvent("destination_deleted", { destinationId: destination.id });
+      await removeDestination(c.env, dependencies, destination);
       return c.body(null, 204);
     });
 
-  /** Warnings are not worth failing for: a destination that was saved is saved. */
   async function withWarnings(c: Context<AppEnv>, destination: Destination) {
-    const { id, outreachUserId } = destination;
-    const [senders, status] = await Promise.all([
-      destinationsOf(c.env.SETTINGS, outreachUserId, SIBLINGS_MAX),
-      outreachUser(c.env, outreachUserId).status().catch(nullWhenUnavailable),
-    ]);
-    const siblings = senders.filter((sender) => sender.id !== id);
-    const warnings = destinationWarnings(destination, siblings, status?.connection ?? null);
+    const warnings = await warningsOf(c.env, dependencies, destination);
     return { ...toAnswer(destination, publicBaseUrl(c)), warnings };
   }
-}
-
-const NO_OUTREACH_USER: FieldError = {
-  pointer: "/outreachUserId",
-  code: "outreach_user_not_found",
-  detail: "There is no Outreach user of this id. `GET /v1/outreach-users` lists them.",
-};
-
-const OUTREACH_USER_FIXED: FieldError = {
-  pointer: "/outreachUserId",
-  code: "outreach_user_fixed",
-  detail:
-    "A destination stays with its Outreach user: its runs and failures are kept there. To send as somebody else, connect the Outreach user anew, or add another destination.",
-};
-
-/** Top-level keys that are present replace those before. */
-function mergeSettings(
-  before: MappingSettings,
-  changes: { readonly [Key in keyof MappingSettings]?: MappingSettings[Key] | undefined },
-): MappingSettings {
-  return {
-    identity: changes.identity ?? before.identity,
-    mappings: changes.mappings ?? before.mappings,
-    audiences: changes.audiences ?? before.audiences,
-    statusValues: changes.statusValues ?? before.statusValues,
-  };
 }

@@ -25,13 +25,18 @@ export function unauthorized(c: Context, detail: string) {
   });
 }
 
+/** By the admin token, or where no token is sent, by the console's session. */
 export function isAdmin(c: Context<AppEnv>): boolean {
   const token = bearerToken(c);
-  return token !== null && sameSecret(token, c.get("settings").adminToken);
+  if (token === null) return c.get("signedIn");
+  return sameSecret(token, c.get("settings").adminToken);
 }
 
 /** Lets only the administrator through. */
 export const requireAdmin = createMiddleware<AppEnv>(async function requireAdmin(c, next) {
   if (isAdmin(c)) return next();
-  return unauthorized(c, "Send the admin token: `Authorization: Bearer <ADMIN_TOKEN>`.");
+  return unauthorized(
+    c,
+    "Send the admin token: `Authorization: Bearer <ADMIN_TOKEN>`. Or sign in at `/console`.",
+  );
 });

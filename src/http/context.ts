@@ -14,6 +14,8 @@ export interface AppEnv {
   Variables: RequestIdVariables & {
     /** Present on every request but `/health`, which needs none. */
     settings: Settings;
+    /** Whether the console's session came with the request, from the console itself. Present below `/v1` and `/console`. */
+    signedIn: boolean;
   };
 }
 

@@ -49,17 +49,21 @@ export function outreachUserClient(newStub: () => OutreachUserApi): OutreachUser
     acceptOverflow: (overflow, batches) => twice((stub) => stub.acceptOverflow(overflow, batches)),
     status: () => twice((stub) => stub.status()),
     setYearlyAllowance: (calls) => twice((stub) => stub.setYearlyAllowance(calls)),
+    pause: () => twice((stub) => stub.pause()),
+    resume: () => twice((stub) => stub.resume()),
     prospect: (id) => twice((stub) => stub.prospect(id)),
     prospects: (ids) => twice((stub) => stub.prospects(ids)),
     runs: (id, limit) => twice((stub) => stub.runs(id, limit)),
     audiences: (id) => twice((stub) => stub.audiences(id)),
     failures: (id, page) => twice((stub) => stub.failures(id, page)),
     replay: (id, ids) => twice((stub) => stub.replay(id, ids)),
+    discardFailures: (id, ids) => twice((stub) => stub.discardFailures(id, ids)),
     // A repetition would find the failure gone, or the sign-in used up, and say so.
     discardFailure: (id, failureId) => once((stub) => stub.discardFailure(id, failureId)),
     completeConnection: (query, uri) => once((stub) => stub.completeConnection(query, uri)),
     beginConnection: (uri) => twice((stub) => stub.beginConnection(uri)),
     forgetDestination: (id) => twice((stub) => stub.forgetDestination(id)),
+    disconnect: () => twice((stub) => stub.disconnect()),
     destroy: () => twice((stub) => stub.destroy()),
   };
 }

@@ -40,7 +40,8 @@ export function registerSecuritySchemes(app: OpenAPIHono<AppEnv>): void {
   register("securitySchemes", "adminToken", {
     type: "http",
     scheme: "bearer",
-    description: "The administrator's token, the secret `ADMIN_TOKEN` of the Worker",
+    description:
+      "The administrator's token, the secret `ADMIN_TOKEN` of the Worker. Whoever is signed in at `/console` needs none",
   });
   register("securitySchemes", "ingestToken", {
     type: "http",

@@ -120,7 +120,7 @@ export function statusRoutes(dependencies: Dependencies) {
 }
 
 /** Outreach numbers prospects from 1. */
-function readProspectId(text: string): number | null {
+export function readProspectId(text: string): number | null {
   const number = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
   return Number.isSafeInteger(number) ? number : null;
 }

@@ -46,6 +46,7 @@ export type OverflowResult =
 
 /** Why nothing is being sent, in the order in which they are looked at. */
 export type PauseReason =
+  | "paused"
   | "disconnected"
   | "reconnect_required"
   | "token_refresh_waiting"
@@ -204,6 +205,10 @@ export interface OutreachUserApi {
   status(): Promise<UserStatus>;
   /** Sets the customer's yearly allowance of API calls; null where it is not known. */
   setYearlyAllowance(calls: number | null): Promise<void>;
+  /** Sends nothing more until `resume`; what is accepted is kept. */
+  pause(): Promise<void>;
+  /** Ends `pause`, and goes on at once where a maintenance or a failing Outreach is waited for. */
+  resume(): Promise<void>;
   /** What is known of one prospect; null where no update of it was ever accepted. */
   prospect(prospectId: number): Promise<ProspectStatus | null>;
   /** The same for several; those never heard of are left out. */
@@ -221,6 +226,11 @@ export interface OutreachUserApi {
     destinationId: string,
     ids: readonly string[] | null,
   ): Promise<{ readonly replayed: number }>;
+  /** Removes failures for good: the named ones, or all of the destination's where `ids` is null. */
+  discardFailures(
+    destinationId: string,
+    ids: readonly string[] | null,
+  ): Promise<{ readonly discarded: number }>;
   /** Removes one failure for good; false where there is none of that id. */
   discardFailure(destinationId: string, failureId: string): Promise<boolean>;
   /** Drops what is listed for a destination that was deleted. What was accepted is still delivered. */
@@ -229,6 +239,8 @@ export interface OutreachUserApi {
   beginConnection(redirectUri: string): Promise<{ readonly authorizeUrl: string }>;
   /** Ends it: takes the query string that Outreach sent back. */
   completeConnection(query: string, redirectUri: string): Promise<ConnectResult>;
+  /** Forgets the tokens; what is accepted is kept until somebody connects again. */
+  disconnect(): Promise<void>;
   /** Forgets everything about this user. */
   destroy(): Promise<void>;
 }

@@ -60,6 +60,7 @@ export class Connection {
   step(now: number): ConnectionStep {
     const stored = this.#state.read("connection");
     if (!stored) return blocked("disconnected", null);
+    if (stored.broken === DISCONNECTED) return blocked("disconnected", null);
     if (stored.broken !== null) return blocked("reconnect_required", null);
     const step = tokenStep(stored.token, now);
     if (step.kind === "wait") return blocked("token_refresh_waiting", step.until);
@@ -158,6 +159,22 @@ export class Connection {
     this.#state.write("connection", { ...stored, token: { ...stored.token, onTrial: false } });
   }
 
+  /** A person takes the access back. Whose prospects these are stays known, for whoever connects next. */
+  disconnect(): void {
+    const stored = this.#state.read("connection");
+    if (!stored) return;
+    this.#state.write("connection", {
+      ...stored,
+      // An answer to a refresh that is under way comes for a pair that is no more.
+      generation: stored.generation + 1,
+      sealedAccessToken: "",
+      sealedRefreshToken: "",
+      refreshProblem: null,
+      broken: DISCONNECTED,
+    });
+    this.#ports.log("outreach_disconnected");
+  }
+
   /** When to ask `GET /api/v2` again: at once after a sign-in; null while nobody is connected. */
   identifyDueAt(): number | null {
     const stored = this.#state.read("connection");
@@ -188,7 +205,7 @@ export class Connection {
     if (!stored) return NOT_CONNECTED;
     const scopes = stored.identity?.scopes.length ? stored.identity.scopes : stored.scopes;
     return {
-      status: stored.broken === null ? "connected" : "reconnect_required",
+      status: statusOf(stored),
       detail: stored.broken ?? stored.refreshProblem,
       connectedAt: stored.connectedAt,
       accessTokenExpiresAt: stored.token.expiresAt,
@@ -246,6 +263,9 @@ const REFUSED_TWICE =
 const UNREADABLE =
   "The stored tokens cannot be read with this ENCRYPTION_KEY. Set the former key again, or connect the Outreach user again.";
 
+const DISCONNECTED =
+  "Somebody disconnected this Outreach user here. Connect it again to go on; what waits is kept.";
+
 const UNKNOWN_STATE: ConnectResult = {
   ok: false,
   reason: "unknown_state",
@@ -270,6 +290,11 @@ const NOT_CONNECTED: ConnectionStatus = {
 function accountOf(connection: Stored | null): string {
   const { userId = null, email = null } = connection?.identity ?? {};
   return userId === null ? "" : JSON.stringify([userId, email?.toLowerCase() ?? null]);
+}
+
+function statusOf({ broken }: Stored): ConnectionStatus["status"] {
+  if (broken === null) return "connected";
+  return broken === DISCONNECTED ? "disconnected" : "reconnect_required";
 }
 
 function blocked(reason: Pause["reason"], until: number | null): ConnectionStep {

@@ -139,6 +139,15 @@ export class OutreachUserCore {
     this.rearm();
   }
 
+  pause(): void {
+    this.#outbound.pause(this.#ports.now());
+  }
+
+  resume(): void {
+    this.#outbound.resume();
+    this.rearm();
+  }
+
   prospect(prospectId: number): ProspectStatus | null {
     return this.prospects([prospectId])[0] ?? null;
   }
@@ -172,13 +181,15 @@ export class OutreachUserCore {
     return { replayed };
   }
 
+  async discardFailures(
+    destinationId: string,
+    ids: readonly string[] | null,
+  ): Promise<{ readonly discarded: number }> {
+    return { discarded: await this.#intake.discard(destinationId, ids) };
+  }
+
   discardFailure(destinationId: string, failureId: string): boolean {
-    return this.#stores.transaction(() => {
-      const named = { ids: [failureId], upTo: Number.MAX_SAFE_INTEGER, limit: 1 };
-      const discarded = this.#stores.failures.take(destinationId, named).length;
-      this.#stores.runs.add(destinationId, this.#ports.now(), { discarded });
-      return discarded > 0;
-    });
+    return this.#intake.discardOne(destinationId, failureId);
   }
 
   forgetDestination(destinationId: string): void {
@@ -207,6 +218,10 @@ export class OutreachUserCore {
     await this.#loop.identifyNow();
     this.rearm();
     return { ok: true, identity: this.#connection.status().identity };
+  }
+
+  disconnect(): void {
+    this.#connection.disconnect();
   }
 
   /** Null where nothing waits, and where nobody knows: nothing can be sent until a person connects the user. */

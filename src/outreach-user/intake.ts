@@ -11,6 +11,7 @@ import type {
   ProspectUpdate,
 } from "../delivery/prospect-update.ts";
 import type { IncomingBatch, OverflowBatch } from "./api.ts";
+import type { FailureStore } from "./failure-store.ts";
 import type { Ports } from "./ports.ts";
 import type { Change, Stores } from "./stores.ts";
 
@@ -108,6 +109,33 @@ export class Intake {
       if (taken < REPLAY_CHUNK) return replayed;
       await this.#ports.turn();
     }
+  }
+
+  /** Takes failures off the list for good: the named ones, or all that are listed now. */
+  async discard(destinationId: string, ids: readonly string[] | null): Promise<number> {
+    const upTo = this.#stores.failures.lastId();
+    let discarded = 0;
+    for (;;) {
+      const taken = this.#discardChunk(destinationId, { ids, upTo, limit: REPLAY_CHUNK });
+      discarded += taken;
+      if (taken < REPLAY_CHUNK) return discarded;
+      await this.#ports.turn();
+    }
+  }
+
+  /** Whether there was one of that id. */
+  discardOne(destinationId: string, failureId: string): boolean {
+    const named = { ids: [failureId], upTo: Number.MAX_SAFE_INTEGER, limit: 1 };
+    return this.#discardChunk(destinationId, named) > 0;
+  }
+
+  #discardChunk(destinationId: string, chunk: Parameters<FailureStore["take"]>[1]): number {
+    const { failures, runs } = this.#stores;
+    return this.#stores.transaction(() => {
+      const discarded = failures.take(destinationId, chunk).length;
+      runs.add(destinationId, this.#ports.now(), { discarded });
+      return discarded;
+    });
   }
 
   #replayChunk(destinationId: string, ids: readonly string[] | null, upTo: number): number {

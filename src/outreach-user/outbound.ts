@@ -40,6 +40,7 @@ export class Outbound {
   /** Whether Outreach and the budget allow a call now. The token is the connection's business. */
   clearance(now: number): Clearance {
     const { state } = this.#stores;
+    if (state.read("pausedSince") !== null) return PAUSED;
     const maintenanceUntil = state.read("maintenanceUntil");
     if (maintenanceUntil !== null && now < maintenanceUntil) {
       return waitFor("outreach_maintenance", maintenanceUntil);
@@ -58,6 +59,21 @@ export class Outbound {
     if (room.opensAt === null) return { kind: "wait", until: null, pause: null };
     // A moment that has passed while it was computed would have the caller ask again at once, for ever.
     return waitFor("rate_limited", Math.max(room.opensAt, now + 1));
+  }
+
+  /** A person stops delivery. */
+  pause(now: number): void {
+    this.#stores.state.write("pausedSince", now);
+  }
+
+  /** A person has it go on; what Outreach's limit forbids stays forbidden. */
+  resume(): void {
+    const { state } = this.#stores;
+    this.#stores.transaction(() => {
+      state.write("pausedSince", null);
+      state.write("maintenanceUntil", null);
+      state.write("outage", NO_OUTAGE);
+    });
   }
 
   /** Writes a call down. Must be followed by `make` without anything in between that waits. */
@@ -136,6 +152,12 @@ export class Outbound {
 
 /** A Worker's invocation has six connections at most that wait for an answer's headers. */
 export const CONCURRENT_CALLS = 6;
+
+const PAUSED: Clearance = {
+  kind: "wait",
+  until: null,
+  pause: { reason: "paused", until: null },
+};
 
 function waitFor(reason: Pause["reason"], until: number): Clearance {
   return { kind: "wait", until, pause: { reason, until } };

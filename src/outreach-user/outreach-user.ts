@@ -57,6 +57,14 @@ export class OutreachUser extends DurableObject<Env> implements OutreachUserApi 
     this.#awake.setYearlyAllowance(calls);
   }
 
+  async pause() {
+    this.#awake.pause();
+  }
+
+  async resume() {
+    this.#awake.resume();
+  }
+
   async prospect(prospectId: number) {
     return this.#awake.prospect(prospectId);
   }
@@ -81,6 +89,10 @@ export class OutreachUser extends DurableObject<Env> implements OutreachUserApi 
     return this.#awake.replay(destinationId, ids);
   }
 
+  async discardFailures(destinationId: string, ids: readonly string[] | null) {
+    return this.#awake.discardFailures(destinationId, ids);
+  }
+
   async discardFailure(destinationId: string, failureId: string) {
     return this.#awake.discardFailure(destinationId, failureId);
   }
@@ -95,6 +107,10 @@ export class OutreachUser extends DurableObject<Env> implements OutreachUserApi 
 
   async completeConnection(query: string, redirectUri: string) {
     return this.#awake.completeConnection(query, redirectUri);
+  }
+
+  async disconnect() {
+    this.#awake.disconnect();
   }
 
   async destroy() {

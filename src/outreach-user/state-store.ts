@@ -87,6 +87,8 @@ const PIECES = {
     })
     .default(NEW_LIMITER),
   outage: z.object({ failures: z.number(), until: z.number() }).default(NO_OUTAGE),
+  /** Since when a person has paused delivery. */
+  pausedSince: z.number().nullable().default(null),
   /** Outreach announced a maintenance until then. */
   maintenanceUntil: z.number().nullable().default(null),
   /** The arrival that was handed out last; the next one is later, whatever the clock says. */

@@ -18,7 +18,9 @@ export type KeyPurpose =
   /** Signs the access tokens that the data plane hands out. */
   | "access-tokens"
   /** Signs the links that people connect Outreach users with. */
-  | "connect-links";
+  | "connect-links"
+  /** Signs the cookies of people who are signed in to the console. */
+  | "console-sessions";
 
 /**
  * Derives the key for one purpose with HKDF-SHA-256 (RFC 5869). The secret is uniformly random, so no salt is needed.

@@ -64,6 +64,8 @@ export function fakeOutreachUser() {
     acceptOverflow: vi.fn<OutreachUserApi["acceptOverflow"]>(async () => ({ ok: true })),
     status: vi.fn<OutreachUserApi["status"]>(async () => DISCONNECTED),
     setYearlyAllowance: vi.fn<OutreachUserApi["setYearlyAllowance"]>(async () => {}),
+    pause: vi.fn<OutreachUserApi["pause"]>(async () => {}),
+    resume: vi.fn<OutreachUserApi["resume"]>(async () => {}),
     prospect: vi.fn<OutreachUserApi["prospect"]>(async () => null),
     prospects: vi.fn<OutreachUserApi["prospects"]>(async () => []),
     runs: vi.fn<OutreachUserApi["runs"]>(async () => []),
@@ -74,6 +76,7 @@ export function fakeOutreachUser() {
       next: null,
     })),
     replay: vi.fn<OutreachUserApi["replay"]>(async () => ({ replayed: 0 })),
+    discardFailures: vi.fn<OutreachUserApi["discardFailures"]>(async () => ({ discarded: 0 })),
     discardFailure: vi.fn<OutreachUserApi["discardFailure"]>(async () => false),
     forgetDestination: vi.fn<OutreachUserApi["forgetDestination"]>(async () => {}),
     beginConnection: vi.fn<OutreachUserApi["beginConnection"]>(async () => ({
@@ -83,6 +86,7 @@ export function fakeOutreachUser() {
       ok: true,
       identity: null,
     })),
+    disconnect: vi.fn<OutreachUserApi["disconnect"]>(async () => {}),
     destroy: vi.fn<OutreachUserApi["destroy"]>(async () => {}),
   } satisfies OutreachUserApi;
 }

@@ -4,6 +4,7 @@
  */
 import { env } from "cloudflare:workers";
 import { createApp } from "../../src/app.ts";
+import { consoleRoutes } from "../../src/console/routes.tsx";
 import { outreachUserSummary } from "../../src/connections/schemas.ts";
 import { createdDestination } from "../../src/destinations/schemas.ts";
 import { fakeOutreachUser, fakeOverflow } from "./fake-outreach-user.ts";
@@ -45,6 +46,7 @@ export function workerUnderTest(variables: Readonly<Record<string, string | unde
     },
     overflow: () => overflow,
     now: () => clock.now,
+    consoleRoutes,
   });
   const bindings = { ...env, ...variables };
 

@@ -42,6 +42,9 @@ export class Objects {
       accept: (batch, until) => call((core) => core.accept(structuredClone(batch), until)),
       acceptOverflow: (name, batches) => call((core) => core.acceptOverflow(name, batches)),
       status: () => call((core) => core.status()),
+      pause: () => call((core) => core.pause()),
+      resume: () => call((core) => core.resume()),
+      disconnect: () => call((core) => core.disconnect()),
       setYearlyAllowance: (calls) => call((core) => core.setYearlyAllowance(calls)),
       prospect: (prospectId) => call((core) => core.prospect(prospectId)),
       prospects: (ids) => call((core) => core.prospects(ids)),
@@ -49,6 +52,8 @@ export class Objects {
       audiences: (destinationId) => call((core) => core.audiences(destinationId)),
       failures: (destinationId, page) => call((core) => core.failures(destinationId, page)),
       replay: (destinationId, ids) => call((core) => core.replay(destinationId, ids)),
+      discardFailures: (destinationId, ids) =>
+        call((core) => core.discardFailures(destinationId, ids)),
       discardFailure: (destinationId, failureId) =>
         call((core) => core.discardFailure(destinationId, failureId)),
       forgetDestination: (destinationId) => call((core) => core.forgetDestination(destinationId)),

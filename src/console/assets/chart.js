@@ -1,0 +1,31 @@
+/**
+ * Charts by uPlot; the figures are in the table below each one, for those who do not see it.
+ * @module
+ */
+function color(name) {
+  return getComputedStyle(document.body).getPropertyValue(name);
+}
+
+for (const element of document.querySelectorAll("[data-chart]")) {
+  const data = JSON.parse(element.dataset.chart);
+  const axis = { stroke: color("--dim"), grid: { stroke: color("--line"), width: 1 } };
+  const options = {
+    width: element.clientWidth,
+    height: 220,
+    cursor: { drag: { x: false, y: false } },
+    scales: { y: { range: (_, __, max) => [0, Math.max(1, max)] } },
+    axes: [axis, { ...axis, size: 60 }],
+    series: [
+      {},
+      ...data.series.map(({ label, tone }) => ({
+        label,
+        stroke: color(`--${tone}`),
+        fill: `${color(`--${tone}`)}22`,
+        width: 2,
+        points: { show: false },
+      })),
+    ],
+  };
+  const chart = new uPlot(options, [data.times, ...data.values], element);
+  addEventListener("resize", () => chart.setSize({ width: element.clientWidth, height: 220 }));
+}

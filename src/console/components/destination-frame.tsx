@@ -1,0 +1,42 @@
+/**
+ * The frame of a destination's pages: its name, its state, its tabs.
+ * @module
+ */
+import type { PropsWithChildren } from "hono/jsx";
+import type { Destination } from "../../destinations/store.ts";
+import { Layout } from "../layout.tsx";
+import { Badge } from "./parts.tsx";
+import { Tabs } from "./tabs.tsx";
+
+const TABS = [
+  ["settings", "", "Settings"],
+  ["setup", "/setup", "AEP setup"],
+  ["mapping", "/mapping", "Mapping"],
+  ["audiences", "/audiences", "Audiences"],
+  ["runs", "/runs", "Dataflow runs"],
+  ["failures", "/failures", "Failures"],
+] as const;
+
+type DestinationFrameProps = PropsWithChildren<{
+  destination: Destination;
+  tab: (typeof TABS)[number][0];
+}>;
+
+export function DestinationFrame({ destination, tab, children }: DestinationFrameProps) {
+  const { id, name, enabled } = destination;
+  const title = TABS.find(([other]) => other === tab)?.[2] ?? "";
+  return (
+    <Layout
+      title={`${title} · ${name}`}
+      section="overview"
+      crumbs={[{ href: "/console", text: "Overview" }]}
+    >
+      <div class="title">
+        <h1>{name}</h1>
+        {enabled ? <Badge tone="good">On</Badge> : <Badge tone="warn">Off</Badge>}
+      </div>
+      <Tabs label="Destination" base={`/console/destinations/${id}`} tabs={TABS} tab={tab} />
+      {children}
+    </Layout>
+  );
+}

@@ -1,0 +1,46 @@
+/**
+ * The frame of an Outreach user's pages: its name, its state, its tabs.
+ * @module
+ */
+import type { PropsWithChildren } from "hono/jsx";
+import type { OutreachUserRecord } from "../../connections/store.ts";
+import type { UserStatus } from "../../outreach-user/api.ts";
+import { Layout } from "../layout.tsx";
+import { connectionWords } from "../wording.ts";
+import { Badge } from "./parts.tsx";
+import { Tabs } from "./tabs.tsx";
+
+const TABS = [
+  ["connection", "", "Connection"],
+  ["live", "/live", "Live"],
+] as const;
+
+type UserFrameProps = PropsWithChildren<{
+  user: OutreachUserRecord;
+  status: UserStatus;
+  tab: (typeof TABS)[number][0];
+}>;
+
+export function UserFrame({ user, status, tab, children }: UserFrameProps) {
+  const { tone, text } = connectionWords(status.connection);
+  return (
+    <Layout
+      title={user.name}
+      section="overview"
+      crumbs={[{ href: "/console", text: "Overview" }]}
+      hasChart={tab === "live"}
+    >
+      <div class="title">
+        <h1>{user.name}</h1>
+        <Badge tone={tone}>{text}</Badge>
+      </div>
+      <Tabs
+        label="Outreach user"
+        base={`/console/outreach-users/${user.id}`}
+        tabs={TABS}
+        tab={tab}
+      />
+      {children}
+    </Layout>
+  );
+}

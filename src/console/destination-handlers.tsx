@@ -1,0 +1,180 @@
+/**
+ * Destinations: creating, changing, rotating and deleting them.
+ * @module
+ */
+import type { Context } from "hono";
+import { findOutreachUser, listOutreachUsers } from "../connections/store.ts";
+import {
+  addDestination,
+  changeDestination,
+  removeDestination,
+  rotateCredentials,
+  warningsOf,
+} from "../destinations/changes.ts";
+import { rotation, toRotation } from "../destinations/credential-routes.ts";
+import { destinationChanges, newDestination, toAnswer } from "../destinations/schemas.ts";
+import { findDestination, type Destination } from "../destinations/store.ts";
+import { publicBaseUrl } from "../http/base-url.ts";
+import type { AppEnv, Dependencies } from "../http/context.ts";
+import type { FieldError } from "../http/problem.ts";
+import { fieldErrors } from "../http/validation.ts";
+import { orUndefined, readForm, type FormState } from "./forms.ts";
+import { notFound } from "./not-found.tsx";
+import {
+  DestinationPage,
+  NewDestinationPage,
+  SecretsPage,
+  SetupPage,
+} from "./pages/destination.tsx";
+import { respond } from "./respond.ts";
+import { newConsoleRouter } from "./router.ts";
+
+const USERS_MAX = 100;
+
+/** Somebody else saved in the meantime: what was typed stays, on top of what is stored now. */
+export const CHANGED_MEANWHILE: FieldError = {
+  pointer: null,
+  code: "destination_changed",
+  detail:
+    "Somebody else changed this destination since you opened this page. Look over what you typed, and save again to overrule that.",
+};
+
+export function destinationPages(dependencies: Dependencies) {
+  const { now } = dependencies;
+
+  async function show(c: Context<AppEnv>, destination: Destination, typed: FormState | null) {
+    const [user, warnings] = await Promise.all([
+      findOutreachUser(c.env.SETTINGS, destination.outreachUserId),
+      warningsOf(c.env, dependencies, destination),
+    ]);
+    const page = (
+      <DestinationPage
+        destination={destination}
+        user={user}
+        warnings={warnings}
+        addresses={addressesOf(c, destination)}
+        form={typed ?? { values: valuesOf(destination), errors: [] }}
+        notice={c.req.query("done") === "saved" ? "Saved" : null}
+      />
+    );
+    return respond(page, typed ? 422 : 200);
+  }
+
+  return newConsoleRouter()
+    .get("/console/destinations/new", (c) => {
+      const values = { "/outreachUserId": c.req.query("outreach-user") ?? "" };
+      return showNew(c, { values, errors: [] });
+    })
+    .post("/console/destinations", async (c) => {
+      const values = await readForm(c);
+      const input = newDestination.safeParse({
+        name: values["/name"] ?? "",
+        description: orUndefined(values["/description"]),
+        outreachUserId: values["/outreachUserId"] ?? "",
+      });
+      if (!input.success) return showNew(c, { values, errors: fieldErrors(input.error) });
+      const added = await addDestination(c.env, dependencies, input.data);
+      if (!added.ok) return showNew(c, { values, errors: added.errors });
+      const { destination, secrets } = added;
+      const page = (
+        <SecretsPage
+          destination={destination}
+          addresses={addressesOf(c, destination)}
+          secrets={secrets}
+          previousValidUntil={null}
+          now={now()}
+        />
+      );
+      return respond(page, 201);
+    })
+    .get("/console/destinations/:id", async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      return destination ? show(c, destination, null) : notFound();
+    })
+    .post("/console/destinations/:id", async (c) => {
+      const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      if (!before) return notFound();
+      const values = await readForm(c);
+      if (isOutdated(values, before))
+        return show(c, before, { values, errors: [CHANGED_MEANWHILE] });
+      const input = destinationChanges.safeParse({
+        name: values["/name"] ?? "",
+        description: orUndefined(values["/description"]) ?? null,
+        enabled: values["/enabled"] !== undefined,
+      });
+      if (!input.success) return show(c, before, { values, errors: fieldErrors(input.error) });
+      const saved = await changeDestination(c.env, dependencies, before, input.data);
+      if (!saved.ok) return show(c, before, { values, errors: errorsOf(saved) });
+      return c.redirect(`/console/destinations/${before.id}?done=saved`, 303);
+    })
+    .get("/console/destinations/:id/setup", async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      if (!destination) return notFound();
+      const addresses = addressesOf(c, destination);
+      return respond(<SetupPage destination={destination} addresses={addresses} />);
+    })
+    .post("/console/destinations/:id/credentials/rotate", async (c) => {
+      const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      if (!before) return notFound();
+      const { which, keepPreviousHours } = await readForm(c);
+      const asked = rotation.safeParse({
+        ...((which === "ingestToken" || which === "clientSecret") && { [which]: true }),
+        keepPreviousHours: Number(keepPreviousHours ?? Number.NaN),
+      });
+      const stored = valuesOf(before);
+      if (!asked.success)
+        return show(c, before, { values: stored, errors: fieldErrors(asked.error) });
+      const rotated = await rotateCredentials(c.env, dependencies, before, toRotation(asked.data));
+      if (!rotated.ok) return show(c, before, { values: stored, errors: [CHANGED_MEANWHILE] });
+      const page = (
+        <SecretsPage
+          destination={rotated.destination}
+          addresses={addressesOf(c, before)}
+          secrets={rotated.secrets}
+          previousValidUntil={rotated.previousValidUntil}
+          now={now()}
+        />
+      );
+      return respond(page);
+    })
+    .post("/console/destinations/:id/delete", async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      if (!destination) return notFound();
+      await removeDestination(c.env, dependencies, destination);
+      return c.redirect("/console?done=destination-deleted", 303);
+    });
+}
+
+async function showNew(c: Context<AppEnv>, form: FormState) {
+  const first = { limit: USERS_MAX, after: null };
+  const { entries } = await listOutreachUsers(c.env.SETTINGS, first);
+  const page = <NewDestinationPage form={form} users={entries} />;
+  return respond(page, form.errors.length > 0 ? 422 : 200);
+}
+
+/** Whether a form shows settings that were changed since. */
+export function isOutdated(
+  values: Readonly<Record<string, string>>,
+  { revision }: Destination,
+): boolean {
+  return values["revision"] !== String(revision);
+}
+
+type Refused = Extract<Awaited<ReturnType<typeof changeDestination>>, { ok: false }>;
+
+export function errorsOf(refused: Refused): readonly FieldError[] {
+  return refused.reason === "changed" ? [CHANGED_MEANWHILE] : refused.errors;
+}
+
+function addressesOf(c: Context<AppEnv>, destination: Destination) {
+  const { ingestUrl, tokenUrl, clientId } = toAnswer(destination, publicBaseUrl(c));
+  return { ingestUrl, tokenUrl, clientId };
+}
+
+function valuesOf({ name, description, enabled }: Destination): Record<string, string> {
+  return {
+    "/name": name,
+    "/description": description ?? "",
+    ...(enabled && { "/enabled": "on" }),
+  };
+}

@@ -1,0 +1,53 @@
+/**
+ * What can be connected.
+ * @module
+ */
+import type { OutreachUserRecord } from "../../connections/store.ts";
+import { Layout, Mark } from "../layout.tsx";
+
+export function CatalogPage({ users }: { users: readonly OutreachUserRecord[] }) {
+  return (
+    <Layout title="Catalog" section="catalog">
+      <h1>Catalog</h1>
+      <div class="cards">
+        <section class="card" aria-labelledby="outreach">
+          <div class="row">
+            <span class="brand">
+              <Mark />
+            </span>
+            <h2 id="outreach">Outreach</h2>
+          </div>
+          <p>
+            Brings prospects up to date with the profiles that Adobe Experience Platform streams:
+            their attributes, and each audience's status in a custom field.
+          </p>
+          <div class="row">
+            <a
+              class={`button ${users.length === 0 ? "primary" : ""}`}
+              href="/console/outreach-users/new"
+            >
+              {users.length === 0 ? "Connect" : "Connect another Outreach user"}
+            </a>
+            {users.length > 0 && (
+              <a class="button primary" href="/console/destinations/new">
+                New destination
+              </a>
+            )}
+          </div>
+          {users.length > 0 && (
+            <div class="stack">
+              <h3>Outreach users</h3>
+              <ul class="bare stack">
+                {users.map(({ id, name }) => (
+                  <li>
+                    <a href={`/console/outreach-users/${id}`}>{name}</a>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          )}
+        </section>
+      </div>
+    </Layout>
+  );
+}

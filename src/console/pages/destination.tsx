@@ -1,0 +1,266 @@
+/**
+ * A destination's settings and credentials.
+ * @module
+ */
+import type { OutreachUserRecord } from "../../connections/store.ts";
+import type { NewSecrets } from "../../destinations/credentials.ts";
+import type { Destination } from "../../destinations/store.ts";
+import type { Warning } from "../../destinations/warnings.ts";
+import { AepSettings, type Addresses } from "../components/aep-settings.tsx";
+import { DestinationFrame } from "../components/destination-frame.tsx";
+import { FormErrors, SelectField, TextArea, TextField } from "../components/fields.tsx";
+import { Copyable, Empty, Moment, Notice } from "../components/parts.tsx";
+import type { FormState } from "../forms.ts";
+import { Layout } from "../layout.tsx";
+
+const OVERVIEW = { href: "/console", text: "Overview" };
+
+interface NewDestinationProps {
+  readonly form: FormState;
+  readonly users: readonly OutreachUserRecord[];
+}
+
+export function NewDestinationPage({ form, users }: NewDestinationProps) {
+  return (
+    <Layout title="New destination" section="overview" shape="narrow" crumbs={[OVERVIEW]}>
+      <h1>New destination</h1>
+      {users.length === 0 ? (
+        <Empty title="Connect Outreach first">
+          <p>A destination sends as an Outreach user, and there is none yet.</p>
+          <a class="button primary" href="/console/outreach-users/new">
+            Connect Outreach
+          </a>
+        </Empty>
+      ) : (
+        <>
+          <FormErrors form={form} what="Not created" />
+          <form class="card" method="post" action="/console/destinations">
+            <NameAndDescription form={form} />
+            <SelectField
+              form={form}
+              name="/outreachUserId"
+              label="Outreach user"
+              hint="Prospects are updated as this user, within its rate limit. It cannot be changed later."
+              options={users.map(({ id, name }) => [id, name])}
+            />
+            <div class="row">
+              <button class="primary">Create destination</button>
+              <a class="button quiet" href="/console">
+                Cancel
+              </a>
+            </div>
+          </form>
+        </>
+      )}
+    </Layout>
+  );
+}
+
+function NameAndDescription({ form }: { form: FormState }) {
+  return (
+    <>
+      <TextField
+        form={form}
+        name="/name"
+        label="Name"
+        placeholder="Prospects of the spring campaign"
+        required
+      />
+      <TextArea form={form} name="/description" label="Description" required={false} />
+    </>
+  );
+}
+
+interface SecretsProps {
+  readonly destination: Destination;
+  readonly addresses: Addresses;
+  readonly secrets: NewSecrets;
+  /** Until when the ones before stay valid, epoch ms; null for a destination that is new. */
+  readonly previousValidUntil: number | null;
+  readonly now: number;
+}
+
+/** The one page that shows secrets. */
+export function SecretsPage(props: SecretsProps) {
+  const { destination, addresses, secrets, previousValidUntil, now } = props;
+  const isNew = previousValidUntil === null;
+  const title = isNew ? "Destination created" : "New credentials";
+  const place = `/console/destinations/${destination.id}`;
+  return (
+    <Layout
+      title={title}
+      section="overview"
+      crumbs={[OVERVIEW, { href: place, text: destination.name }]}
+    >
+      <h1>{title}</h1>
+      <Notice tone="warn" title="Keep these now: they are shown this once">
+        <p>Only their hashes are kept here. If one is lost, rotate the credentials.</p>
+        {previousValidUntil !== null && (
+          <p>
+            {previousValidUntil > now ? (
+              <>
+                The ones before stay valid until <Moment at={previousValidUntil} now={now} />.
+              </>
+            ) : (
+              "The ones before are not valid any more."
+            )}
+          </p>
+        )}
+      </Notice>
+      <AepSettings addresses={addresses} secrets={secrets} />
+      <div class="row">
+        <a class="button primary" href={isNew ? `${place}/mapping` : place}>
+          {isNew ? "Continue with the mapping" : "Done"}
+        </a>
+      </div>
+    </Layout>
+  );
+}
+
+interface DestinationProps {
+  readonly destination: Destination;
+  readonly user: OutreachUserRecord | null;
+  readonly warnings: readonly Warning[];
+  readonly addresses: Addresses;
+  readonly form: FormState;
+  readonly notice: string | null;
+}
+
+export function DestinationPage(props: DestinationProps) {
+  const { destination, form, notice, warnings } = props;
+  const place = `/console/destinations/${destination.id}`;
+  return (
+    <DestinationFrame destination={destination} tab="settings">
+      {notice && <Notice tone="good" title={notice} />}
+      <FormErrors form={form} what="Not saved" />
+      <Warnings warnings={warnings} place={place} />
+      <div class="halves">
+        <SettingsCard {...props} />
+        <CredentialsCard {...props} />
+      </div>
+      <section class="card">
+        <h2>Delete this destination</h2>
+        <p>
+          Deletes it with its credentials, counts and failures. Updates that were accepted are still
+          delivered. AEP gets 404 from then on.
+        </p>
+        <form method="post" action={`${place}/delete`}>
+          <button
+            class="danger"
+            data-confirm={`Delete ${destination.name}? This cannot be undone.`}
+          >
+            Delete destination
+          </button>
+        </form>
+      </section>
+    </DestinationFrame>
+  );
+}
+
+/** What works, but perhaps not as it was meant. */
+export function Warnings({ warnings, place }: { warnings: readonly Warning[]; place: string }) {
+  if (warnings.length === 0) return null;
+  return (
+    <Notice tone="warn" title="Worth a look">
+      <ul class="bare stack">
+        {warnings.map(({ pointer, detail }) => (
+          <li>
+            {detail} {pointer && <PlaceOf pointer={pointer} place={place} />}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+function PlaceOf({ pointer, place }: { pointer: string; place: string }) {
+  const [, list, index] = /^\/(mappings|audiences)\/(\d+)\//.exec(pointer) ?? [];
+  if (index === undefined) return null;
+  const page = list === "mappings" ? "mapping" : "audiences";
+  return (
+    <a href={`${place}/${page}`}>
+      {page}, row {Number(index) + 1}
+    </a>
+  );
+}
+
+function SettingsCard({ destination, user, form }: DestinationProps) {
+  const { id, outreachUserId, revision } = destination;
+  const isOn = form.values["/enabled"] === "on";
+  return (
+    <form class="card" method="post" action={`/console/destinations/${id}`}>
+      <h2>Settings</h2>
+      <input type="hidden" name="revision" value={String(revision)} />
+      <NameAndDescription form={form} />
+      <label class="check">
+        <input type="checkbox" name="/enabled" checked={isOn} />
+        <span>
+          Takes profiles
+          <span class="hint"> (switched off, AEP gets 403; what was accepted is delivered)</span>
+        </span>
+      </label>
+      <p>
+        Outreach user:{" "}
+        <a href={`/console/outreach-users/${outreachUserId}`}>{user?.name ?? outreachUserId}</a>
+      </p>
+      <div>
+        <button class="primary">Save</button>
+      </div>
+    </form>
+  );
+}
+
+function CredentialsCard({ destination, addresses }: DestinationProps) {
+  return (
+    <section class="card" aria-labelledby="credentials">
+      <h2 id="credentials">Ingest URL and credentials</h2>
+      <Copyable id="ingest-url" label="Ingest URL" value={addresses.ingestUrl} />
+      <Copyable id="client-id" label="Client ID" value={addresses.clientId} />
+      <p class="dim">
+        The ingest token and the client secret were shown when they were made. Rotating makes new
+        ones; the ones before stay valid for a while, so that AEP's side can be changed without a
+        gap.
+      </p>
+      <form
+        class="stack"
+        method="post"
+        action={`/console/destinations/${destination.id}/credentials/rotate`}
+      >
+        <div class="field">
+          <label for="which">Make a new</label>
+          <select id="which" name="which">
+            <option value="both">ingest token and client secret</option>
+            <option value="ingestToken">ingest token</option>
+            <option value="clientSecret">client secret</option>
+          </select>
+        </div>
+        <div class="field">
+          <label for="keep">The one before stays valid</label>
+          <select id="keep" name="keepPreviousHours">
+            <option value="24">for 24 hours</option>
+            <option value="168">for a week</option>
+            <option value="0">no longer: it has leaked</option>
+          </select>
+        </div>
+        <div>
+          <button>Rotate</button>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+export function SetupPage({
+  destination,
+  addresses,
+}: Pick<DestinationProps, "destination" | "addresses">) {
+  return (
+    <DestinationFrame destination={destination} tab="setup">
+      <p>
+        Two routes lead from Adobe Experience Platform to this destination; it may serve both. They
+        follow Adobe's public documentation and were not tried against a live AEP.
+      </p>
+      <AepSettings addresses={addresses} secrets={{}} />
+    </DestinationFrame>
+  );
+}

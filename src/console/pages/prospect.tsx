@@ -1,0 +1,266 @@
+/**
+ * Why is this prospect not up to date? All that is known of one prospect on one screen.
+ * @module
+ */
+import type { OutreachUserRecord } from "../../connections/store.ts";
+import { adviceFor } from "../../destinations/remedies.ts";
+import type { Destination } from "../../destinations/store.ts";
+import type { FieldValue } from "../../delivery/prospect-update.ts";
+import type { ProspectStatus, UserStatus } from "../../outreach-user/api.ts";
+import { Moment, Notice } from "../components/parts.tsx";
+import { Layout } from "../layout.tsx";
+import { inCounted, PAUSE_WORDS, type Tone } from "../wording.ts";
+
+/** What one Outreach user's object knows of the prospect. */
+export interface Story {
+  readonly user: OutreachUserRecord;
+  /** Null where the object could not be asked. */
+  readonly status: UserStatus | null;
+  /** Null where no update of the prospect was ever accepted. */
+  readonly prospect: ProspectStatus | null;
+  readonly destinations: readonly Destination[];
+}
+
+interface ProspectProps {
+  /** As it was typed; empty where nothing was. */
+  readonly typed: string;
+  readonly error: string | null;
+  /** The prospect at Outreach; null before one was asked for. */
+  readonly outreachUrl: string | null;
+  readonly stories: readonly Story[];
+  readonly now: number;
+}
+
+export function ProspectPage({ typed, error, outreachUrl, stories, now }: ProspectProps) {
+  const known = stories.filter(({ prospect }) => prospect !== null);
+  const unreachable = stories.filter(({ status }) => status === null);
+  return (
+    <Layout title={typed ? `Prospect ${typed}` : "Prospect look-up"} section="prospects">
+      <h1>Why is this prospect not up to date?</h1>
+      <form class="card" method="get" action="/console/prospects" role="search">
+        <div class="field">
+          <label for="prospect">Outreach id of the prospect</label>
+          <div class="copy">
+            <input
+              id="prospect"
+              name="id"
+              value={typed}
+              inputmode="numeric"
+              autocomplete="off"
+              aria-invalid={error ? "true" : undefined}
+              aria-describedby={error ? "prospect-error prospect-hint" : "prospect-hint"}
+            />
+            <button class="primary">Look up</button>
+          </div>
+          {error && (
+            <span class="error" id="prospect-error">
+              {error}
+            </span>
+          )}
+          <span class="hint" id="prospect-hint">
+            The number in the address of the prospect's page at Outreach.
+          </span>
+        </div>
+      </form>
+      {outreachUrl && (
+        <>
+          {unreachable.map(({ user }) => (
+            <Notice tone="warn" title={`${user.name} could not be asked just now.`}>
+              <p>Reload the page in a few seconds.</p>
+            </Notice>
+          ))}
+          {known.length === 0 && unreachable.length === 0 && <Unknown id={typed} />}
+          {known.map((story) => (
+            <StoryCard story={story} now={now} />
+          ))}
+          <p>
+            <a href={outreachUrl} rel="noreferrer">
+              Open prospect {typed} at Outreach
+            </a>
+          </p>
+        </>
+      )}
+    </Layout>
+  );
+}
+
+function Unknown({ id }: { id: string }) {
+  return (
+    <section class="card">
+      <h2>No update of prospect {id} was ever accepted</h2>
+      <p>What may be the reason:</p>
+      <ul class="stack">
+        <li>
+          AEP has not sent the profile: it is in no activated audience, or the dataflow is off.
+        </li>
+        <li>
+          The profile carries another Outreach id, or none: dataflow runs count these as excluded,
+          with the reason.
+        </li>
+        <li>The profile said nothing about a mapped attribute or audience.</li>
+      </ul>
+    </section>
+  );
+}
+
+function StoryCard({ story, now }: { story: Story; now: number }) {
+  const { user, status, prospect, destinations } = story;
+  if (!prospect) return null;
+  const verdict = verdictOf(prospect, status, now);
+  return (
+    <section class="card" aria-labelledby={user.id}>
+      <h2 id={user.id}>
+        <a href={`/console/outreach-users/${user.id}`}>{user.name}</a>
+      </h2>
+      <Notice tone={verdict.tone} title={verdict.title}>
+        {verdict.detail && <p>{verdict.detail}</p>}
+        {verdict.goesOnAt !== undefined && (
+          <p>
+            Expected <Moment at={verdict.goesOnAt} now={now} />
+          </p>
+        )}
+        {prospect.hasFailures && (
+          <p>
+            See the failures of{" "}
+            {destinations.map(({ id, name }, index) => (
+              <>
+                {index > 0 && ", "}
+                <a href={`/console/destinations/${id}/failures`}>{name}</a>
+              </>
+            ))}
+            .
+          </p>
+        )}
+      </Notice>
+      <Facts prospect={prospect} now={now} />
+      {prospect.pending.length > 0 && <Pending prospect={prospect} now={now} />}
+    </section>
+  );
+}
+
+interface Verdict {
+  readonly tone: Tone;
+  readonly title: string;
+  readonly detail?: string;
+  /** Epoch ms. */
+  readonly goesOnAt?: number;
+}
+
+/** The answer to the question, the most telling reason first. */
+export function verdictOf(
+  prospect: ProspectStatus,
+  status: Pick<UserStatus, "paused" | "backlog"> | null,
+  now: number,
+): Verdict {
+  const { pending, nextAttemptAt, attempts, hasFailures, lastError } = prospect;
+  if (pending.length === 0) return settledVerdict(hasFailures, lastError);
+  if (pending.every(({ inFlight }) => inFlight)) {
+    return { tone: "plain", title: "A call with all that waits is under way." };
+  }
+  if (status?.paused) {
+    const { reason, until } = status.paused;
+    return {
+      tone: until === null ? "bad" : "warn",
+      title: "Nothing is being sent for this Outreach user",
+      detail: PAUSE_WORDS[reason],
+      ...(until !== null && { goesOnAt: until }),
+    };
+  }
+  if (attempts > 0 && nextAttemptAt !== null && nextAttemptAt > now) {
+    return {
+      tone: "warn",
+      title: `${inCounted(attempts, "attempt")} failed; it is tried again by itself`,
+      goesOnAt: nextAttemptAt,
+    };
+  }
+  const drainsAt = status?.backlog.drainsAt ?? null;
+  return {
+    tone: "plain",
+    title: "It waits its turn",
+    detail: "Everything of this Outreach user that waits is sent within its rate limit.",
+    ...(drainsAt !== null && { goesOnAt: drainsAt }),
+  };
+}
+
+function settledVerdict(hasFailures: boolean, lastError: ProspectStatus["lastError"]): Verdict {
+  if (!hasFailures) {
+    return { tone: "good", title: "Up to date: all that was accepted is at Outreach." };
+  }
+  const title = "Outreach refused some of it";
+  return lastError
+    ? { tone: "bad", title, detail: adviceFor(lastError).remedy }
+    : { tone: "bad", title };
+}
+
+function Facts({ prospect, now }: { prospect: ProspectStatus; now: number }) {
+  const { lastDelivery, lastError, acceptedAt, attempts } = prospect;
+  return (
+    <dl class="facts">
+      {acceptedAt !== null && (
+        <>
+          <dt>Waiting since</dt>
+          <dd>
+            <Moment at={acceptedAt} now={now} />
+            {attempts > 0 && `, ${inCounted(attempts, "attempt")}`}
+          </dd>
+        </>
+      )}
+      <dt>Last delivery</dt>
+      <dd>
+        {lastDelivery ? (
+          <>
+            <Moment at={lastDelivery.at} now={now} />: {lastDelivery.fields.join(", ")}
+          </>
+        ) : (
+          "none yet"
+        )}
+      </dd>
+      <dt>Last error</dt>
+      <dd>
+        {lastError ? (
+          <>
+            <Moment at={lastError.at} now={now} />: {lastError.detail}{" "}
+            <span class="dim">
+              ({lastError.status ?? "no answer"} {lastError.code})
+            </span>
+          </>
+        ) : (
+          "none"
+        )}
+      </dd>
+    </dl>
+  );
+}
+
+function Pending({ prospect, now }: { prospect: ProspectStatus; now: number }) {
+  return (
+    <table class="folds">
+      <caption>Values that are not at Outreach yet</caption>
+      <thead>
+        <tr>
+          <th scope="col">Attribute</th>
+          <th scope="col">Value</th>
+          <th scope="col">True since</th>
+          <th scope="col">State</th>
+        </tr>
+      </thead>
+      <tbody>
+        {prospect.pending.map(({ field, value, at, inFlight }) => (
+          <tr>
+            <th scope="row">{field}</th>
+            <td data-label="Value">{inWords(value)}</td>
+            <td data-label="True since">
+              <Moment at={at} now={now} />
+            </td>
+            <td data-label="State">{inFlight ? "in a call" : "waiting"}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function inWords(value: FieldValue): string {
+  if (value === null) return "cleared";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

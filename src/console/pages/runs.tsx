@@ -1,0 +1,171 @@
+/**
+ * Hourly dataflow runs in AEP's columns, and each audience's counts.
+ * @module
+ */
+import type { ListedAudience } from "../../destinations/audiences.ts";
+import type { Destination } from "../../destinations/store.ts";
+import type { Run } from "../../outreach-user/api.ts";
+import { DestinationFrame } from "../components/destination-frame.tsx";
+import { Empty } from "../components/parts.tsx";
+import { inCount, inMoment, inPercent } from "../wording.ts";
+
+interface RunsProps {
+  readonly destination: Destination;
+  /** The newest first. */
+  readonly runs: readonly Run[];
+  readonly audiences: readonly ListedAudience[];
+}
+
+export function RunsPage({ destination, runs, audiences }: RunsProps) {
+  return (
+    <DestinationFrame destination={destination} tab="runs">
+      {runs.length === 0 ? (
+        <Empty title="No profiles yet">
+          <p>
+            Hours with traffic are listed here, beside AEP's own dataflow runs, as soon as AEP posts
+            to this destination.
+          </p>
+          <a class="button" href={`/console/destinations/${destination.id}/setup`}>
+            What to set up in AEP
+          </a>
+        </Empty>
+      ) : (
+        <Runs runs={runs} />
+      )}
+      <Audiences audiences={audiences} place={`/console/destinations/${destination.id}`} />
+    </DestinationFrame>
+  );
+}
+
+/** A profile is activated when Outreach holds what it says, whether or not that took a call of its own. */
+export function activatedOf({ delivered, coalesced, unchanged }: Run): number {
+  return delivered + coalesced + unchanged;
+}
+
+function Runs({ runs }: { runs: readonly Run[] }) {
+  return (
+    <section class="card" aria-labelledby="runs">
+      <h2 id="runs">Dataflow runs</h2>
+      <p class="dim small">
+        Activated: delivered, merged into another update, or held by Outreach already. Excluded:
+        broke a rule of the mapping. Each is counted in the hour in which it happened.
+      </p>
+      <div class="scroll" tabindex={0} role="region" aria-label="Table of dataflow runs">
+        <table class="folds">
+          <thead>
+            <tr>
+              <th scope="col">Hour</th>
+              {COLUMNS.map(([text]) => (
+                <th scope="col" class="number">
+                  {text}
+                </th>
+              ))}
+              <th scope="col">Excluded because</th>
+            </tr>
+          </thead>
+          <tbody>
+            {runs.map((run) => (
+              <tr>
+                <th scope="row">
+                  <time datetime={new Date(run.startedAt).toISOString()}>
+                    {inMoment(run.startedAt)}
+                  </time>
+                </th>
+                {COLUMNS.map(([text, valueOf]) => (
+                  <td class="number" data-label={text}>
+                    {valueOf(run)}
+                  </td>
+                ))}
+                <td data-label="Excluded because">{reasonsOf(run)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+const COLUMNS: readonly (readonly [text: string, valueOf: (run: Run) => string])[] = [
+  ["Profiles received", (run) => inCount(run.received)],
+  ["Identities activated", (run) => inCount(activatedOf(run))],
+  ["Identities excluded", (run) => inCount(run.rejected)],
+  ["Identities failed", (run) => inCount(run.failed)],
+  [
+    "Activation rate",
+    (run) => inPercent(activatedOf(run), activatedOf(run) + run.rejected + run.failed),
+  ],
+  ["Calls", (run) => inCount(run.calls)],
+];
+
+function reasonsOf({ rejectedByCode }: Run): string {
+  const reasons = Object.entries(rejectedByCode).toSorted(([, a], [, b]) => b - a);
+  if (reasons.length === 0) return "–";
+  return reasons
+    .map(([code, count]) => `${code.replaceAll("_", " ")} (${inCount(count)})`)
+    .join(", ");
+}
+
+function Audiences({ audiences, place }: { audiences: readonly ListedAudience[]; place: string }) {
+  return (
+    <section class="card" aria-labelledby="counts">
+      <h2 id="counts">Audiences</h2>
+      {audiences.length === 0 ? (
+        <p class="dim">
+          No audience is mapped, and none came with a profile.{" "}
+          <a href={`${place}/audiences`}>Map audiences</a>
+        </p>
+      ) : (
+        <table class="folds">
+          <thead>
+            <tr>
+              <th scope="col">Audience</th>
+              <th scope="col" class="number">
+                Mapping ID
+              </th>
+              <th scope="col" class="number">
+                Members
+              </th>
+              <th scope="col" class="number">
+                Exited
+              </th>
+              <th scope="col" class="number">
+                Waiting
+              </th>
+              <th scope="col" class="number">
+                Failed
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {audiences.map((audience) => (
+              <tr>
+                <th scope="row">
+                  {audience.name ?? audience.id}
+                  {!audience.configured && (
+                    <span class="dim small"> (not in the settings: came with profiles)</span>
+                  )}
+                </th>
+                <td class="number" data-label="Mapping ID">
+                  {audience.mappingId}
+                </td>
+                <td class="number" data-label="Members">
+                  {inCount(audience.members)}
+                </td>
+                <td class="number" data-label="Exited">
+                  {inCount(audience.exited)}
+                </td>
+                <td class="number" data-label="Waiting">
+                  {inCount(audience.pending)}
+                </td>
+                <td class="number" data-label="Failed">
+                  {inCount(audience.failed)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

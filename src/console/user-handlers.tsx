@@ -1,0 +1,138 @@
+/**
+ * Outreach users: connecting, changing, pausing and deleting them.
+ * @module
+ */
+import type { Context } from "hono";
+import { addOutreachUser, changeOutreachUser, removeOutreachUser } from "../connections/changes.ts";
+import { connectUrl } from "../connections/connect-url.ts";
+import { newOutreachUser, outreachUserChanges } from "../connections/schemas.ts";
+import {
+  findOutreachUser,
+  listOutreachUsers,
+  type OutreachUserRecord,
+} from "../connections/store.ts";
+import { destinationsOf } from "../destinations/store.ts";
+import { fieldsWithoutLabel } from "../destinations/warnings.ts";
+import type { AppEnv, Dependencies } from "../http/context.ts";
+import { PROBLEM_TYPES, isProblemCode } from "../http/problem-types.ts";
+import { fieldErrors } from "../http/validation.ts";
+import { EMPTY_FORM, readForm, toNumber, type FormState } from "./forms.ts";
+import { notFound } from "./not-found.tsx";
+import { CatalogPage } from "./pages/catalog.tsx";
+import {
+  NewOutreachUserPage,
+  OutreachUserPage,
+  type OutreachUserProps,
+} from "./pages/outreach-user.tsx";
+import { respond } from "./respond.ts";
+import { newConsoleRouter } from "./router.ts";
+
+const USERS_MAX = 100;
+/** Settings of more destinations are not looked through for one page. */
+const DESTINATIONS_MAX = 100;
+
+type Notice = OutreachUserProps["notice"];
+
+const DONE: Readonly<Record<string, Notice>> = {
+  saved: { tone: "good", title: "Saved" },
+  added: {
+    tone: "plain",
+    title: "One step is left",
+    detail: "Sign in to Outreach as the user that prospects are to be updated as.",
+  },
+  disconnected: { tone: "good", title: "Disconnected. What is accepted is kept." },
+};
+
+export function userPages(dependencies: Dependencies) {
+  const { outreachUser, now } = dependencies;
+
+  async function show(
+    c: Context<AppEnv>,
+    user: OutreachUserRecord,
+    notice: Notice,
+    typed: FormState | null = null,
+  ) {
+    const [status, destinations] = await Promise.all([
+      outreachUser(c.env, user.id).status(),
+      destinationsOf(c.env.SETTINGS, user.id, DESTINATIONS_MAX),
+    ]);
+    const { yearlyAllowance } = status.calls;
+    const stored = { "/name": user.name, "/yearlyAllowance": String(yearlyAllowance ?? "") };
+    const page = (
+      <OutreachUserPage
+        user={user}
+        status={status}
+        connectUrl={connectUrl(c, user.id, now())}
+        notice={notice}
+        fieldsWithoutLabel={fieldsWithoutLabel(destinations, status.connection)}
+        form={typed ?? { values: stored, errors: [] }}
+        now={now()}
+      />
+    );
+    return respond(page, typed ? 422 : 200);
+  }
+
+  return newConsoleRouter()
+    .get("/console/catalog", async (c) => {
+      const first = { limit: USERS_MAX, after: null };
+      const { entries } = await listOutreachUsers(c.env.SETTINGS, first);
+      return respond(<CatalogPage users={entries} />);
+    })
+    .get("/console/outreach-users/new", () => respond(<NewOutreachUserPage form={EMPTY_FORM} />))
+    .post("/console/outreach-users", async (c) => {
+      const values = await readForm(c);
+      const input = newOutreachUser.safeParse(toInput(values));
+      if (!input.success) {
+        const form = { values, errors: fieldErrors(input.error) };
+        return respond(<NewOutreachUserPage form={form} />, 422);
+      }
+      const { id } = await addOutreachUser(c.env, dependencies, input.data);
+      return c.redirect(`/console/outreach-users/${id}?done=added`, 303);
+    })
+    .get("/console/outreach-users/:id", async (c) => {
+      const user = await findOutreachUser(c.env.SETTINGS, c.req.param("id"));
+      return user ? show(c, user, noticeOf(c)) : notFound();
+    })
+    .post("/console/outreach-users/:id", async (c) => {
+      const user = await findOutreachUser(c.env.SETTINGS, c.req.param("id"));
+      if (!user) return notFound();
+      const values = await readForm(c);
+      const input = outreachUserChanges.safeParse(toInput(values));
+      if (!input.success) return show(c, user, null, { values, errors: fieldErrors(input.error) });
+      await changeOutreachUser(c.env, dependencies, user, input.data);
+      return c.redirect(`/console/outreach-users/${user.id}?done=saved`, 303);
+    })
+    .post("/console/outreach-users/:id/delete", async (c) => {
+      const user = await findOutreachUser(c.env.SETTINGS, c.req.param("id"));
+      if (!user) return notFound();
+      const removal = await removeOutreachUser(c.env, dependencies, user);
+      if (removal.ok) return c.redirect("/console?done=outreach-user-deleted", 303);
+      return show(c, user, { tone: "bad", title: "Not deleted", detail: removal.detail });
+    })
+    .post("/console/outreach-users/:id/disconnect", async (c) => {
+      const user = await findOutreachUser(c.env.SETTINGS, c.req.param("id"));
+      if (!user) return notFound();
+      await outreachUser(c.env, user.id).disconnect();
+      return c.redirect(`/console/outreach-users/${user.id}?done=disconnected`, 303);
+    });
+}
+
+function toInput(values: Readonly<Record<string, string>>) {
+  const allowance = values["/yearlyAllowance"]?.replaceAll(",", "").trim() ?? "";
+  return {
+    name: values["/name"] ?? "",
+    yearlyAllowance: allowance === "" ? null : toNumber(allowance),
+  };
+}
+
+function noticeOf(c: Context<AppEnv>): Notice {
+  const signIn = c.req.query("sign-in") ?? "";
+  if (signIn === "connected") {
+    return { tone: "good", title: "Connected", detail: "Updates that waited are on their way." };
+  }
+  if (isProblemCode(signIn)) {
+    const { title, meaning } = PROBLEM_TYPES[signIn];
+    return { tone: "bad", title, detail: meaning };
+  }
+  return DONE[c.req.query("done") ?? ""] ?? null;
+}

@@ -1,0 +1,82 @@
+/**
+ * Numbers, times and states in words.
+ * @module
+ */
+import type { PauseReason, UserStatus } from "../outreach-user/api.ts";
+
+const COUNT = new Intl.NumberFormat("en");
+const MOMENT = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZone: "UTC",
+});
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+export type Tone = "good" | "warn" | "bad" | "plain";
+
+export function inCount(count: number): string {
+  return COUNT.format(count);
+}
+
+/** `1 prospect`, `2,000 prospects`. */
+export function inCounted(count: number, one: string, many = `${one}s`): string {
+  return `${inCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** A share of 0 to 1 as `97.2 %`; a dash where there is nothing to divide by. */
+export function inPercent(part: number, whole: number): string {
+  return whole === 0 ? "–" : `${((100 * part) / whole).toFixed(1)} %`;
+}
+
+/** Epoch ms as `23 Nov, 14:05 UTC`. */
+export function inMoment(at: number): string {
+  return `${MOMENT.format(at)} UTC`;
+}
+
+/** How far off a time is: `in 5 minutes`, `3 hours ago`. */
+export function fromNow(at: number, now: number): string {
+  const away = Math.abs(at - now);
+  if (away < 5 * SECOND_MS) return "now";
+  const span = inSpan(away);
+  return at > now ? `in ${span}` : `${span} ago`;
+}
+
+function inSpan(ms: number): string {
+  if (ms < MINUTE_MS) return inCounted(Math.round(ms / SECOND_MS), "second");
+  if (ms < 2 * HOUR_MS) return inCounted(Math.round(ms / MINUTE_MS), "minute");
+  if (ms < 2 * DAY_MS) return inCounted(Math.round(ms / HOUR_MS), "hour");
+  return inCounted(Math.round(ms / DAY_MS), "day");
+}
+
+type Connection = UserStatus["connection"];
+
+export function connectionWords({ status }: Connection): { tone: Tone; text: string } {
+  switch (status) {
+    case "connected":
+      return { tone: "good", text: "Connected" };
+    case "disconnected":
+      return { tone: "warn", text: "Not connected" };
+    case "reconnect_required":
+      return { tone: "bad", text: "Connection broken" };
+  }
+}
+
+/** Why nothing is being sent, and who has to act. */
+export const PAUSE_WORDS: Readonly<Record<PauseReason, string>> = {
+  paused: "Somebody paused delivery. Updates are kept until somebody resumes it.",
+  disconnected: "Nobody has signed in to Outreach yet. Updates are kept until somebody does.",
+  reconnect_required:
+    "Outreach no longer accepts the sign-in. Updates are kept until somebody reconnects.",
+  token_refresh_waiting: "Outreach did not renew the sign-in. It is tried again by itself.",
+  outreach_maintenance: "Outreach is under maintenance. Delivery goes on by itself.",
+  rate_limited:
+    "The budget of calls for this window is used up. Delivery goes on by itself when it resets.",
+  yearly_allowance:
+    "The yearly allowance of calls has nothing left for now. Delivery goes on when the next call is earned.",
+  outreach_failing: "Outreach is failing. Delivery is tried again by itself.",
+};

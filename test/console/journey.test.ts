@@ -1,0 +1,277 @@
+/**
+ * A marketer's way through the console: connect, create, map, activate, stream, fail, mend, replay.
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { postProfiles } from "../../cli/local/edge.ts";
+import {
+  accessibilityFaults,
+  bytesOf,
+  CHROMIUM,
+  openConsole,
+  type OpenConsole,
+  signIn,
+  START_MS,
+} from "./console.ts";
+
+const AUDIENCE = "11111111-aaaa-4000-8000-000000000001";
+const FIRST_PAINT_BYTES_MAX = 100_000;
+
+function profile(id: number, firstName: string, status: "realized" | "exited") {
+  const lastQualificationTime = new Date().toISOString();
+  return {
+    identityMap: { OutreachId: [{ id: String(id) }] },
+    person: { name: { firstName } },
+    segmentMembership: { ups: { [AUDIENCE]: { status, lastQualificationTime } } },
+  };
+}
+
+describe.skipIf(!existsSync(CHROMIUM))("the console in a browser", { timeout: START_MS }, () => {
+  let opened: OpenConsole;
+  /** As the pages showed them. */
+  const made = { ingestUrl: "", ingestToken: "", userPath: "", destinationPath: "" };
+
+  beforeAll(async () => {
+    opened = await openConsole(50);
+    await fetch(`${opened.stack.mockUrl}/__mock/labels`, {
+      method: "POST",
+      body: JSON.stringify({ 4: "Spring webinar" }),
+    });
+  }, START_MS);
+
+  afterAll(() => opened?.close());
+
+  const stream = (...profiles: readonly object[]) =>
+    postProfiles(made, "application/json", JSON.stringify(profiles));
+
+  it("is opened with the admin token", async ({ expect }) => {
+    const { page } = opened;
+    await page.goto("/console/catalog");
+    await page.getByLabel("Admin token").fill("wrong");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("This is not the admin token.").waitFor();
+    await signIn(opened);
+    await page.getByText("Nothing is connected yet").waitFor();
+    const [cookie] = await opened.context.cookies();
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax", secure: false });
+    expect(await page.evaluate(() => document.cookie)).toBe("");
+    // Signing in as somebody else's token was refused is the one complaint so far.
+    expect(opened.complaints.splice(0).every((text) => text.includes("401"))).toBe(true);
+  });
+
+  it("connects an Outreach user through Outreach's sign-in", async ({ expect }) => {
+    const { page, stack } = opened;
+    await page.getByRole("link", { name: "Open the catalog" }).click();
+    await page.getByRole("link", { name: "Connect" }).click();
+    await page.getByLabel("Name").fill("Marketing operations");
+    await page.getByLabel("Yearly allowance").fill("lots");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByText("Must be a number.").first().waitFor();
+    expect(await page.getByLabel("Name").inputValue()).toBe("Marketing operations");
+    await page.getByLabel("Yearly allowance").fill("250,000");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("link", { name: "Sign in to Outreach" }).click();
+    await page.waitForURL(`${stack.mockUrl}/**`);
+    const [email = ""] = await page
+      .locator("#users option")
+      .evaluateAll((options) => options.map((option) => option.getAttribute("value") ?? ""));
+    await page.getByLabel("E-mail").fill(email);
+    await page.getByLabel("Password").fill("any");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Allow" }).click();
+    await page.waitForURL("**/console/outreach-users/**");
+    await page.getByText("Connected", { exact: true }).first().waitFor();
+    await page.getByText("Token ends").waitFor();
+    await page.getByText(email).first().waitFor();
+    made.userPath = new URL(page.url()).pathname;
+  });
+
+  it("creates a destination, and shows its secrets once", async ({ expect }) => {
+    const { page } = opened;
+    await page.goto("/console");
+    await page.getByRole("link", { name: "New destination" }).first().click();
+    await page.getByLabel("Name").fill("Web profiles");
+    await page.getByRole("button", { name: "Create destination" }).click();
+    await page.getByText("shown this once").waitFor();
+    made.ingestUrl = await page.getByLabel("HTTP API endpoint").inputValue();
+    made.ingestToken = await page.getByLabel("Bearer token").first().inputValue();
+    expect(made.ingestUrl).toMatch(/\/v1\/destinations\/dest_[^/]+\/profiles$/);
+    expect(made.ingestToken).toMatch(/^oe_ingest_/);
+    await opened.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "Copy HTTP API endpoint" }).click();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(made.ingestUrl);
+    await page.getByRole("link", { name: "Continue with the mapping" }).click();
+    made.destinationPath = new URL(page.url()).pathname.replace("/mapping", "");
+  });
+
+  it("maps attributes, and shows what a sample would do while one types", async ({ expect }) => {
+    const { page } = opened;
+    const preview = page.locator("[data-preview]");
+    const sample = JSON.stringify(profile(7, "Grace", "realized"));
+    await page.getByLabel("Sample profile").fill(sample);
+    const row = page.getByRole("group", { name: "Row 1" });
+    await row.getByLabel("Source").fill("person.name.firstName");
+    await row.getByLabel("Target").fill("firstNam");
+    await row.getByText("Outreach's prospect has no attribute firstNam").waitFor();
+    await row.getByLabel("Target").fill("firstName");
+    await preview.getByText("PATCH /api/v2/prospects/7").waitFor();
+    await preview.getByText('"firstName": "Grace"').waitFor();
+    await page.getByRole("button", { name: "Add row" }).click();
+    const added = page.getByRole("group", { name: "Row 3" });
+    await added.getByLabel("Source").fill("_acme.title");
+    await added.getByLabel("Target").fill("title");
+    await added.getByText("The sample has no value here.").waitFor();
+    await page.getByRole("button", { name: "Save mapping" }).click();
+    await page.getByText("Saved. The next profiles are mapped so.").waitFor();
+    const second = page.getByRole("group", { name: "Row 2" });
+    expect(await second.getByLabel("Source").inputValue()).toBe("_acme.title");
+    await second.getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("button", { name: "Save mapping" }).click();
+    await page.getByText("Saved. The next profiles are mapped so.").waitFor();
+    expect(await second.getByLabel("Source").inputValue()).toBe("");
+  });
+
+  it("activates an audience; a Mapping ID that cannot be is said at its field", async ({
+    expect,
+  }) => {
+    const { page } = opened;
+    await page.getByRole("link", { name: "Audiences" }).click();
+    const row = page.getByRole("group", { name: "Row 1" });
+    await row.getByLabel("Audience name").fill("Trial started");
+    await row.getByLabel("Audience id").fill(AUDIENCE);
+    await row.getByLabel("Mapping ID").fill("151");
+    await page.getByRole("button", { name: "Save audiences" }).click();
+    await row.getByText("Must be at most 150.").waitFor();
+    const focused = await page.evaluate(() => document.activeElement?.getAttribute("name"));
+    expect(focused).toBe("/audiences/0/mappingId");
+    expect(await row.getByLabel("Audience id").inputValue()).toBe(AUDIENCE);
+    await row.getByLabel("Mapping ID").fill("4");
+    await page.getByRole("button", { name: "Save audiences" }).click();
+    await page.getByText("Saved", { exact: true }).waitFor();
+  });
+
+  it("shows at the mock what was streamed, and the run in AEP's columns", async ({ expect }) => {
+    const { page, stack } = opened;
+    const nameless = { person: { name: { firstName: "Nobody" } } };
+    const answer = await stream(profile(7, "Grace", "realized"), nameless);
+    expect(answer).toMatchObject({ accepted: 1, rejectedCount: 1 });
+    await page.goto(`${stack.mockUrl}/prospects/7`);
+    await page.getByText("Grace").first().waitFor();
+    await page.getByText("realized").first().waitFor();
+    await page.goto(`${made.destinationPath}/runs`);
+    await page.getByText("missing identity (1)").waitFor();
+    await page.getByRole("cell", { name: "50.0 %" }).waitFor();
+    expect(await page.getByRole("row", { name: /Trial started 4 1 0 0 0/ }).count()).toBe(1);
+  });
+
+  it("explains a failure, and replays it after it is mended", async ({ expect }) => {
+    const { page, stack } = opened;
+    const errors = [
+      { id: "validationError", title: "Validation Error", detail: "Custom4 is no such field." },
+    ];
+    await stack.mock.faults([
+      {
+        match: { method: "PATCH", prospects: [8] },
+        effect: { type: "answer", status: 422, body: { errors } },
+      },
+    ]);
+    await stream(profile(8, "Barbara", "realized"));
+    await page.goto(`${made.destinationPath}/failures`);
+    while ((await page.getByText("Custom4 is no such field.").count()) === 0) await page.reload();
+    await page.getByText("custom4: Mapping ID 4, Trial started").waitFor();
+    await page.getByRole("heading", { name: "Outreach refused a value" }).waitFor();
+    await page.getByRole("link", { name: "8", exact: true }).click();
+    await page.getByText("Outreach refused some of it").waitFor();
+    expect(await accessibilityFaults(page, "light")).toEqual([]);
+    await page.getByRole("link", { name: "Web profiles" }).click();
+    for (const scheme of ["light", "dark"] as const) {
+      expect(await accessibilityFaults(page, scheme)).toEqual([]);
+    }
+    await stack.mock.faults([]);
+    await page.getByRole("button", { name: "Replay group" }).click();
+    await page.getByText("1 failure put back").waitFor();
+    await page.getByText("No failures").waitFor();
+    await page.goto("/console/prospects?id=8");
+    while ((await page.getByText("Up to date").count()) === 0) await page.reload();
+    await page.getByRole("link", { name: "Open prospect 8 at Outreach" }).click();
+    await page.getByText("Barbara").first().waitFor();
+  });
+
+  it("pauses delivery and has it go on, and the live page follows", async ({ expect }) => {
+    const { page } = opened;
+    await page.goto(`${made.userPath}/live`);
+    await page.getByRole("button", { name: "Pause delivery" }).click();
+    await page.getByText("Somebody paused delivery.").waitFor();
+    await stream(profile(9, "Katherine", "exited"));
+    const waiting = page.locator("[data-live] dd").first();
+    await page.locator("[data-live] dd", { hasText: /^1$/ }).first().waitFor();
+    expect(await waiting.innerText()).toBe("1");
+    await page.goto("/console/prospects?id=9");
+    await page.getByText("Somebody paused delivery.").waitFor();
+    await page.getByRole("cell", { name: "Katherine" }).waitFor();
+    expect(await accessibilityFaults(page, "dark")).toEqual([]);
+    await page.goto(`${made.userPath}/live`);
+    await page.getByRole("button", { name: "Resume delivery" }).click();
+    await page.locator("[data-live] dd", { hasText: /^0$/ }).first().waitFor();
+    expect(await page.locator("canvas").count()).toBe(1);
+  });
+
+  it("disconnects, and says why nothing is sent", async () => {
+    const { page } = opened;
+    await page.goto(made.userPath);
+    await page.getByRole("button", { name: "Disconnect" }).click();
+    await page.getByText("Somebody disconnected this Outreach user here.").waitFor();
+    await page.getByRole("link", { name: "Reconnect" }).waitFor();
+  });
+
+  it("has pages without faults that axe-core finds, light and dark, wide and narrow", async ({
+    expect,
+  }) => {
+    const { page, context } = opened;
+    const { userPath, destinationPath } = made;
+    const paths = [
+      "/console",
+      "/console/catalog",
+      "/console/outreach-users/new",
+      userPath,
+      `${userPath}/live`,
+      "/console/destinations/new",
+      ...["", "/setup", "/mapping", "/audiences", "/runs", "/failures"].map(
+        (tab) => destinationPath + tab,
+      ),
+      "/console/prospects",
+      "/console/prospects?id=7",
+      "/console/prospects?id=x",
+      "/console/none",
+    ];
+    const faults: string[] = [];
+    for (const path of paths) {
+      await page.goto(path);
+      for (const scheme of ["light", "dark"] as const) {
+        const found = await accessibilityFaults(page, scheme);
+        faults.push(...found.map((fault) => `${path}, ${scheme}: ${fault}`));
+      }
+      await page.setViewportSize({ width: 375, height: 800 });
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      if (width > 375) faults.push(`${path} is ${width} px wide at 375 px`);
+      await page.setViewportSize({ width: 1280, height: 800 });
+      const bytes = await bytesOf(context, path);
+      if (bytes > FIRST_PAINT_BYTES_MAX) faults.push(`${path} takes ${bytes} bytes`);
+    }
+    expect(faults).toEqual([]);
+    expect(opened.complaints.filter((text) => !text.includes("404"))).toEqual([]);
+  });
+
+  it("is closed by signing out", async ({ expect }) => {
+    const { page } = opened;
+    await page.goto("/console");
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByText("You are signed out.").waitFor();
+    for (const scheme of ["light", "dark"] as const) {
+      expect(await accessibilityFaults(page, scheme)).toEqual([]);
+    }
+    await page.goto(made.userPath);
+    await page.getByLabel("Admin token").waitFor();
+  });
+});

@@ -1,0 +1,194 @@
+import { describe, it } from "vitest";
+import type { Failure, ProspectStatus } from "../../src/outreach-user/api.ts";
+import { browserOf, textOf } from "./console-browser.ts";
+import { CONNECTED } from "./fake-outreach-user.ts";
+import { START, workerUnderTest } from "./worker-under-test.ts";
+
+async function signedIn() {
+  const worker = workerUnderTest();
+  const browser = browserOf(worker);
+  await browser.signIn();
+  worker.user.status.mockResolvedValue(CONNECTED);
+  return { ...worker, ...browser };
+}
+
+function failure(id: number, error: Partial<Failure["error"]>, fields = ["custom4"]): Failure {
+  return {
+    id: String(id),
+    prospectId: 100 + id,
+    fields,
+    error: {
+      at: START,
+      status: 422,
+      code: "validationError",
+      detail: "No.",
+      pointer: null,
+      ...error,
+    },
+    attempts: 1,
+    acceptedAt: START,
+  };
+}
+
+describe("failures in the console", () => {
+  it("are grouped by reason, with remedy, field, Mapping ID and Outreach's words", async ({
+    expect,
+  }) => {
+    const { get, user, addDestination } = await signedIn();
+    const { id } = await addDestination({
+      audiences: [{ id: "a", mappingId: 4, name: "Webinar guests" }],
+    });
+    const gone = { status: 404, code: "resourceNotFound", detail: "Could not find it <b>." };
+    const failures = [failure(3, gone), failure(2, {}, ["custom5", "title"]), failure(1, gone)];
+    user.failures.mockResolvedValue({ failures, total: 1_203, next: "1" });
+    const page = await get(`/console/destinations/${id}/failures`);
+    const text = textOf(page);
+    expect(text).toContain("1,203 failures, of which the newest 3 are shown");
+    expect(text).toContain("Outreach has no such prospect 2");
+    expect(text).toContain("it was deleted, merged, or the id in the profile is wrong");
+    expect(text).toContain("custom4: Mapping ID 4, Webinar guests");
+    expect(text).toContain("custom5: Newsletter; title");
+    expect(page.text).toContain("Could not find it &lt;b&gt;.");
+    expect(page.text).toContain('name="ids" value="3,1"');
+    expect(page.text).toMatch(/\/console\/prospects\?id=103&amp;user=ou_/);
+  });
+
+  it("are replayed and discarded one by one, by group and all", async ({ expect }) => {
+    const { post, get, user, addDestination } = await signedIn();
+    const { id } = await addDestination();
+    user.replay.mockResolvedValue({ replayed: 2 });
+    user.discardFailures.mockResolvedValue({ discarded: 1 });
+    const place = `/console/destinations/${id}/failures`;
+    const replayed = await post(`${place}/replay`, { ids: "3,1" });
+    expect(replayed.headers.get("Location")).toBe(`${place}?replayed=2`);
+    await post(`${place}/replay`, { ids: "all" });
+    await post(`${place}/replay`, {});
+    expect(user.replay.mock.calls).toEqual([
+      [id, ["3", "1"]],
+      [id, null],
+      [id, [""]],
+    ]);
+    const discarded = await post(`${place}/discard`, { ids: "2" });
+    expect(discarded.headers.get("Location")).toBe(`${place}?discarded=1`);
+    expect(user.discardFailures).toHaveBeenCalledExactlyOnceWith(id, ["2"]);
+    expect(textOf(await get(`${place}?replayed=2`))).toContain("2 failures put back");
+    expect(textOf(await get(place))).toContain("No failures");
+  });
+});
+
+describe("why a prospect is not up to date", () => {
+  const known: ProspectStatus = {
+    prospectId: 7,
+    pending: [{ field: "title", value: "<i>CTO", at: START, inFlight: false }],
+    acceptedAt: START - 60_000,
+    nextAttemptAt: START + 120_000,
+    attempts: 2,
+    hasFailures: false,
+    lastDelivery: { at: START - 3_600_000, fields: ["firstName"] },
+    lastError: { at: START, status: 503, code: "http503", detail: "Busy.", pointer: null },
+  };
+
+  it("is told with what waits, until when, and the last error", async ({ expect }) => {
+    const { get, user, addDestination } = await signedIn();
+    await addDestination();
+    user.prospect.mockResolvedValue(known);
+    const page = await get("/console/prospects?id=7");
+    const text = textOf(page);
+    expect(text).toContain("2 attempts failed; it is tried again by itself");
+    expect(text).toContain("Expected 23 Nov, 14:02 UTC (in 2 minutes)");
+    expect(text).toContain("Busy. (503 http503)");
+    expect(page.text).toContain("&lt;i&gt;CTO");
+    expect(page.text).toContain('href="http://outreach.test/prospects/7"');
+  });
+
+  it("names what holds up everything first", async ({ expect }) => {
+    const { get, user, addDestination } = await signedIn();
+    await addDestination();
+    user.prospect.mockResolvedValue(known);
+    user.status.mockResolvedValue({ ...CONNECTED, paused: { reason: "paused", until: null } });
+    const text = textOf(await get("/console/prospects?id=7"));
+    expect(text).toContain("Nothing is being sent for this Outreach user");
+    expect(text).toContain("Somebody paused delivery.");
+    expect(text).not.toContain("2 attempts failed");
+  });
+
+  it("is told for one that is settled, refused, or not known", async ({ expect }) => {
+    const { get, user, addDestination } = await signedIn();
+    const { id } = await addDestination();
+    const settled = { ...known, pending: [], acceptedAt: null, nextAttemptAt: null, attempts: 0 };
+    user.prospect.mockResolvedValue({ ...settled, lastError: null });
+    const good = textOf(await get("/console/prospects?id=7"));
+    expect(good).toContain("Up to date: all that was accepted is at Outreach.");
+    user.prospect.mockResolvedValue({ ...settled, hasFailures: true });
+    const bad = await get("/console/prospects?id=7");
+    expect(textOf(bad)).toContain("Outreach refused some of it");
+    expect(bad.text).toContain(`href="/console/destinations/${id}/failures"`);
+    user.prospect.mockResolvedValue(null);
+    const none = textOf(await get("/console/prospects?id=7"));
+    expect(none).toContain("No update of prospect 7 was ever accepted");
+  });
+
+  it("asks no object about what is no id", async ({ expect }) => {
+    const { get, user } = await signedIn();
+    const page = await get("/console/prospects?id=%3Cx%3E");
+    expect(page.status).toBe(422);
+    expect(page.text).toContain('value="&lt;x&gt;"');
+    expect(user.prospect).not.toHaveBeenCalled();
+  });
+});
+
+describe("runs in the console", () => {
+  it("have AEP's columns, and the audiences' counts", async ({ expect }) => {
+    const { get, user, addDestination } = await signedIn();
+    const { id } = await addDestination({ audiences: [{ id: "a", mappingId: 4, name: "Trial" }] });
+    user.runs.mockResolvedValue([
+      {
+        startedAt: START,
+        received: 1_010,
+        accepted: 1_000,
+        rejected: 10,
+        coalesced: 500,
+        unchanged: 300,
+        delivered: 180,
+        failed: 10,
+        replayed: 0,
+        discarded: 0,
+        calls: 200,
+        rejectedByCode: { invalid_identity: 3, missing_identity: 7 },
+      },
+    ]);
+    user.audiences.mockResolvedValue([
+      { namespace: "ups", id: "a", mappingId: 4, members: 70, exited: 2, pending: 1, failed: 0 },
+    ]);
+    const page = textOf(await get(`/console/destinations/${id}/runs`));
+    expect(page).toContain("23 Nov, 14:00 UTC1,010980101098.0 %200");
+    expect(page).toContain("missing identity (7), invalid identity (3)");
+    expect(page).toContain("Trial470210");
+  });
+});
+
+describe("the live page", () => {
+  it("tells what goes on, and pauses and resumes", async ({ expect }) => {
+    const { get, post, user, addDestination } = await signedIn();
+    const { outreachUserId } = await addDestination();
+    const place = `/console/outreach-users/${outreachUserId}`;
+    const page = textOf(await get(`${place}/live`));
+    expect(page).toContain("Prospects that wait2");
+    expect(page).toContain("Backlog is emptyin 1 minute");
+    expect(page).toContain("Pause delivery");
+    expect(page).not.toContain("Send now");
+    await post(`${place}/pause`, {});
+    expect(user.pause).toHaveBeenCalledOnce();
+    user.status.mockResolvedValue({ ...CONNECTED, paused: { reason: "paused", until: null } });
+    const paused = textOf(await get(`${place}/live`));
+    expect(paused).toContain("Nothing is being sentSomebody paused delivery.");
+    expect(paused).toContain("Resume delivery");
+    await post(`${place}/resume`, {});
+    expect(user.resume).toHaveBeenCalledOnce();
+    user.status.mockResolvedValue({
+      ...CONNECTED,
+      paused: { reason: "outreach_failing", until: START + 60_000 },
+    });
+    expect(textOf(await get(`${place}/live`))).toContain("Send now");
+  });
+});
