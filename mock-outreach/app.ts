@@ -2,7 +2,8 @@
  * The one Hono app behind every way to run the mock: the command line, in-process tests and Worker tests.
  * @module
  */
-import { Hono } from "hono";
+import { type Context, Hono, type Next } from "hono";
+import { bulk } from "./api/bulk/routes.ts";
 import { answerErrors } from "./api/checks.ts";
 import { routeNotFound } from "./api/errors.ts";
 import { resources } from "./api/resources.ts";
@@ -25,13 +26,14 @@ export function createApp(holder: MockHolder): Hono<MockEnv> {
 
   app.use("*", async (c, next) => {
     c.set("world", holder.world);
-    await next();
+    return catchUp(c, next);
   });
 
   // The order of the checks is Outreach's: token, limit, route, scope, content type, then the rest.
-  app.use("/api/*", observe, injectHeaders, requireToken, enforceLimit, injectFaults);
+  app.use("/api/*", observe, injectHeaders, requireToken, enforceLimit, injectFaults, catchUp);
   app.route("/api/v2", root);
   app.route("/api/v2", resources);
+  app.route("/api/v2", bulk);
 
   app.use("/oauth/*", observe, injectHeaders, injectFaults);
   app.route("/oauth/authorize", authorize);
@@ -56,4 +58,10 @@ export function createApp(holder: MockHolder): Hono<MockEnv> {
   });
 
   return app;
+}
+
+/** Carries out what bulk jobs had to do by now: when a call comes, and again once it has waited. */
+function catchUp(c: Context<MockEnv>, next: Next): Promise<void> {
+  c.var.world.jobs.catchUp();
+  return next();
 }

@@ -116,6 +116,37 @@ export const settingsSchema = z.strictObject({
     .nullable()
     .describe("Records on a page of a list that Outreach manages to answer; more get 502"),
 
+  bulkDelaySeconds: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .describe("From a bulk job's acceptance to its start, in seconds"),
+  bulkItemsPerSecond: z
+    .number()
+    .min(0.001)
+    .max(1_000_000)
+    .describe("Items of each bulk job that Outreach carries out in a second"),
+  bulkItemsPerCall: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .describe("Prospects of one bulk modify; more are refused"),
+  bulkItemsPerDay: z
+    .int()
+    .min(1)
+    .max(1_000_000_000)
+    .describe("Prospects of all bulk modifies in a day; more are refused"),
+  bulkUpsertRecords: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .describe("Records of one bulk upsert; more get 413"),
+  bulkUpsertBytes: z
+    .int()
+    .min(1_024)
+    .max(1_073_741_824)
+    .describe("Largest body of a bulk upsert, in bytes; more gets 413"),
+
   latencyMs: z
     .int()
     .min(0)
@@ -192,6 +223,12 @@ export const DEFAULT_SETTINGS: MockSettings = {
   contentTypeRequired: "writes",
   detailKey: "documented",
   largestPage: null,
+  bulkDelaySeconds: 2,
+  bulkItemsPerSecond: 1_000,
+  bulkItemsPerCall: 100_000,
+  bulkItemsPerDay: 5_000_000,
+  bulkUpsertRecords: 500,
+  bulkUpsertBytes: 1_048_576,
   latencyMs: 0,
   latencyJitterMs: 0,
   bodyBytesMax: 10_485_760,

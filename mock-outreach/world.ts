@@ -2,6 +2,8 @@
  * Everything that the mock remembers, built anew by a reset.
  * @module
  */
+import { carryOut } from "./api/bulk/carry-out.ts";
+import { Jobs } from "./bulk/jobs.ts";
 import { Clock } from "./clock.ts";
 import { FaultEngine } from "./faults/engine.ts";
 import { Budgets } from "./limits/budgets.ts";
@@ -34,6 +36,7 @@ export interface World {
   readonly organisation: Organisation;
   readonly prospects: Prospects;
   readonly labels: Labels;
+  readonly jobs: Jobs;
   readonly signIns: SignIns;
   readonly tokens: TokenStore;
   readonly budgets: Budgets;
@@ -54,8 +57,9 @@ export function createWorld(
   const stream = (name: string) => randomFrom(`${own.randomSeed}/${generation}/${name}`);
   const clock = new Clock(environment.now);
   const store = createStore();
+  const tally = new Tally();
   const tokenRandom = stream("tokens");
-  return {
+  const world: World = {
     settings: own,
     environment,
     clock,
@@ -63,12 +67,14 @@ export function createWorld(
     organisation: new Organisation(store, own.users),
     prospects: new Prospects(store, own.randomSeed, own.seed, own.users.length),
     labels: new Labels(),
+    jobs: new Jobs(own, clock, tally, (...item) => carryOut(world, ...item)),
     signIns: new SignIns(clock, tokenRandom),
     tokens: new TokenStore(own, clock, tokenRandom),
     budgets: new Budgets(own, clock),
     faults: new FaultEngine(randomFrom(`${own.randomSeed}/faults`)),
     journal: new Journal(own.journalSize),
-    tally: new Tally(),
+    tally,
     ending: new AbortController(),
   };
+  return world;
 }

@@ -4,7 +4,8 @@
  */
 import type { Context, MiddlewareHandler } from "hono";
 import type { MockEnv } from "../context.ts";
-import { parseJson } from "../http/json.ts";
+import { isObject, parseJson } from "../http/json.ts";
+import type { ResourceKind } from "../model/kinds/kind.ts";
 import { allows } from "../oauth/scopes.ts";
 import { type ApiError, errorDocument, JSON_API } from "./errors.ts";
 import * as errors from "./errors.ts";
@@ -27,13 +28,14 @@ export function answerDocument(
   return c.body(JSON.stringify(document), status, { "content-type": JSON_API });
 }
 
-/** Lets through tokens that have this scope, or `all` of its resource; and, to write, users who may. */
-export function requireScope(scope: string): MiddlewareHandler<MockEnv> {
+/** Lets through tokens that have these scopes, or `all` of the resource; and, to write, users who may. */
+export function requireScope(...scopes: readonly string[]): MiddlewareHandler<MockEnv> {
   return async function checkScope(c, next) {
-    if (mayDo(c, scope)) return next();
-    const hasScope = allows(c.var.token.scopes, scope);
+    const missing = scopes.find((scope) => !mayDo(c, scope));
+    if (missing === undefined) return next();
+    const hasScope = allows(c.var.token.scopes, missing);
     return answerErrors(c, [
-      hasScope ? errors.unauthorizedRequest : errors.unauthorizedOauthScope(scope),
+      hasScope ? errors.unauthorizedRequest : errors.unauthorizedOauthScope(missing),
     ]);
   };
 }
@@ -73,4 +75,26 @@ export function readDocument(c: Context<MockEnv>): ReadDocument {
   const reason =
     parsed.reason === "too_deep" ? "is nested too deeply" : "could not be parsed as JSON";
   return { ok: false, error: errors.badRequest(`The request's body ${reason}.`) };
+}
+
+export const noData = errors.validationError("/data", "'data' must be a resource object.");
+
+/** The `data` of a document; null where there is none. */
+export function dataOf(document: unknown): Readonly<Record<string, unknown>> | null {
+  const data = isObject(document) ? document["data"] : null;
+  return isObject(data) ? data : null;
+}
+
+/** Documented: type and id must match the URL. With which error, is assumed. */
+export function typeMismatch(
+  { type }: Pick<ResourceKind, "type">,
+  data: Readonly<Record<string, unknown>>,
+): ApiError | null {
+  if (data["type"] === type) return null;
+  return errors.validationError("/data/type", `'type' must be '${type}'.`);
+}
+
+/** Where this API is, for links that lead back to it. */
+export function apiBase(c: Context<MockEnv>): string {
+  return `${new URL(c.req.url).origin}/api/v2`;
 }

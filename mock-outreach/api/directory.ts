@@ -11,9 +11,10 @@ import { USER } from "../model/kinds/user.ts";
 import type { Organisation } from "../model/organisation.ts";
 import type { Prospects } from "../model/prospects.ts";
 import type { World } from "../world.ts";
+import { batchCollection, batchItemCollection, importCollection } from "./bulk/records.ts";
 import type { Collection, Directory } from "./query/collection.ts";
 
-export function directoryOf({ organisation, prospects }: World): Directory {
+export function directoryOf({ organisation, prospects, jobs }: World): Directory {
   return (type) => {
     switch (type) {
       case "prospect":
@@ -26,6 +27,12 @@ export function directoryOf({ organisation, prospects }: World): Directory {
         return withoutIndex(STAGE, organisation.stages);
       case "user":
         return userCollection(organisation);
+      case "batch":
+        return batchCollection(jobs.batches);
+      case "batchItem":
+        return batchItemCollection(jobs.batches);
+      case "import":
+        return importCollection(jobs.imports);
       default:
         return undefined;
     }

@@ -85,13 +85,19 @@ export function badRequest(detail: string): ApiError {
 
 /** Assumed: nothing is published about a largest body. */
 export function payloadTooLarge(bytesMax: number): ApiError {
-  return {
-    status: 413,
-    id: "payloadTooLarge",
-    title: "Payload Too Large",
-    detail: `The request's body is larger than ${bytesMax.toLocaleString("en-US")} bytes.`,
-  };
+  return tooMuch(`The request's body is larger than ${grouped(bytesMax)} bytes.`);
 }
+
+/** Assumed: of bulk modifies only the number is reported, of bulk upserts not even that. */
+export function tooManyRecords(given: number, max: number): ApiError {
+  return tooMuch(`The call is about ${grouped(given)} records; ${grouped(max)} are the most.`);
+}
+
+function tooMuch(detail: string): ApiError {
+  return { status: 413, id: "payloadTooLarge", title: "Payload Too Large", detail };
+}
+
+const grouped = (count: number): string => count.toLocaleString("en-US");
 
 /** Id, title and pointer are documented. */
 export function validationError(pointer: string, detail: string): ApiError {

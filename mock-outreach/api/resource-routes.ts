@@ -5,17 +5,20 @@
 import { type Context, Hono } from "hono";
 import type { MockEnv } from "../context.ts";
 import { gatewayError } from "../faults/answers.ts";
-import { isObject } from "../http/json.ts";
 import type { ResourceKind } from "../model/kinds/kind.ts";
 import type { ResourceRecord, ResourceWrite, WrittenBy } from "../model/records.ts";
 import type { World } from "../world.ts";
 import {
   answerDocument,
   answerErrors,
+  apiBase,
+  dataOf,
   mayDo,
+  noData,
   readDocument,
   requireJsonApi,
   requireScope,
+  typeMismatch,
 } from "./checks.ts";
 import { directoryOf } from "./directory.ts";
 import { recordDocument, recordsDocument, type Telling } from "./document.ts";
@@ -48,16 +51,14 @@ interface WritableRecords {
 
 /** The routes under the kind's path; without `writing`, those that read. */
 export function resourceRoutes(kind: ResourceKind, writing: Writing | null): Hono<MockEnv> {
-  const routes = new Hono<MockEnv>();
-  addReads(routes, kind);
+  const routes = recordRoutes(kind);
+  addList(routes, kind);
   if (writing) addWrites(routes, kind, writing);
   return routes;
 }
 
-function addReads(routes: Hono<MockEnv>, kind: ResourceKind): void {
-  const scope = requireScope(`${kind.plural}.read`);
-
-  routes.get("/", scope, requireJsonApi, (c) => {
+function addList(routes: Hono<MockEnv>, kind: ResourceKind): void {
+  routes.get("/", requireScope(`${kind.scopes}.read`), requireJsonApi, (c) => {
     const url = new URL(c.req.url);
     const { collection, directory } = collectionOf(c, kind);
     const parsed = parseQuery(url.searchParams, collection, directory);
@@ -70,8 +71,12 @@ function addReads(routes: Hono<MockEnv>, kind: ResourceKind): void {
     const telling = tellingOf(c, parsed.query.view);
     return answerDocument(c, { ...recordsDocument(collection, records, telling), ...around });
   });
+}
 
-  routes.get("/:id", scope, requireJsonApi, (c) => {
+/** The route that reads one record of a kind. */
+export function recordRoutes(kind: ResourceKind): Hono<MockEnv> {
+  const routes = new Hono<MockEnv>();
+  routes.get("/:id", requireScope(`${kind.scopes}.read`), requireJsonApi, (c) => {
     const { collection, directory } = collectionOf(c, kind);
     const parsed = parseView(new URL(c.req.url).searchParams, collection, directory);
     if (!parsed.ok) return answerErrors(c, [badRequest(parsed.detail)]);
@@ -82,10 +87,11 @@ function addReads(routes: Hono<MockEnv>, kind: ResourceKind): void {
     if (!record) return answerErrors(c, [resourceNotFound(kind.type, id)]);
     return answerDocument(c, recordDocument(collection, record, tellingOf(c, parsed.query)));
   });
+  return routes;
 }
 
 function addWrites(routes: Hono<MockEnv>, kind: ResourceKind, { records, check }: Writing): void {
-  const scope = requireScope(`${kind.plural}.write`);
+  const scope = requireScope(`${kind.scopes}.write`);
 
   routes.post("/", scope, requireJsonApi, (c) => {
     const read = readDocument(c);
@@ -115,7 +121,7 @@ function addWrites(routes: Hono<MockEnv>, kind: ResourceKind, { records, check }
     return answerDocument(c, { data: resourceObject(kind, record, apiBase(c), null) });
   });
 
-  routes.delete("/:id", requireScope(`${kind.plural}.delete`), requireJsonApi, (c) => {
+  routes.delete("/:id", requireScope(`${kind.scopes}.delete`), requireJsonApi, (c) => {
     const id = c.req.param("id") ?? "";
     const removed = records(c.var.world).remove(idOf(id) ?? 0);
     return removed ? c.body(null, 204) : answerErrors(c, [resourceNotFound(kind.type, id)]);
@@ -134,9 +140,9 @@ function tellingOf(c: Context<MockEnv>, view: View): Telling {
     view,
     directory: directoryOf(c.var.world),
     base: apiBase(c),
-    permissions: ({ plural }) => ({
-      canWrite: mayDo(c, `${plural}.write`),
-      canDelete: mayDo(c, `${plural}.delete`),
+    permissions: ({ scopes }) => ({
+      canWrite: mayDo(c, `${scopes}.write`),
+      canDelete: mayDo(c, `${scopes}.delete`),
     }),
   };
 }
@@ -145,26 +151,10 @@ function tellingOf(c: Context<MockEnv>, view: View): Telling {
 function missingScope(c: Context<MockEnv>, view: View): ApiError | null {
   const directory = directoryOf(c.var.world);
   for (const { type } of view.include.flat()) {
-    const scope = `${directory(type)?.kind.plural}.read`;
+    const scope = `${directory(type)?.kind.scopes}.read`;
     if (!mayDo(c, scope)) return unauthorizedOauthScope(scope);
   }
   return null;
-}
-
-const noData = validationError("/data", "'data' must be a resource object.");
-
-function dataOf(document: unknown): Readonly<Record<string, unknown>> | null {
-  const data = isObject(document) ? document["data"] : null;
-  return isObject(data) ? data : null;
-}
-
-/** Documented: type and id must match the URL. With which error, is assumed. */
-function typeMismatch(
-  { type }: ResourceKind,
-  data: Readonly<Record<string, unknown>>,
-): ApiError | null {
-  if (data["type"] === type) return null;
-  return validationError("/data/type", `'type' must be '${type}'.`);
 }
 
 function idMismatch(data: Readonly<Record<string, unknown>>, id: number): ApiError | null {
@@ -175,9 +165,4 @@ function idMismatch(data: Readonly<Record<string, unknown>>, id: number): ApiErr
 function writtenBy(c: Context<MockEnv>): WrittenBy {
   const { world, call, user } = c.var;
   return { at: world.clock.now(), callId: call.id, userId: user.id };
-}
-
-/** Where this API is, for links that lead back to it. */
-function apiBase(c: Context<MockEnv>): string {
-  return `${new URL(c.req.url).origin}/api/v2`;
 }

@@ -1,22 +1,24 @@
 /**
- * Decides which faults strike a call. Rules are looked at in the order in which they were added: every delay and every
- * change of headers that matches takes part, and the first rule that ends the call is the last one looked at.
+ * Decides which faults strike a call. Rules are looked at in the order in which they were added: every delay, every
+ * change of headers and every job's fate that matches takes part, and the first rule that ends the call is the last one looked at.
  * @module
  */
 import type { Random } from "../random.ts";
 import type { SavedWorld } from "../snapshots/format.ts";
-import type { FaultEffect, FaultRule } from "./rules.ts";
+import type { FaultEffect, FaultRule, JobEffect } from "./rules.ts";
 
 export type DelayEffect = Extract<FaultEffect, { type: "latency" }>;
 export type HeaderEffect = Extract<FaultEffect, { type: "headers" }>;
 /** Ends the call in another way than Outreach would. */
-export type EndingEffect = Exclude<FaultEffect, DelayEffect | HeaderEffect>;
+export type EndingEffect = Exclude<FaultEffect, DelayEffect | HeaderEffect | JobEffect>;
 
 /** What is known of a call when rules are matched. */
 export interface FaultTarget {
   readonly method: string;
   readonly path: string;
   readonly prospectIds: readonly number[];
+  /** Whether it is one that starts a bulk job. */
+  readonly startsJob: boolean;
   readonly user: { readonly id: number; readonly email: string } | null;
 }
 
@@ -26,6 +28,7 @@ export interface FaultPlan {
   readonly waitBeforeMs: number;
   readonly waitAfterMs: number;
   readonly headers: readonly HeaderEffect[];
+  readonly job: JobEffect | null;
   readonly ending: EndingEffect | null;
 }
 
@@ -33,6 +36,8 @@ export interface FaultPlan {
 export interface ActiveRule {
   readonly id: string;
   readonly rule: FaultRule;
+  /** The rule's own, to be looked up: a bulk call names many. */
+  readonly prospects: ReadonlySet<number> | null;
   matched: number;
   struck: number;
 }
@@ -53,7 +58,7 @@ export class FaultEngine {
     const added = rules.map((rule): ActiveRule => {
       this.#lastNumber += 1;
       const id = rule.id ?? String(this.#lastNumber);
-      return { id, rule, matched: 0, struck: 0 };
+      return { id, rule, prospects: prospectsOf(rule), matched: 0, struck: 0 };
     });
     const ids = new Set(added.map(({ id }) => id));
     this.#rules = [...this.#rules.filter(({ id }) => !ids.has(id)), ...added];
@@ -88,7 +93,7 @@ export class FaultEngine {
 
   save(): SavedWorld["faults"] {
     return {
-      rules: this.#rules.map((active) => ({ ...active })),
+      rules: this.#rules.map(({ id, rule, matched, struck }) => ({ id, rule, matched, struck })),
       lastNumber: this.#lastNumber,
       drawn: this.#drawn,
     };
@@ -96,7 +101,7 @@ export class FaultEngine {
 
   /** Brings back what was saved of the same random seed; only where no rule has struck yet. */
   load({ rules, lastNumber, drawn }: SavedWorld["faults"]): void {
-    this.#rules = rules.map((active) => ({ ...active }));
+    this.#rules = rules.map((saved) => ({ ...saved, prospects: prospectsOf(saved.rule) }));
     this.#lastNumber = lastNumber;
     while (this.#drawn < drawn) this.#chance();
   }
@@ -127,21 +132,27 @@ export class FaultEngine {
       waitBeforeMs: waitOf(false),
       waitAfterMs: waitOf(true),
       headers: effects.filter((effect) => effect.type === "headers"),
+      job: effects.find((effect) => effect.type === "job") ?? null,
       ending: effects.find(isEnding) ?? null,
     };
   }
 }
 
 function isEnding(effect: FaultEffect): effect is EndingEffect {
-  return effect.type !== "latency" && effect.type !== "headers";
+  return effect.type !== "latency" && effect.type !== "headers" && effect.type !== "job";
 }
 
-function matches({ rule }: ActiveRule, target: FaultTarget): boolean {
-  const { method, path, prospects, user } = rule.match;
+function prospectsOf({ match }: FaultRule): ReadonlySet<number> | null {
+  return match.prospects ? new Set(match.prospects) : null;
+}
+
+function matches({ rule, prospects }: ActiveRule, target: FaultTarget): boolean {
+  const { method, path, user } = rule.match;
   return (
+    (rule.effect.type !== "job" || target.startsJob) &&
     (method === undefined || method.includes(target.method)) &&
     (path === undefined || isPath(path, target.path)) &&
-    (prospects === undefined || prospects.some((id) => target.prospectIds.includes(id))) &&
+    (prospects === null || target.prospectIds.some((id) => prospects.has(id))) &&
     (user === undefined || isUser(user, target.user))
   );
 }

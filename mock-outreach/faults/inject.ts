@@ -6,6 +6,7 @@ import type { Context, Next } from "hono";
 import { ConnectionLost } from "../connection-lost.ts";
 import type { MockEnv } from "../context.ts";
 import type { World } from "../world.ts";
+import { isJobStart } from "../bulk/starts.ts";
 import { type AnsweringEffect, faultAnswer } from "./answers.ts";
 import type { EndingEffect } from "./engine.ts";
 
@@ -25,6 +26,7 @@ export async function injectFaults(c: Context<MockEnv>, next: Next): Promise<voi
     method: call.method,
     path: call.path,
     prospectIds: call.prospectIds,
+    startsJob: isJobStart(call.method, call.path),
     user,
   });
   if (!plan) {

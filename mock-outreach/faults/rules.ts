@@ -81,6 +81,21 @@ const kinds = z.discriminatedUnion("type", [
       .describe("The true answer with other headers; other rules go on to apply"),
     set: headerChanges,
   }),
+  z.strictObject({
+    type: z
+      .literal("job")
+      .describe("The bulk job that the call starts goes wrong; other rules go on to apply"),
+    outcome: z
+      .enum(["failed", "partial", "late", "stuck"])
+      .describe("Ends as failed, fails for a share of its items, starts late, never starts"),
+    share: z.number().min(0).max(1).default(0.5).describe("Of items that fail, for `partial`"),
+    seconds: z
+      .int()
+      .min(1)
+      .max(WAIT_MAX_MS / 1_000)
+      .default(3_600)
+      .describe("How `late`"),
+  }),
 ]);
 
 /** `"drop"` is short for `{"type": "drop"}`. */
@@ -128,6 +143,7 @@ export const faultRule = z.strictObject({
 });
 
 export type FaultEffect = z.infer<typeof kinds>;
+export type JobEffect = Extract<FaultEffect, { type: "job" }>;
 export type FaultRule = z.infer<typeof faultRule>;
 
 /** Effects that need nothing said but their name. */

@@ -51,8 +51,10 @@ interface Group {
 
 interface Marks {
   readonly readOnly: string;
-  /** Those that can be sorted by, all of which can be filtered by too. */
+  /** Those that can be sorted by and filtered by. */
   readonly sortable: string;
+  /** Those that can be sorted by and not filtered by. */
+  readonly onlySortable?: string;
   /** Those that can be filtered by and not sorted by. */
   readonly onlyFilterable?: string;
   /** Of those that do not start as their type usually does. */
@@ -62,8 +64,9 @@ interface Marks {
 /** The table of a kind of record, by name. */
 export function attributeTable(groups: readonly Group[], marks: Marks): AttributeTable {
   const readOnly = new Set(words(marks.readOnly));
-  const sortable = new Set(words(marks.sortable));
-  const filterable = new Set([...sortable, ...words(marks.onlyFilterable ?? "")]);
+  const both = words(marks.sortable);
+  const sortable = new Set([...both, ...words(marks.onlySortable ?? "")]);
+  const filterable = new Set([...both, ...words(marks.onlyFilterable ?? "")]);
   const attributes = groups.flatMap(({ kind, maxLength, names }) =>
     words(names).map((name): Attribute => ({
       name,

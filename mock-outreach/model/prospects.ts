@@ -42,7 +42,7 @@ export class Prospects {
   readonly #written: Table<ProspectRecord>;
   readonly #removed = new Set<number>();
   /** By the relationship's name, what prospects refer to and somebody may delete. */
-  readonly #deletable: Readonly<Record<string, Table<ResourceRecord>>>;
+  readonly #deletable: readonly (readonly [string, Table<ResourceRecord>])[];
   /** Addresses of the written ones, in lower case. A seeded address carries its id in itself. */
   readonly #byEmail = new Map<string, number>();
   #lastId: number;
@@ -52,12 +52,12 @@ export class Prospects {
   constructor(store: Store, seed: string, seeded: number, userCount: number) {
     this.#written = new Table(store, "prospect");
     const account = new Table<ResourceRecord>(store, "account");
-    this.#deletable = {
-      account,
-      trashedByAccount: account,
-      persona: new Table(store, "persona"),
-      stage: new Table(store, "stage"),
-    };
+    this.#deletable = [
+      ["account", account],
+      ["trashedByAccount", account],
+      ["persona", new Table(store, "persona")],
+      ["stage", new Table(store, "stage")],
+    ];
     this.#seed = seed;
     this.#seeded = seeded;
     this.#userCount = userCount;
@@ -165,6 +165,11 @@ export class Prospects {
       writes: before.writes + 1,
       changes,
     };
+    const sameEmails = before.attributes["emails"] === after.attributes["emails"];
+    if (sameEmails && before.writes > 0) {
+      this.#written.put(after);
+      return after;
+    }
     this.#forgetEmails(before);
     this.#put(after);
     return after;
@@ -177,13 +182,13 @@ export class Prospects {
 
   /** Whoever referred to a record that was deleted refers to none (assumed). */
   #withoutDangling(record: ProspectRecord): ProspectRecord {
-    const dangling: Record<string, null> = {};
-    for (const [name, table] of Object.entries(this.#deletable)) {
+    const dangling = this.#deletable.filter(([name, table]) => {
       const id = record.references[name];
-      if (id !== undefined && !table.get(id)) dangling[name] = null;
-    }
-    if (Object.keys(dangling).length === 0) return record;
-    return { ...record, references: withReferences(record.references, dangling) };
+      return id !== undefined && !table.get(id);
+    });
+    if (dangling.length === 0) return record;
+    const none = Object.fromEntries(dangling.map(([name]) => [name, null]));
+    return { ...record, references: withReferences(record.references, none) };
   }
 
   #forgetEmails(record: ProspectRecord): void {
@@ -223,12 +228,14 @@ export function valueOf(record: ResourceRecord, name: string): AttributeValue {
  * `optedOut`), and the times at which the granular statuses were given.
  */
 function followUps(written: Attributes, at: number): Attributes {
-  const now = new Date(at).toISOString();
   const { optedOut, emailsOptStatus, callsOptStatus } = written;
+  const now = (): string => new Date(at).toISOString();
   return {
-    ...(optedOut !== undefined && { optedOutAt: optedOut === true ? now : null }),
-    ...(emailsOptStatus !== undefined && { emailsOptedAt: emailsOptStatus === null ? null : now }),
-    ...(callsOptStatus !== undefined && { callsOptedAt: callsOptStatus === null ? null : now }),
+    ...(optedOut !== undefined && { optedOutAt: optedOut === true ? now() : null }),
+    ...(emailsOptStatus !== undefined && {
+      emailsOptedAt: emailsOptStatus === null ? null : now(),
+    }),
+    ...(callsOptStatus !== undefined && { callsOptedAt: callsOptStatus === null ? null : now() }),
   };
 }
 

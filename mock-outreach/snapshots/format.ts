@@ -7,6 +7,7 @@ import { z } from "zod";
 import { faultRule } from "../faults/rules.ts";
 import { attributeValue } from "../model/records.ts";
 import { settingsSchema } from "../settings.ts";
+import { savedJobs } from "./jobs-format.ts";
 
 /** Goes up with every change that an older file does not fit. */
 const VERSION = 1;
@@ -84,6 +85,7 @@ const savedWorld = z.strictObject({
   stages: recordSet,
   personas: recordSet,
   labels: z.array(z.tuple([id, z.string()])),
+  jobs: savedJobs,
   tokens: z.strictObject({
     codes: byText(z.strictObject({ ...grant, redirectUri: z.string() })),
     access: byText(token),

@@ -9,6 +9,7 @@ import { SAVED_AS, type SavedWorld } from "./format.ts";
 /** @param generation the world's, see `createWorld` */
 export function saveWorld(world: World, generation: number): SavedWorld {
   const { accounts, stages, personas } = world.organisation;
+  world.jobs.catchUp();
   return {
     ...SAVED_AS,
     savedAt: world.clock.now(),
@@ -20,6 +21,7 @@ export function saveWorld(world: World, generation: number): SavedWorld {
     stages: stages.save(),
     personas: personas.save(),
     labels: world.labels.save(),
+    jobs: world.jobs.save(),
     tokens: world.tokens.save(),
     budgets: world.budgets.save(),
     faults: world.faults.save(),
@@ -44,4 +46,5 @@ export function fillWorld(world: World, saved: SavedWorld): void {
   world.faults.load(saved.faults);
   world.journal.load(saved.journal);
   world.tally.load(saved.tally);
+  world.jobs.load(saved.jobs, (id) => world.journal.find(id));
 }

@@ -16,8 +16,8 @@ export interface Call {
   readonly path: string;
   /** The query string without its question mark; OAuth's is left out, because it carries codes. */
   readonly query: string;
-  /** Prospects that the call is about. */
-  readonly prospectIds: readonly number[];
+  /** Prospects that the call is about; of a bulk job without ids, those that it turned out to be about. */
+  prospectIds: readonly number[];
   /** The body's beginning; of OAuth's only what is no secret. */
   readonly requestBody: string | null;
   userId: number | null;
@@ -107,6 +107,11 @@ export class Journal {
   /** How many of them are still held. */
   get held(): number {
     return Math.min(this.#size, this.#calls.length);
+  }
+
+  /** A call by its number; undefined where it is held no more. */
+  find(id: number): Call | undefined {
+    return id > this.#lastId - this.held ? this.#calls[id - this.#firstId] : undefined;
   }
 
   /** Oldest first, beginning after the call of number `after`. */

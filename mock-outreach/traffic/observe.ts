@@ -4,6 +4,7 @@
  */
 import type { Context, Next } from "hono";
 import type { MockEnv } from "../context.ts";
+import { isJobStart, prospectsNamed } from "../bulk/starts.ts";
 import { ConnectionLost } from "../connection-lost.ts";
 import { readBody, type RequestBody } from "../http/body.ts";
 import type { World } from "../world.ts";
@@ -46,7 +47,7 @@ function whatWasSaid(c: Context<MockEnv>, world: World, body: RequestBody) {
   const start = c.req.url.indexOf("?");
   return {
     query: start === -1 ? "" : c.req.url.slice(start + 1, start + 1 + QUERY_MAX),
-    prospectIds: prospectIdsIn(c.req.path),
+    prospectIds: prospectIdsIn(c.req.method, c.req.path, text),
     requestBody: text === null ? null : text.slice(0, world.settings.journalBodyBytes),
   };
 }
@@ -54,7 +55,8 @@ function whatWasSaid(c: Context<MockEnv>, world: World, body: RequestBody) {
 /** Longer query strings are cut in the journal. */
 const QUERY_MAX = 4_000;
 
-function prospectIdsIn(path: string): readonly number[] {
+function prospectIdsIn(method: string, path: string, body: string | null): readonly number[] {
+  if (isJobStart(method, path)) return prospectsNamed(body ?? "");
   const id = /^\/api\/v2\/prospects\/(\d{1,15})(?:\/|$)/.exec(path)?.[1];
   return id === undefined ? [] : [Number(id)];
 }

@@ -5,7 +5,7 @@
 import type { SavedWorld } from "../snapshots/format.ts";
 import type { Call } from "./journal.ts";
 
-/** Two calls of one prospect that were under way at the same time. */
+/** Two calls of one prospect that were under way at the same time; a call is, too, while its job is. */
 export interface Overlap {
   readonly prospectId: number;
   /** When the later one began, in epoch milliseconds. */
@@ -20,6 +20,8 @@ const OVERLAPS_MAX = 100;
 export class Tally {
   readonly #ended = new Map<string, number>();
   readonly #openByProspect = new Map<number, Call[]>();
+  /** Calls that were answered while Outreach goes on working for them. */
+  readonly #kept = new Set<Call>();
   readonly overlaps: Overlap[] = [];
   overlapCount = 0;
   total = 0;
@@ -46,11 +48,25 @@ export class Tally {
 
   /** The caller no longer waits for it: whatever begins now does not overlap with it. */
   leave(call: Call): void {
+    if (this.#kept.has(call)) return;
+    for (const id of call.prospectIds) this.#exit(id, call);
+  }
+
+  /** A job goes on with the call's prospects: they are under way until each is released, or all are. */
+  keep(call: Call): void {
+    this.#kept.add(call);
     for (const id of call.prospectIds) {
-      const open = (this.#openByProspect.get(id) ?? []).filter((other) => other !== call);
-      if (open.length > 0) this.#openByProspect.set(id, open);
-      else this.#openByProspect.delete(id);
+      if (!this.#openByProspect.get(id)?.includes(call)) this.#enter(id, call);
     }
+  }
+
+  release(call: Call, prospectId: number): void {
+    this.#exit(prospectId, call);
+  }
+
+  releaseAll(call: Call): void {
+    this.#kept.delete(call);
+    this.leave(call);
   }
 
   /** Ended calls, as `PATCH 200`; `none` stands for those that got no answer. */
@@ -68,6 +84,12 @@ export class Tally {
     for (const [key, count] of ended) this.#ended.set(key, count);
     this.overlaps.push(...overlaps);
     Object.assign(this, figures);
+  }
+
+  #exit(prospectId: number, call: Call): void {
+    const open = (this.#openByProspect.get(prospectId) ?? []).filter((other) => other !== call);
+    if (open.length > 0) this.#openByProspect.set(prospectId, open);
+    else this.#openByProspect.delete(prospectId);
   }
 
   #enter(prospectId: number, call: Call): void {

@@ -1,6 +1,9 @@
 import { describe, it } from "vitest";
 import type { AttributeKind } from "../../mock-outreach/model/attributes.ts";
 import { ACCOUNT } from "../../mock-outreach/model/kinds/account.ts";
+import { BATCH } from "../../mock-outreach/model/kinds/batch.ts";
+import { BATCH_ITEM } from "../../mock-outreach/model/kinds/batch-item.ts";
+import { IMPORT } from "../../mock-outreach/model/kinds/import.ts";
 import { PERSONA } from "../../mock-outreach/model/kinds/persona.ts";
 import { PROSPECT } from "../../mock-outreach/model/kinds/prospect.ts";
 import { STAGE } from "../../mock-outreach/model/kinds/stage.ts";
@@ -58,6 +61,9 @@ const KINDS = [
   { kind: ACCOUNT, attributes: 176, relationships: 14 },
   { kind: USER, attributes: 70, relationships: 21 },
   { kind: STAGE, attributes: 5, relationships: 3 },
+  { kind: BATCH, attributes: 16, relationships: 2 },
+  { kind: BATCH_ITEM, attributes: 6, relationships: 1 },
+  { kind: IMPORT, attributes: 27, relationships: 1 },
   { kind: PERSONA, attributes: 4, relationships: 1 },
 ] as const;
 

@@ -44,7 +44,7 @@ if (published) {
     operations.map((operation) => ({ name: nameOf(operation), operation }));
 
   describe("what mock-outreach serves", () => {
-    it("is at least what a prospect refers to, to read and, but for users, to write", ({
+    it("is at least what a prospect refers to, but for users to write too, and bulk jobs", ({
       expect,
     }) => {
       const expected = ["prospects", "accounts", "stages", "personas"].flatMap((plural) => [
@@ -54,8 +54,19 @@ if (published) {
         `PATCH /${plural}/{id}`,
         `DELETE /${plural}/{id}`,
       ]);
+      const jobs = [
+        "POST /batches/actions/prospectsBulkModify",
+        "GET /batches",
+        "GET /batches/{id}",
+        "POST /batches/{id}/actions/confirm",
+        "POST /batches/{id}/actions/cancel",
+        "GET /batchItems",
+        "GET /batchItems/{id}",
+        "POST /imports/actions/bulkUpsert",
+        "GET /imports/{id}",
+      ];
       expect(served.map(nameOf)).toEqual(
-        expect.arrayContaining([...expected, "GET /users", "GET /users/{id}"]),
+        expect.arrayContaining([...expected, ...jobs, "GET /users", "GET /users/{id}"]),
       );
     });
   });

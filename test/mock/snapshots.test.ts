@@ -82,6 +82,36 @@ describe("a snapshot", () => {
     expect(await created.json()).toMatchObject({ data: { id: 22 } });
   });
 
+  it("brings back bulk jobs half done, which then go on", async ({ expect }) => {
+    const world = scripted({ seed: 20, bulkDelaySeconds: 1, bulkItemsPerSecond: 1 });
+    const { control, call, mock } = world;
+    const scopes = "prospects.all batches.all imports.all";
+    const { access_token: token } = await control.tokens({ scopes });
+    await control.faults.add([{ effect: { type: "job", outcome: "partial", share: 0.5 } }]);
+    const ids = Array.from({ length: 12 }, (_, i) => i + 1);
+    const start = `/batches/actions/prospectsBulkModify?actionParams[skipConfirmation]=true`;
+    await call(token, "POST", start, { data: { attributes: { title: "CTO", ids } } });
+    const records = [{ type: "prospect", id: 15, attributes: { title: "CEO" } }];
+    const attributes = { dupeMethod: "overwriteNoCreate", records };
+    await call(token, "POST", "/imports/actions/bulkUpsert", { data: { attributes } });
+    await control.clock.advance({ seconds: 6 });
+    const before = mock.save();
+    expect(before.jobs.batches).toMatchObject([{ state: "running", done: 5 }]);
+    const goOn = async () => {
+      await control.clock.advance({ seconds: 20 });
+      const { jobs, prospects } = mock.save();
+      return { jobs, changes: prospects.written.map(({ id, changes }) => ({ id, changes })) };
+    };
+    await control.snapshot("half");
+    const first = await goOn();
+    expect(first.jobs.batches).toMatchObject([{ state: "finished", done: 12 }]);
+    expect(first.jobs.batches[0]?.failures.length).toBeGreaterThan(0);
+    await control.restore("half");
+    expect(mock.save()).toEqual({ ...before, generation: 1 });
+    expect(await goOn()).toEqual(first);
+    expect((await control.state()).findings.openPerProspectMax).toBe(1);
+  });
+
   it("repeats faults of chance, and hands out other tokens", async ({ expect }) => {
     const world = scripted();
     const { control, call } = world;

@@ -63,6 +63,41 @@ export function parseQuery(
   });
 }
 
+/** What stands in an action's `actionParams`. */
+export interface ActionParams {
+  readonly filters: readonly Filter[];
+  /** The others, by name. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/**
+ * The parameters of an action. @param known names in its `actionParams`; with `filter` among them, it works on a
+ * selection from the collection
+ */
+export function parseAction(
+  search: URLSearchParams,
+  known: readonly string[],
+  collection: Collection,
+  directory: Directory,
+): Parsed<ActionParams> {
+  return orDetail(() => {
+    const params = readParameters(search, ["actionParams"])("actionParams").map(
+      ({ path, value }) => ({ path: path.slice(1), value }),
+    );
+    const odd = params.find(
+      ({ path: [name = "", ...rest] }) =>
+        !known.includes(name) || (name !== "filter" && rest.length > 0),
+    );
+    if (odd) throw unknownParameter(`actionParams[${odd.path.join("][")}]`);
+    const filters = params.filter(({ path }) => path[0] === "filter");
+    const others = params.filter(({ path }) => path[0] !== "filter");
+    return {
+      filters: parseFilters(filters, collection, directory, false),
+      values: new Map(others.map(({ path, value }) => [path[0] ?? "", value])),
+    };
+  });
+}
+
 /** The parameters of a call that answers one record. */
 export function parseView(
   search: URLSearchParams,

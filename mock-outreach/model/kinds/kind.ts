@@ -9,8 +9,10 @@ import type { Relationship } from "../relationships.ts";
 interface Definition {
   /** Singular, as in `type`. */
   readonly type: string;
-  /** As in the path, and in the scopes. */
+  /** As in the path. */
   readonly plural: string;
+  /** As in the scopes; left out where it is the same. */
+  readonly scopes?: string;
   readonly attributes: AttributeTable;
   readonly relationships: readonly Relationship[];
   /** Attributes that `filter[q]` looks at. */
@@ -29,9 +31,10 @@ export interface ResourceKind extends Required<Definition> {
 }
 
 export function defineKind(definition: Definition): ResourceKind {
-  const { attributes, relationships, derived = {}, onRequest = [] } = definition;
+  const { plural, attributes, relationships, derived = {}, onRequest = [] } = definition;
   const told = [...attributes.values()].filter(({ name }) => !onRequest.includes(name));
   return {
+    scopes: plural,
     ...definition,
     derived,
     onRequest,
