@@ -45,6 +45,8 @@ export class Prospects {
   readonly #deletable: readonly (readonly [string, Table<ResourceRecord>])[];
   /** Addresses of the written ones, in lower case. A seeded address carries its id in itself. */
   readonly #byEmail = new Map<string, number>();
+  /** Whoever writes to a prospect has just read it. */
+  #lastInvented: ProspectRecord | undefined;
   #lastId: number;
   #size: number;
 
@@ -200,8 +202,9 @@ export class Prospects {
   #invent(id: number): ProspectRecord | undefined {
     const exists = Number.isInteger(id) && id >= 1 && id <= this.#seeded && !this.#removed.has(id);
     if (!exists) return undefined;
+    if (this.#lastInvented?.id === id) return this.#lastInvented;
     const { attributes, companyId, fate } = personOf(this.#seed, id);
-    return {
+    this.#lastInvented = {
       id,
       attributes,
       references: {
@@ -215,6 +218,7 @@ export class Prospects {
       writes: 0,
       changes: {},
     };
+    return this.#lastInvented;
   }
 }
 

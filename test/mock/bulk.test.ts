@@ -129,6 +129,8 @@ describe("a bulk modify", () => {
       undefined,
     ]);
     expect((await mock.state("?prospects=none")).changedCount).toBe(2);
+    await mock.api("PATCH", "/prospects/5", patchOf(5, { custom4: "y" }));
+    expect((await mock.state("?prospects=none")).findings.overlapCount).toBe(0);
   });
 
   it("can be canceled: what was done stays done", async ({ expect }) => {
