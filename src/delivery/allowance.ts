@@ -46,6 +46,11 @@ export function savings(state: AllowanceState, yearly: number): Savings {
   };
 }
 
+/** What a forecast needs to know of it. */
+export function pace(state: AllowanceState, yearly: number) {
+  return { left: Math.max(0, state.left), earnedPerMs: perMs(yearly) };
+}
+
 function mostSaved(yearly: number): number {
   return Math.max(1, yearly * SAVED_SHARE);
 }

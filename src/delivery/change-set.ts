@@ -19,8 +19,12 @@ export function changeSetOf(
  */
 export function changeKeyOf({ waiting, inCall }: Prospect): number | null {
   if (!waiting || inCall || waiting.single || waiting.attempts > 0) return null;
-  return hash53(changeSetOf(waiting.fields));
+  const set = changeSetOf(waiting.fields);
+  return set.length > GROUPED_MAX_CHARS ? null : hash53(set);
 }
+
+/** Hundreds of prospects are worked on at once; one that is larger than this goes by itself. */
+const GROUPED_MAX_CHARS = 20_000;
 
 /** Two lanes of multiplicative hashing, 53 bits together: what a JavaScript number, and SQLite, hold exactly. */
 export function hash53(text: string): number {

@@ -356,11 +356,14 @@ function refuse(
 ): LimiterState {
   const { at } = answer;
   const before = state.told;
-  if (before && at < before.resetAt && isOfEarlier(before, resetAt)) return state;
+  const isLate = before !== null && answer.leftAt < before.askedAt;
+  if (isLate && at < before.resetAt && isOfEarlier(before, resetAt)) return state;
   const pause = Math.min(windowOf(state, settings), REFUSED_MS * 2 ** (state.refusals - 1));
   const reset = resetAt === null ? null : resetBetween(answer, resetAt);
   const current = before && at < before.resetAt ? before : null;
-  const until = reset?.to ?? current?.resetAt ?? at + pause;
+  // Whoever names a moment too soon, again and again, is asked less and less often.
+  const soonest = at + Math.min(windowOf(state, settings), OVERDUE_MS * 2 ** (state.refusals - 2));
+  const until = reset ? Math.max(reset.to, soonest) : (current?.resetAt ?? at + pause);
   const told = {
     remaining: 0,
     resetFrom: reset?.from ?? current?.resetFrom ?? until,

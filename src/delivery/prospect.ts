@@ -66,13 +66,13 @@ interface Load {
   readonly attempts: number;
   /** When the first of those failed. */
   readonly failingSince: number | null;
+  /** Whether it has to go in a call of its own, because a bulk job did not bring it. */
+  readonly single?: true;
 }
 
 export interface Waiting extends Load {
   /** Not to be sent before. */
   readonly dueAt: number;
-  /** Whether it has to go in a call of its own, because a bulk job did not bring it or its destination wants that. */
-  readonly single?: true;
 }
 
 export interface InCall extends Load {
@@ -129,7 +129,6 @@ export interface Offer {
   readonly acceptedAt: number;
   /** When these may be sent at the earliest, if nothing of this prospect waits yet. */
   readonly dueAt: number;
-  readonly single?: true;
 }
 
 /** What waits for a prospect and is in a call, together: with three bytes a character it fits into a row of 2 MB. */
@@ -172,7 +171,7 @@ export function offer(prospect: Prospect, offered: Offer, hash: HashValue): Step
           attempts: waiting?.attempts ?? 0,
           failingSince: waiting?.failingSince ?? null,
           dueAt: waiting?.dueAt ?? offered.dueAt,
-          ...((waiting?.single ?? offered.single) && { single: true }),
+          ...(waiting?.single && { single: true }),
         }
       : null,
   };
@@ -250,7 +249,7 @@ export function depart(prospect: Prospect, now: number, hash: HashValue, job?: n
       settled,
     };
   }
-  const { dueAt: _dueAt, single: _single, ...load } = waiting;
+  const { dueAt: _dueAt, ...load } = waiting;
   const attributes = Object.fromEntries(Object.entries(fields).map(([name, f]) => [name, f.value]));
   return {
     kind: "call",
@@ -343,7 +342,7 @@ export function giveBack(prospect: Prospect, how: GiveBack): Step {
         attempts,
         failingSince: call.failingSince ?? (how.countsAsAttempt ? how.now : null),
         dueAt: how.dueAt,
-        ...((how.single ?? waiting?.single) && { single: true }),
+        ...((how.single ?? call.single ?? waiting?.single) && { single: true }),
       },
       lastError: how.error ?? prospect.lastError,
     },

@@ -5,6 +5,7 @@
  * that is refused as a whole has handed on nothing, as far as that can be known before it is read to its end.
  * @module
  */
+import { charsOf } from "../delivery/prospect-update.ts";
 import type { ProspectUpdate } from "../delivery/prospect-update.ts";
 import { compileMapping } from "../mapping/map-profile.ts";
 import type { MappingSettings } from "../mapping/settings.ts";
@@ -16,6 +17,8 @@ import type { MappedProfile, ProfileRejection, Refused as BodyRefused } from "./
 const LISTED_MAX = 100;
 /** Updates that are handed on at once: a few milliseconds of the object's time. */
 const BATCH_MAX = 1_000;
+/** A call to an object carries 32 MiB, and a character may take two bytes and more. */
+const BATCH_MAX_CHARS = 4_000_000;
 
 export interface ListedRejection extends ProfileRejection {
   /** The profile's place in the body, from 0. */
@@ -43,7 +46,7 @@ export type Refused = (
   | {
       readonly ok: false;
       readonly status: 503;
-      readonly code: "backlog_full";
+      readonly code: "backlog_full" | "unavailable";
       readonly detail: string;
     }
 ) & { readonly retryAfterMs?: number };
@@ -65,13 +68,13 @@ export async function receiveProfiles(
     for await (const profile of read.profiles) {
       tally.add(profile);
       batch.add(profile);
-      if (batch.isFull && !(await batch.handOn())) return full(batch);
+      if (batch.isFull && !(await batch.handOn())) return notTaken(batch);
     }
   } catch (error) {
     if (error instanceof RefusedError) return soFar(error.refused, batch.handedOn);
     throw error;
   }
-  if (!(await batch.handOn())) return full(batch);
+  if (!(await batch.handOn())) return notTaken(batch);
   return { ok: true, ...tally.counted(), expectedBy: batch.expectedBy };
 }
 
@@ -113,27 +116,31 @@ export class Tally {
 class Batch {
   readonly #sink: Sink;
   #updates: ProspectUpdate[] = [];
+  #chars = 0;
   #empty = 0;
   #rejected: Record<string, number> = {};
   /** As the sink said last: it counts everything that waits. */
   expectedBy: number | null = null;
   handedOn = 0;
-  retryAfterMs = 0;
+  /** Why the sink did not take it. */
+  refusal: Extract<AcceptResult, { ok: false }> | null = null;
 
   constructor(sink: Sink) {
     this.#sink = sink;
   }
 
   get isFull(): boolean {
-    return this.#updates.length >= BATCH_MAX;
+    return this.#updates.length >= BATCH_MAX || this.#chars >= BATCH_MAX_CHARS;
   }
 
   add(profile: MappedProfile): void {
     if (!profile.ok) {
       const { code } = profile.rejection;
       this.#rejected[code] = (this.#rejected[code] ?? 0) + 1;
-    } else if (profile.update) this.#updates.push(profile.update);
-    else this.#empty += 1;
+    } else if (profile.update) {
+      this.#updates.push(profile.update);
+      this.#chars += charsOf(profile.update.fields);
+    } else this.#empty += 1;
   }
 
   /** Whether the sink took it. */
@@ -145,28 +152,35 @@ class Batch {
       rejected: this.#rejected,
     });
     if (!result.ok) {
-      this.retryAfterMs = result.retryAfterMs;
+      this.refusal = result;
       return false;
     }
-    [this.#updates, this.#empty, this.#rejected] = [[], 0, {}];
+    [this.#updates, this.#chars, this.#empty, this.#rejected] = [[], 0, 0, {}];
     this.handedOn += accepted;
     this.expectedBy = result.expectedBy;
     return true;
   }
 }
 
-function full({ handedOn, retryAfterMs }: Batch): Refused {
+function notTaken({ handedOn, refusal }: Batch): Refused {
+  const { reason = "overloaded", retryAfterMs } = refusal ?? {};
+  const { code, detail } = NOT_TAKEN[reason];
   return soFar(
-    {
-      ok: false,
-      status: 503,
-      code: "backlog_full",
-      detail: "Too much waits to be delivered already; nothing more can be stored now.",
-      retryAfterMs,
-    },
+    { ok: false, status: 503, code, detail, ...(retryAfterMs !== undefined && { retryAfterMs }) },
     handedOn,
   );
 }
+
+const NOT_TAKEN = {
+  backlog_full: {
+    code: "backlog_full",
+    detail: "Too much waits to be delivered already; nothing more can be stored now.",
+  },
+  overloaded: {
+    code: "unavailable",
+    detail: "More requests come than can be stored in time. Send the body again.",
+  },
+} as const;
 
 /** Says how much of the body was taken before it was refused. */
 function soFar(refused: Refused, handedOn: number): Refused {

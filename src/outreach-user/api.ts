@@ -23,7 +23,12 @@ export type AcceptResult =
       /** Epoch ms; null while nobody can tell: the user is not connected, or its object is overloaded. */
       readonly expectedBy: number | null;
     }
-  | { readonly ok: false; readonly reason: "backlog_full"; readonly retryAfterMs: number };
+  | {
+      readonly ok: false;
+      /** Too much waits already, or no object stored it in time. */
+      readonly reason: "backlog_full" | "overloaded";
+      readonly retryAfterMs: number;
+    };
 
 /** Nothing was stored: the batch came after the time until which its sender wanted it taken. */
 export interface TooLate {
@@ -37,6 +42,8 @@ export interface OverflowBatch {
   readonly seq: number;
   /** When it was accepted there, epoch ms. */
   readonly arrival: number;
+  /** How many updates of the same request came before these. */
+  readonly from: number;
   readonly batch: IncomingBatch;
 }
 

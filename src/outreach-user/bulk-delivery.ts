@@ -35,7 +35,7 @@ import {
 } from "../outreach/bulk.ts";
 import type { RemoteJob } from "../outreach/bulk.ts";
 import type { Caller, Ended, HeldAttributes, Outcome } from "../outreach/client.ts";
-import type { Pass } from "./connection.ts";
+import type { Connection, Pass } from "./connection.ts";
 import type { Job } from "./job-store.ts";
 import type { Outbound } from "./outbound.ts";
 import type { Ports } from "./ports.ts";
@@ -77,13 +77,15 @@ export class BulkDelivery {
   readonly #ports: Ports;
   readonly #stores: Stores;
   readonly #outbound: Outbound;
+  readonly #connection: Connection;
   /** Jobs that are being worked on right now. */
   readonly #busy = new Set<number>();
 
-  constructor(ports: Ports, stores: Stores, outbound: Outbound) {
+  constructor(ports: Ports, stores: Stores, outbound: Outbound, connection: Connection) {
     this.#ports = ports;
     this.#stores = stores;
     this.#outbound = outbound;
+    this.#connection = connection;
   }
 
   /** What may be used now. */
@@ -198,6 +200,7 @@ export class BulkDelivery {
   /** Takes a job's next step. */
   step(job: Job, pass: Pass, now: number): Promise<void> {
     return this.#working(job, async () => {
+      if (isForeign(job, pass)) return this.#readLater(job, pass, now);
       switch (job.state) {
         case "ready":
           return this.#send(job, pass, now);
@@ -209,10 +212,10 @@ export class BulkDelivery {
         case "reading":
           return this.#readBack(job, pass, now);
         case "settling":
-          return this.#inSlices(job, (before) => arrive(before, null, now, this.#ports.hash));
+          return this.#inSlices(job, pass, (before) => arrive(before, null, now, this.#ports.hash));
         case "releasing":
         case "releasing_single":
-          return this.#inSlices(job, (before) => this.#released(before, job, now));
+          return this.#inSlices(job, pass, (before) => this.#released(before, job, now));
         case "gathering":
         case "sending":
           throw new Error("a job that is being worked on was worked on again");
@@ -229,8 +232,15 @@ export class BulkDelivery {
     }
   }
 
-  async #send(job: Job, pass: Pass, now: number): Promise<void> {
+  /** Somebody else was connected since it was sent: once it must have ended, its prospects are read as theirs. */
+  #readLater(job: Job, { account }: Pass, now: number): void {
+    const nextAt = Math.max(now, job.startedAt + LOST_IMPORT_MS);
+    this.#save({ ...job, account, state: "reading", nextAt, looks: 0, readUpTo: 0 });
+  }
+
+  async #send(ready: Job, pass: Pass, now: number): Promise<void> {
     const { state } = this.#stores;
+    const job = { ...ready, account: pass.account };
     const start = this.#callOf(job);
     const ended = await this.#call({ ...job, state: "sending" }, pass, now, start, () => {
       state.write("bulkItems", withItems(state.read("bulkItems"), job.size, now));
@@ -453,8 +463,9 @@ export class BulkDelivery {
   }
 
   /** Changes all prospects of a job, a slice a turn, and ends it. */
-  async #inSlices(job: Job, change: (before: Prospect) => Step): Promise<void> {
+  async #inSlices(job: Job, pass: Pass, change: (before: Prospect) => Step): Promise<void> {
     for (;;) {
+      if (pass.account !== this.#connection.account) return;
       const slice = this.#stores.prospects.inJob(job.id, 0, SLICE);
       if (slice.length === 0) break;
       this.#stores.transaction(() => this.#settle(slice, this.#ports.now(), change));
@@ -492,7 +503,8 @@ export class BulkDelivery {
 
   #ended<T>(ended: Ended<T>, pass: Pass): Ended<T> {
     this.#outbound.ended(ended, pass, null);
-    return ended;
+    // What the answer says is not of the prospects of whoever is connected by now.
+    return pass.account === this.#connection.account ? ended : { ...ended, outcome: OF_OTHERS };
   }
 
   /** A look that brought nothing is taken again later. */
@@ -504,6 +516,20 @@ export class BulkDelivery {
   #save(job: Job): void {
     this.#stores.jobs.save(job);
   }
+}
+
+const OF_OTHERS = {
+  kind: "failed",
+  status: null,
+  code: "account_changed",
+  detail: "Another Outreach user was connected while the call was under way.",
+  mayBeRunning: true,
+} as const;
+
+/** Whether it was sent as somebody else than is connected now, and prospects are still to be told by it. */
+function isForeign({ account, state }: Job, pass: Pass): boolean {
+  const isBefore = state === "ready" || state === "releasing" || state === "releasing_single";
+  return !isBefore && account !== pass.account;
 }
 
 const NOT_TRIED = { countsAsAttempt: false, error: null } as const;

@@ -33,6 +33,8 @@ const NEEDED = [
 export interface Pass {
   readonly accessToken: string;
   readonly generation: number;
+  /** As `Connection.account` was when it was handed out. */
+  readonly account: string;
 }
 
 export type ConnectionStep =
@@ -70,7 +72,10 @@ export class Connection {
       this.#break(stored, UNREADABLE);
       return blocked("reconnect_required", null);
     }
-    return { kind: "ready", pass: { accessToken, generation: stored.generation } };
+    return {
+      kind: "ready",
+      pass: { accessToken, generation: stored.generation, account: this.#account },
+    };
   }
 
   /** When to wake up for the tokens' sake although nothing waits. */

@@ -232,14 +232,16 @@ export class OutreachUserCore {
     if (pending + inFlight === 0) return null;
     const budget = this.#outbound.budget(now);
     const resetsAt = budget.resetsAt ?? now + budget.windowMs;
+    const { calls, notBefore } = this.#loop.outlook(now, pending);
     return drainsAt({
-      calls: pending,
-      startAt: Math.max(now + GATHER_MS, pause?.until ?? 0),
+      calls,
+      startAt: Math.max(now + GATHER_MS, notBefore, pause?.until ?? 0),
       room: pause?.reason === "rate_limited" ? 0 : Math.max(0, budget.remaining - budget.reserved),
       resetsAt,
       windowMs: budget.windowMs,
       callsPerWindow: budget.limit - budget.reserved,
       msPerCall: this.#stores.state.read("msPerCall"),
+      allowance: this.#outbound.allowance(now),
     });
   }
 

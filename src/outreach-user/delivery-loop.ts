@@ -4,7 +4,7 @@
  * something to send and ends with the time at which to go on.
  * @module
  */
-import { goesSoon, plan } from "../delivery/plan.ts";
+import { CALLS_PER_JOB, goesSoon, plan } from "../delivery/plan.ts";
 import type { Plan } from "../delivery/plan.ts";
 import { arrive, depart, giveBack, setAside } from "../delivery/prospect.ts";
 import type { CallError, Prospect, Step } from "../delivery/prospect.ts";
@@ -56,7 +56,7 @@ export class DeliveryLoop {
     this.#stores = stores;
     this.#connection = connection;
     this.#outbound = outbound;
-    this.#bulk = new BulkDelivery(ports, stores, outbound);
+    this.#bulk = new BulkDelivery(ports, stores, outbound, connection);
   }
 
   /** Sends what may be sent. Must not be called again before it has ended. */
@@ -87,6 +87,24 @@ export class DeliveryLoop {
     if (step.kind === "blocked") return step.pause;
     const clearance = this.#outbound.clearance(now);
     return clearance.kind === "wait" ? clearance.pause : null;
+  }
+
+  /** The calls that a backlog takes as it is planned now, and when the first of them may leave. */
+  outlook(now: number, pending: number): { calls: number; notBefore: number } {
+    const { prospects } = this.#stores;
+    const due = prospects.nextDueAt() ?? now;
+    const chosen = due > now || this.pause(now) ? this.#planned?.plan : this.#plan(now);
+    switch (chosen?.kind) {
+      case "modify":
+      case "upsert":
+        return { calls: Math.ceil(pending / chosen.prospects) * CALLS_PER_JOB, notBefore: now };
+      case "gather_more":
+        return { calls: CALLS_PER_JOB, notBefore: now + chosen.forMs };
+      case "patch":
+      case "patch_single":
+      case undefined:
+        return { calls: pending, notBefore: now };
+    }
   }
 
   /** After a restart: nobody knows what became of the calls that were under way. */
@@ -125,6 +143,10 @@ export class DeliveryLoop {
     const clearance = this.#outbound.clearance(now);
     if (clearance.kind === "wait") return { kind: "wait", until: clearance.until };
     if (mustIdentify) return { kind: "identify", pass: step.pass };
+    // Whose prospects they are is being asked: nothing leaves before.
+    if (this.#identifying && this.#connection.identifyDueAt() === 0) {
+      return { kind: "wait", until: null };
+    }
     if (job) return { kind: "job", job, pass: step.pass };
     return this.#nextOfBacklog(step.pass, now);
   }
@@ -265,13 +287,18 @@ export class DeliveryLoop {
     );
     this.#stores.transaction(() => {
       this.#outbound.ended(ended, pass, ended.at - now);
-      this.#settle(prospect.id, ended);
+      this.#settle(prospect.id, ended, pass);
     });
   }
 
-  #settle(prospectId: number, { outcome, at }: Ended<HeldAttributes>): void {
+  #settle(prospectId: number, { outcome, at }: Ended<HeldAttributes>, pass: Pass): void {
     const before = this.#stores.prospects.find(prospectId);
     if (!before?.inCall) throw new Error("a call ended whose prospect is in no call");
+    if (pass.account !== this.#connection.account) {
+      // Somebody else was connected meanwhile: what the answer says is not of their prospects.
+      this.#apply(before, giveBack(before, { ...BLAMELESS, dueAt: at, now: at }), at);
+      return;
+    }
     switch (outcome.kind) {
       case "ok":
         this.#apply(before, arrive(before, outcome.value, at, this.#ports.hash), at);
@@ -329,6 +356,8 @@ export class DeliveryLoop {
     this.#stores.decided([step], now);
   }
 }
+
+const BLAMELESS = { countsAsAttempt: false, mayHaveApplied: true, error: null } as const;
 
 function holdsMs(decided: Plan): number {
   if (decided.kind !== "gather_more") return PLAN_HOLDS_MS;

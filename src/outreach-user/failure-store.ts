@@ -95,18 +95,23 @@ export class FailureStore {
     return new Set(rows.map((row) => z.number().parse(row["prospect_id"])));
   }
 
-  /** Removes failures and gives them back: the oldest `limit` of the named ones, or of all up to the id `upTo`. */
+  /**
+   * Removes failures and gives them back: the oldest of the named ones, or of all up to the id `upTo`; at most `limit`, and
+   * no more than fit into memory well.
+   */
   take(
     destinationId: string,
     { ids, upTo, limit }: { ids: readonly string[] | null; upTo: number; limit: number },
-  ): readonly StoredFailure[] {
+  ): { readonly failures: readonly StoredFailure[]; readonly more: boolean } {
+    const asked = [destinationId, upTo, ids && JSON.stringify(ids.filter(isId))] as const;
     const rows = this.#db.all(
-      `SELECT * FROM failures WHERE destination_id = ?1 AND id <= ?2
-       AND (?3 IS NULL OR id IN (SELECT CAST(value AS INTEGER) FROM json_each(?3)))
-       ORDER BY id LIMIT ?4`,
-      destinationId,
-      upTo,
-      ids && JSON.stringify(ids.filter(isId)),
+      `SELECT * FROM failures WHERE id IN (
+         SELECT id FROM (
+           SELECT id, sum(length(fields)) OVER (ORDER BY id) AS upTo, length(fields) AS own
+           FROM (SELECT id, fields FROM failures WHERE ${ASKED} ORDER BY id LIMIT ?4)
+         ) WHERE upTo = own OR upTo <= ${TAKEN_MAX_CHARS}
+       ) ORDER BY id`,
+      ...asked,
       limit,
     );
     const failures = rows.map(readFailure);
@@ -115,7 +120,8 @@ export class FailureStore {
       JSON.stringify(failures.map(({ id }) => id)),
     );
     for (const { fields } of failures) this.#audiences.addFailed(fields, -1);
-    return failures;
+    const more = this.#db.all(`SELECT 1 FROM failures WHERE ${ASKED} LIMIT 1`, ...asked);
+    return { failures, more: more.length > 0 };
   }
 
   page(destinationId: string, limit: number, after: string | null): FailurePage {
@@ -142,6 +148,12 @@ export class FailureStore {
     this.#db.all(`DELETE FROM failures WHERE destination_id = ?`, destinationId);
   }
 }
+
+/** Of a destination, up to an id, those named or all. */
+const ASKED = `destination_id = ?1 AND id <= ?2
+  AND (?3 IS NULL OR id IN (SELECT CAST(value AS INTEGER) FROM json_each(?3)))`;
+/** What is taken at once: values may be long. */
+const TAKEN_MAX_CHARS = 4_000_000;
 
 function isId(text: string): boolean {
   return FAILURE_ID.test(text);

@@ -25,6 +25,12 @@ export const BACKLOG_MAX = 5_000_000;
 /** Failures that go back into the outbox in one turn: some 30 ms, so that requests hardly notice. */
 const REPLAY_CHUNK = 1_000;
 
+/** Failures that were taken off the list in one turn, and whether others are left. */
+interface Chunk {
+  readonly taken: number;
+  readonly more: boolean;
+}
+
 export class Intake {
   readonly #ports: Ports;
   readonly #stores: Stores;
@@ -52,16 +58,16 @@ export class Intake {
     const { state, overflows } = this.#stores;
     this.#stores.transaction(() => {
       const taken = overflows.takenUpTo(overflow);
-      for (const { seq, arrival, batch } of batches) {
+      for (const { seq, arrival, from, batch } of batches) {
         if (seq <= taken) continue;
         state.write("lastArrival", Math.max(state.read("lastArrival"), arrival));
-        this.#take(batch, arrival, now);
+        this.#take(batch, arrival, now, from);
         overflows.taken(overflow, seq);
       }
     });
   }
 
-  #take(batch: IncomingBatch, arrival: number, now: number): void {
+  #take(batch: IncomingBatch, arrival: number, now: number, from = 0): void {
     const { runs } = this.#stores;
     const { destinationId, updates } = batch;
     const rejected = Object.values(batch.rejected).reduce((sum, count) => sum + count, 0);
@@ -76,7 +82,7 @@ export class Intake {
       const step = offer(
         prospects.get(update.prospectId),
         {
-          fields: waitingFields(update, placeIn(arrival, i), audiences),
+          fields: waitingFields(update, placeIn(arrival, from + i), audiences),
           destinationId,
           acceptedAt,
           dueAt: acceptedAt + GATHER_MS,
@@ -104,9 +110,9 @@ export class Intake {
     const upTo = this.#stores.failures.lastId();
     let replayed = 0;
     for (;;) {
-      const taken = this.#stores.transaction(() => this.#replayChunk(destinationId, ids, upTo));
-      replayed += taken;
-      if (taken < REPLAY_CHUNK) return replayed;
+      const chunk = this.#stores.transaction(() => this.#replayChunk(destinationId, ids, upTo));
+      replayed += chunk.taken;
+      if (!chunk.more) return replayed;
       await this.#ports.turn();
     }
   }
@@ -116,9 +122,9 @@ export class Intake {
     const upTo = this.#stores.failures.lastId();
     let discarded = 0;
     for (;;) {
-      const taken = this.#discardChunk(destinationId, { ids, upTo, limit: REPLAY_CHUNK });
-      discarded += taken;
-      if (taken < REPLAY_CHUNK) return discarded;
+      const chunk = this.#discardChunk(destinationId, { ids, upTo, limit: REPLAY_CHUNK });
+      discarded += chunk.taken;
+      if (!chunk.more) return discarded;
       await this.#ports.turn();
     }
   }
@@ -126,22 +132,23 @@ export class Intake {
   /** Whether there was one of that id. */
   discardOne(destinationId: string, failureId: string): boolean {
     const named = { ids: [failureId], upTo: Number.MAX_SAFE_INTEGER, limit: 1 };
-    return this.#discardChunk(destinationId, named) > 0;
+    return this.#discardChunk(destinationId, named).taken > 0;
   }
 
-  #discardChunk(destinationId: string, chunk: Parameters<FailureStore["take"]>[1]): number {
+  #discardChunk(destinationId: string, chunk: Parameters<FailureStore["take"]>[1]): Chunk {
     const { failures, runs } = this.#stores;
     return this.#stores.transaction(() => {
-      const discarded = failures.take(destinationId, chunk).length;
-      runs.add(destinationId, this.#ports.now(), { discarded });
-      return discarded;
+      const { failures: taken, more } = failures.take(destinationId, chunk);
+      runs.add(destinationId, this.#ports.now(), { discarded: taken.length });
+      return { taken: taken.length, more };
     });
   }
 
-  #replayChunk(destinationId: string, ids: readonly string[] | null, upTo: number): number {
+  #replayChunk(destinationId: string, ids: readonly string[] | null, upTo: number): Chunk {
     const { failures, runs } = this.#stores;
     const now = this.#ports.now();
-    const taken = failures.take(destinationId, { ids, upTo, limit: REPLAY_CHUNK });
+    const asked = { ids, upTo, limit: REPLAY_CHUNK };
+    const { failures: taken, more } = failures.take(destinationId, asked);
     const prospects = new WorkingSet(
       this.#stores,
       taken.map((failure) => failure.prospectId),
@@ -159,7 +166,7 @@ export class Intake {
     this.#stores.saveProspects(prospects.changes());
     this.#stores.decided(steps, now);
     runs.add(destinationId, now, { replayed: taken.length });
-    return taken.length;
+    return { taken: taken.length, more };
   }
 }
 

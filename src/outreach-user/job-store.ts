@@ -47,6 +47,7 @@ const jobRow = z
     next_at: z.number(),
     looks: z.number(),
     read_up_to: z.number(),
+    account: z.string(),
   })
   .transform((row) => ({
     id: row.id,
@@ -68,6 +69,8 @@ const jobRow = z
     looks: row.looks,
     /** Prospect id up to which it was read back. */
     readUpTo: row.read_up_to,
+    /** Whose job it is, as `Connection.account` says; empty before its call leaves. */
+    account: row.account,
   }));
 export type Job = Readonly<z.output<typeof jobRow>>;
 
@@ -93,7 +96,7 @@ export class JobStore {
 
   save(job: Job): void {
     this.#db.all(
-      `UPDATE jobs SET state = ?, remote_id = ?, change_set = ?, size = ?, next_at = ?, looks = ?, read_up_to = ? WHERE id = ?`,
+      `UPDATE jobs SET state = ?, remote_id = ?, change_set = ?, size = ?, next_at = ?, looks = ?, read_up_to = ?, account = ? WHERE id = ?`,
       job.state,
       job.remoteId,
       job.changeSet,
@@ -101,6 +104,7 @@ export class JobStore {
       job.nextAt,
       job.looks,
       job.readUpTo,
+      job.account,
       job.id,
     );
   }

@@ -115,6 +115,10 @@ export const MIGRATIONS: readonly Migration[] = [
        ) STRICT`,
     ],
   },
+  {
+    id: "004_job_account",
+    statements: [`ALTER TABLE jobs ADD COLUMN account TEXT NOT NULL DEFAULT ''`],
+  },
 ];
 
 /**

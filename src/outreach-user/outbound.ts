@@ -132,6 +132,12 @@ export class Outbound {
     return yearly && allowance.savings(yearly.state, yearly.calls);
   }
 
+  /** How many calls a yearly allowance leaves, and how fast more are earned; null where none is set. */
+  allowance(now: number) {
+    const yearly = this.#allowance(now);
+    return yearly && allowance.pace(yearly.state, yearly.calls);
+  }
+
   #allowance(now: number): { calls: number; state: allowance.AllowanceState } | null {
     const { state } = this.#stores;
     const calls = state.read("yearlyAllowance");

@@ -38,12 +38,11 @@ const load = {
   acceptedAt: z.number(),
   attempts: z.number(),
   failingSince: z.number().nullable(),
+  single: z.literal(true).exactOptional(),
 };
 const prospectRow = z.object({
   id: z.number(),
-  waiting: jsonOf(
-    z.object({ ...load, dueAt: z.number(), single: z.literal(true).exactOptional() }),
-  ).nullable(),
+  waiting: jsonOf(z.object({ ...load, dueAt: z.number() })).nullable(),
   in_call: jsonOf(
     z.object({ ...load, startedAt: z.number(), job: z.number().exactOptional() }),
   ).nullable(),

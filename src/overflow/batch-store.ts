@@ -48,11 +48,13 @@ const incomingBatch = z.object({
   empty: z.number(),
   rejected: z.record(z.string(), z.number()),
 });
-const batchRow = z.object({
-  seq: z.number(),
-  arrival: z.number(),
-  batch: jsonOf(incomingBatch),
-});
+const batchRow = z
+  .object({
+    seq: z.number(),
+    arrival: z.number(),
+    batch: jsonOf(incomingBatch.extend({ from: z.number() })),
+  })
+  .transform(({ batch: { from, ...batch }, ...row }) => ({ ...row, from, batch }));
 
 export class BatchStore {
   readonly #db: Database;
@@ -75,14 +77,16 @@ export class BatchStore {
 
   add(outreachUserId: string, arrival: number, batch: IncomingBatch): void {
     const before = this.waiting();
+    let from = 0;
     for (const part of cut(batch)) {
       this.#db.all(
         `INSERT INTO batches (outreach_user_id, arrival, updates, batch) VALUES (?, ?, ?, ?)`,
         outreachUserId,
         arrival,
         part.updates.length,
-        JSON.stringify(part),
+        JSON.stringify({ ...part, from }),
       );
+      from += part.updates.length;
     }
     this.#waiting = before + batch.updates.length;
   }

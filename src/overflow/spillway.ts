@@ -16,6 +16,8 @@ export const DIRECT_MS = 700;
 const GRACE_MS = 200;
 /** How long the first overflow object is waited for. */
 const OVERFLOW_MS = 400;
+/** Where all are late: a burst has passed by then. */
+const OVERLOADED_RETRY_MS = 5_000;
 /** After the object was late, requests go the other way for so long: to queue up at it would make it later still. */
 const BYPASS_MS = 2_000;
 /** More Outreach users than one isolate serves at a time. */
@@ -50,13 +52,12 @@ export class Spillway {
   /** @throws what the last overflow object threw, where no object can be reached */
   async accept(outreachUserId: string, ways: Ways): Promise<AcceptResult> {
     if (this.#isBypassed(outreachUserId)) {
-      try {
-        return await this.#spill(ways);
-      } catch (error) {
-        const direct = await this.#inTime(ways.direct, DIRECT_MS);
-        if (direct === null) throw error;
-        return direct;
-      }
+      const stored = await this.#spill(ways).catch((error: unknown) => ({ error }));
+      if (!("error" in stored) && (stored.ok || stored.reason !== "overloaded")) return stored;
+      const direct = await this.#inTime(ways.direct, DIRECT_MS);
+      if (direct !== null) return direct;
+      if ("error" in stored) throw stored.error;
+      return stored;
     }
     const direct = await this.#inTime(ways.direct, DIRECT_MS);
     if (direct !== null) {
@@ -73,14 +74,22 @@ export class Spillway {
     const first = Math.floor(this.#ports.chance() * OVERFLOWS);
     const stored =
       (await this.#inTime((until) => overflow(first, until), OVERFLOW_MS)) ??
-      (await overflow((first + 1) % OVERFLOWS, this.#ports.now() + OVERFLOW_MS));
+      (await this.#attempt((until) => overflow((first + 1) % OVERFLOWS, until), OVERFLOW_MS));
+    if (!stored) return { ok: false, reason: "overloaded", retryAfterMs: OVERLOADED_RETRY_MS };
     if (stored.ok) return { ok: true, expectedBy: null };
-    if (stored.reason === "too_late") throw new Error("no overflow object stored it in time");
     return { ok: false, reason: "backlog_full", retryAfterMs: stored.retryAfterMs };
   }
 
   /** Null where the object did not take it: too late, overloaded, out of reach. */
-  async #inTime<R extends { readonly ok: boolean }>(
+  #inTime<R extends { readonly ok: boolean }>(
+    send: (until: number) => Promise<R | TooLate>,
+    ms: number,
+  ): Promise<R | null> {
+    return this.#attempt(send, ms).catch(() => null);
+  }
+
+  /** Null where the object did not take it in time. @throws where it cannot be reached */
+  async #attempt<R extends { readonly ok: boolean }>(
     send: (until: number) => Promise<R | TooLate>,
     ms: number,
   ): Promise<R | null> {
@@ -90,8 +99,6 @@ export class Spillway {
     try {
       const result = await Promise.race([send(until), late]);
       return result === null || isTooLate(result) ? null : result;
-    } catch {
-      return null;
     } finally {
       answered.abort();
     }

@@ -54,4 +54,22 @@ describe("a yearly allowance", () => {
     await world.pass(MINUTE_MS);
     expect(world.core.status().backlog.pending).toBe(0);
   });
+
+  it("is reckoned with where it is told when updates are expected", LONG, async ({ expect }) => {
+    const world = await connected(12_000);
+    for (let i = 0; i < 700; i++) {
+      world.accept(1 + (i % 50), { title: `Title ${i}` });
+      await world.pass(1_200);
+    }
+    await world.pass(6 * HOUR_MS);
+    for (let id = 1_001; id <= 1_010; id++) world.accept(id, { title: "Buyer" });
+    await world.pass(2_000);
+    const { drainsAt } = world.core.status().backlog;
+    const promisedMs = (drainsAt ?? 0) - world.now;
+    expect(promisedMs).toBeGreaterThan(HOUR_MS);
+    await world.pass(promisedMs * 0.5);
+    expect(world.core.status().backlog.pending).toBe(10);
+    await world.pass(promisedMs * 0.7);
+    expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 0 });
+  });
 });

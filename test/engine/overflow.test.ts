@@ -173,6 +173,20 @@ describe("an overflow object", () => {
     expect(world.held.get(1_000)).toEqual({ title: "last" });
   });
 
+  it("keeps the order of a batch that it cuts", async ({ expect }) => {
+    const { world, overflow } = await setUp();
+    const updates = Array.from({ length: 1_000 }, (_, i) => ({
+      prospectId: i + 100,
+      fields: { title: { value: "x".repeat(1_000) } },
+    }));
+    updates[400] = { prospectId: 7, fields: { title: { value: "first" } } };
+    updates[510] = { prospectId: 7, fields: { title: { value: "last" } } };
+    overflow.core.store("user-1", batch(1, "", { updates }));
+    await overflow.ring();
+    expect(overflow.handed.flat().length).toBeGreaterThan(1);
+    expect(world.core.prospect(7)?.pending).toMatchObject([{ value: "last" }]);
+  });
+
   it("waits while the user's backlog is full", async ({ expect }) => {
     const { world, overflow } = await setUp();
     overflow.core.store("user-1", batch(7, "CFO"));

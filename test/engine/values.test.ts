@@ -1,5 +1,7 @@
 import { describe, it } from "vitest";
 import type { AudienceStatus } from "../../src/delivery/prospect-update.ts";
+import type { Database } from "../../src/outreach-user/database.ts";
+import { memoryDatabase } from "../support/sqlite.ts";
 import { apiError, DESTINATION, json, START, World } from "../support/world.ts";
 
 /** A status of prospect 7 in an audience that custom field 4 stands for. */
@@ -89,6 +91,33 @@ describe("a refused value", () => {
     world.accept(7, { firstName: "Grace" });
     await world.pass(5_000);
     expect(world.core.prospect(7)?.hasFailures).toBe(true);
+  });
+});
+
+describe("failures with long values", () => {
+  it("are read a few at a time when all are replayed", async ({ expect }) => {
+    const db = memoryDatabase();
+    let most = 0;
+    const watched: Database = {
+      ...db,
+      all: (statement, ...bindings) => {
+        const rows = db.all(statement, ...bindings);
+        most = Math.max(most, JSON.stringify(rows).length);
+        return rows;
+      },
+    };
+    const world = new World(watched);
+    await world.connect();
+    world.script = ({ method }) => (method === "PATCH" ? refusal() : null);
+    for (let id = 1; id <= 100; id++) world.accept(id, { custom1: "x".repeat(200_000) });
+    await world.pass(60_000);
+    world.script = () => null;
+    most = 0;
+    const replayed = world.core.replay(DESTINATION, null);
+    await world.pass(60_000);
+    expect(await replayed).toEqual({ replayed: 100 });
+    expect(most).toBeLessThan(5_000_000);
+    expect(world.held.get(100)?.["custom1"]).toHaveLength(200_000);
   });
 });
 

@@ -132,6 +132,11 @@ describe("sending profiles", () => {
     expect(answer.json).toMatchObject({ code: "unavailable" });
     expect(answer.headers.get("Retry-After")).toBe("15");
     expect(answer.text).not.toContain("MARKER");
+    user.accept.mockResolvedValue({ ok: false, reason: "too_late" });
+    overflow.store.mockResolvedValue({ ok: false, reason: "too_late" });
+    const late = await send(destination.ingestToken);
+    expect(late.json).toMatchObject({ status: 503, code: "unavailable" });
+    expect(late.headers.get("Retry-After")).toBe("5");
     overflow.store.mockResolvedValue({ ok: false, reason: "overflow_full", retryAfterMs: 60_000 });
     expect((await send(destination.ingestToken)).json).toMatchObject({ code: "backlog_full" });
   });

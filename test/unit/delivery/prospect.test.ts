@@ -339,4 +339,31 @@ describe("audience tallies", () => {
       2: { members: 1, exited: 0, pending: 0 },
     });
   });
+
+  it("goes alone until it is delivered, once a job has not brought it", ({ expect }) => {
+    const order = { at: NOW, arrival: 1 };
+    const offered = offer(
+      newProspect(7),
+      {
+        fields: { title: { value: "CEO", ...order } },
+        destinationId: "d",
+        acceptedAt: NOW,
+        dueAt: NOW,
+      },
+      hash,
+    );
+    const how = {
+      dueAt: NOW,
+      countsAsAttempt: false,
+      mayHaveApplied: true,
+      error: null,
+      now: NOW,
+    } as const;
+    const released = giveBack(depart(offered.prospect, NOW, hash, 1).prospect, {
+      ...how,
+      single: true,
+    });
+    const again = giveBack(depart(released.prospect, NOW, hash).prospect, how);
+    expect(again.prospect.waiting?.single).toBe(true);
+  });
 });

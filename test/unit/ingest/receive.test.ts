@@ -292,6 +292,22 @@ describe("a bad body", () => {
     expect(ids).toEqual(many.map((_, i) => i + 1));
     expect(batches.length).toBeGreaterThan(10);
   });
+
+  it("hands on no more at once than a call to an object carries", async ({ expect }) => {
+    const targets = Array.from({ length: 10 }, (_, i) => `custom${i + 1}`);
+    const settings = mappingSettings.parse({
+      mappings: targets.map((target) => ({ source: "note", target })),
+    });
+    const long = Array.from({ length: 200 }, (_, i) => ({
+      identityMap: { OutreachId: [{ id: String(i + 1) }] },
+      note: "x".repeat(24_000),
+    }));
+    const { result, batches } = await receive(request(ndjson(long), NDJSON_TYPE), settings);
+    expect(result).toMatchObject({ ok: true, accepted: 200 });
+    const sizes = batches.map(({ updates }) => JSON.stringify(updates).length);
+    expect(Math.max(...sizes)).toBeLessThan(5_000_000);
+    expect(Math.min(...sizes.slice(0, -1))).toBeGreaterThan(3_000_000);
+  });
 });
 
 describe("a store that is full", () => {

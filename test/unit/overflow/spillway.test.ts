@@ -14,7 +14,7 @@ function setUp() {
   const pauses: { at: number; end: () => void }[] = [];
   const answers = {
     direct: async (): Promise<AcceptResult | TooLate> => TAKEN,
-    overflow: async (): Promise<StoreResult> => ({ ok: true }),
+    overflow: async (): Promise<StoreResult | TooLate> => ({ ok: true }),
   };
   let chance = 0;
   const spillway = new Spillway({
@@ -136,6 +136,17 @@ describe("the way of updates into storage", () => {
     answers.direct = async () => Promise.reject(new Error("overloaded"));
     await send();
     answers.overflow = async () => Promise.reject(new Error("down"));
+    answers.direct = async () => TAKEN;
+    expect(await send()).toEqual(TAKEN);
+  });
+
+  it("says when to come again where all objects are late", async ({ expect }) => {
+    const { answers, send } = setUp();
+    const late = async (): Promise<TooLate> => ({ ok: false, reason: "too_late" });
+    [answers.direct, answers.overflow] = [late, late];
+    const said = { ok: false, reason: "overloaded", retryAfterMs: 5_000 };
+    expect(await send()).toEqual(said);
+    expect(await send()).toEqual(said);
     answers.direct = async () => TAKEN;
     expect(await send()).toEqual(TAKEN);
   });
