@@ -44,6 +44,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     vars: {
       OUTREACH_BASE_URL: mock.url,
       OUTREACH_CLIENT_ID: "development",
+      // Those of bulk jobs besides the least that serves: what large backlogs need to be quick.
+      OUTREACH_SCOPES:
+        "prospects.read prospects.write batches.read batches.write imports.read imports.write",
       OUTREACH_CLIENT_SECRET: randomBytes(24).toString("base64url"),
       ADMIN_TOKEN: adminToken,
       ENCRYPTION_KEY: randomBytes(32).toString("base64"),
