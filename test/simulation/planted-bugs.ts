@@ -17,6 +17,7 @@ const LOOP = "outreach-user/delivery-loop.ts";
 const BULK = "outreach-user/bulk-delivery.ts";
 const INTAKE = "outreach-user/intake.ts";
 const OVERFLOW = "overflow/core.ts";
+const STORES = "outreach-user/stores.ts";
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
@@ -58,8 +59,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "the time of delivery is not kept",
     file: PROSPECT,
-    was: "      at: field.at,\n      arrival: field.arrival,\n      told:",
-    becomes: "      at: 0,\n      arrival: 0,\n      told:",
+    was: "known[name] = { ...rest, told: hash(",
+    becomes: "known[name] = { ...rest, at: 0, arrival: 0, told: hash(",
   },
   {
     name: "a value in a call counts as held",
@@ -123,9 +124,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "the failures of a prospect are forgotten",
-    file: LOOP,
-    was: "    failures.add({",
-    becomes: "    void ({",
+    file: STORES,
+    was: "      this.failures.add({",
+    becomes: "      void ({",
   },
   {
     name: "a call is not written down before it leaves",
@@ -154,8 +155,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a refusal is not believed",
     file: LIMITER,
-    was: "    remaining: 0,\n    resetAt: plausible",
-    becomes: "    remaining: 1_000,\n    resetAt: plausible",
+    was: "    remaining: 0,\n    resetFrom:",
+    becomes: "    remaining: 1_000,\n    resetFrom:",
   },
   {
     name: "an object whose alarm was lost stays asleep",
@@ -171,10 +172,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "fates are not counted",
-    file: "outreach-user/intake.ts",
-    was: "    this.#stores.saveProspects(prospects.changes());\n    runs.addFates(now, fates);\n    runs.add(destinationId, now, {\n      received",
-    becomes:
-      "    this.#stores.saveProspects(prospects.changes());\n    runs.add(destinationId, now, {\n      received",
+    file: STORES,
+    was: "steps.flatMap(({ fates }) => fates),",
+    becomes: "steps.flatMap(() => []),",
   },
   {
     name: "giving up at the first failure",
@@ -203,8 +203,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a job's own word is taken for its failures",
     file: BULK,
-    was: "const wentWell = failures === 0 &&",
-    becomes: "const wentWell = failures !== -1 &&",
+    was: "          failures === 0 &&",
+    becomes: "          failures !== -1 &&",
   },
   {
     name: "what a job did not bring counts as brought",
@@ -241,8 +241,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "an overflow object's batch arrives when it is handed on",
     file: INTAKE,
-    was: "this.#take(batch, arrival, now);\n        overflows.taken",
-    becomes: "this.#take(batch, now, now);\n        overflows.taken",
+    was: "this.#take(batch, arrival, now, from);",
+    becomes: "this.#take(batch, now, now, from);",
   },
   {
     name: "what the user's object did not take is removed",
@@ -285,9 +285,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "what is replayed is only taken off the list",
     file: INTAKE,
-    was: "      prospects.set(step.prospect);\n      fates.push(...step.fates);\n    }\n    this.#stores.saveProspects(prospects.changes());\n    runs.addFates(now, fates);\n    runs.add(destinationId, now, { replayed",
+    was: "      prospects.set(step.prospect);\n      steps.push(step);\n    }\n    this.#stores.saveProspects(prospects.changes());\n    this.#stores.decided(steps, now);\n    runs.add(destinationId, now, { replayed",
     becomes:
-      "      fates.push(...step.fates);\n    }\n    this.#stores.saveProspects(prospects.changes());\n    runs.addFates(now, fates);\n    runs.add(destinationId, now, { replayed",
+      "      steps.push(step);\n    }\n    this.#stores.saveProspects(prospects.changes());\n    this.#stores.decided(steps, now);\n    runs.add(destinationId, now, { replayed",
   },
   {
     name: "a failure that a newer value overrules stays listed",

@@ -1,5 +1,7 @@
 import { randomInt } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { describe, it } from "vitest";
+import { PLANTED_BUGS } from "./planted-bugs.ts";
 import { runSeed } from "./simulate.ts";
 
 const LONG = { timeout: 120_000 };
@@ -19,6 +21,13 @@ describe("the simulation", () => {
     for (let i = 1; i <= FRESH_WORLDS; i++) {
       const { violations } = await runSeed(`${seed}.${i}`);
       expect(violations, `npm run simulate -- --world ${seed}.${i}`).toEqual([]);
+    }
+  });
+
+  it("has a place in the code for every bug that can be planted", async ({ expect }) => {
+    for (const { name, file, was } of PLANTED_BUGS) {
+      const text = await readFile(new URL(`../../src/${file}`, import.meta.url), "utf8");
+      expect(text.split(was), name).toHaveLength(2);
     }
   });
 });
