@@ -129,7 +129,7 @@ function action<Name extends "disconnect" | "pause" | "resume">(
     request: { params },
     responses: {
       200: json("The Outreach user as it is now", outreachUserDetail),
-      ...problems(401, 404, 503),
+      ...problems(401, 404, 413, 503),
     },
   });
 }

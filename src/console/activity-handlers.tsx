@@ -9,7 +9,7 @@ import {
   type OutreachUserRecord,
 } from "../connections/store.ts";
 import { listAudiences } from "../destinations/audiences.ts";
-import { destinationsOf, findDestination } from "../destinations/store.ts";
+import { destinationsOf, findDestination, goesSingly } from "../destinations/store.ts";
 import type { AppEnv, Dependencies } from "../http/context.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
 import { readProspectId } from "../ingest/status-routes.ts";
@@ -83,7 +83,11 @@ export function activityPages(dependencies: Dependencies) {
       const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
       if (!destination) return notFound();
       const object = outreachUser(c.env, destination.outreachUserId);
-      const { replayed } = await object.replay(destination.id, await chosen(c));
+      const { replayed } = await object.replay(
+        destination.id,
+        await chosen(c),
+        goesSingly(destination),
+      );
       logEvent("failures_replayed", { destinationId: destination.id, replayed });
       const place = `/console/destinations/${destination.id}/failures`;
       return c.redirect(`${place}?replayed=${replayed}`, 303);

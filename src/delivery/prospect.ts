@@ -66,7 +66,7 @@ interface Load {
   readonly attempts: number;
   /** When the first of those failed. */
   readonly failingSince: number | null;
-  /** Whether it has to go in a call of its own, because a bulk job did not bring it. */
+  /** Whether it has to go in a call of its own: a bulk job did not bring it, or its destination wants that. */
   readonly single?: true;
 }
 
@@ -129,6 +129,8 @@ export interface Offer {
   readonly acceptedAt: number;
   /** When these may be sent at the earliest, if nothing of this prospect waits yet. */
   readonly dueAt: number;
+  /** Whether they have to go in a call of their own. */
+  readonly single?: true;
 }
 
 /** What waits for a prospect and is in a call, together: with three bytes a character it fits into a row of 2 MB. */
@@ -171,7 +173,7 @@ export function offer(prospect: Prospect, offered: Offer, hash: HashValue): Step
           attempts: waiting?.attempts ?? 0,
           failingSince: waiting?.failingSince ?? null,
           dueAt: waiting?.dueAt ?? offered.dueAt,
-          ...(waiting?.single && { single: true }),
+          ...((waiting?.single ?? offered.single) && { single: true }),
         }
       : null,
   };

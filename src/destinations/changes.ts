@@ -9,10 +9,10 @@ import { nullWhenUnavailable } from "../http/object-clients.ts";
 import type { FieldError } from "../http/problem.ts";
 import { logEvent } from "../log.ts";
 import { checkMappingSettings } from "../mapping/check-settings.ts";
-import type { MappingSettings } from "../mapping/settings.ts";
 import { newId } from "../security/secrets.ts";
 import { newCredentials, rotate, type NewSecrets, type Rotation } from "./credentials.ts";
 import type { destinationChanges, newDestination } from "./schemas.ts";
+import type { DestinationSettings } from "./settings.ts";
 import {
   deleteDestination,
   destinationsOf,
@@ -143,14 +143,15 @@ export async function warningsOf(
 
 /** Top-level keys that are present replace those before. */
 export function mergeSettings(
-  before: MappingSettings,
-  changes: { readonly [Key in keyof MappingSettings]?: MappingSettings[Key] | undefined },
-): MappingSettings {
+  before: DestinationSettings,
+  changes: { readonly [Key in keyof DestinationSettings]?: DestinationSettings[Key] | undefined },
+): DestinationSettings {
   return {
     identity: changes.identity ?? before.identity,
     mappings: changes.mappings ?? before.mappings,
     audiences: changes.audiences ?? before.audiences,
     statusValues: changes.statusValues ?? before.statusValues,
+    delivery: changes.delivery ?? before.delivery,
   };
 }
 

@@ -13,7 +13,7 @@ import { FAILURE_ID } from "../outreach-user/api.ts";
 import type { Failure } from "../outreach-user/api.ts";
 import { callErrorAnswer, toCallError } from "./call-error.ts";
 import { remedyFor } from "./remedies.ts";
-import { findDestination } from "./store.ts";
+import { findDestination, goesSingly } from "./store.ts";
 
 const tags = ["Failures"];
 const id = idParameter("id", "The destination's id");
@@ -119,7 +119,7 @@ export function failureRoutes({ outreachUser }: Dependencies) {
       if (!destination) return problem(c, "destination_not_found");
       const { ids = null } = c.req.valid("json");
       const object = outreachUser(c.env, destination.outreachUserId);
-      const { replayed } = await object.replay(destination.id, ids);
+      const { replayed } = await object.replay(destination.id, ids, goesSingly(destination));
       logEvent("failures_replayed", { destinationId: destination.id, replayed });
       return c.json({ replayed }, 200);
     })

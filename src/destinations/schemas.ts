@@ -7,10 +7,10 @@ import { longText, shortText } from "../http/fields.ts";
 import { fieldError } from "../http/problem.ts";
 import { nextPage } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
-import { mappingSettings } from "../mapping/settings.ts";
+import { destinationSettings } from "./settings.ts";
 import type { Destination } from "./store.ts";
 
-const { identity, mappings, audiences, statusValues } = mappingSettings.shape;
+const { identity, mappings, audiences, statusValues, delivery } = destinationSettings.shape;
 
 const name = shortText(200).openapi({ example: "Prospects of the spring campaign" });
 const description = longText(2_000).nullable();
@@ -32,6 +32,7 @@ export const newDestination = z
     mappings,
     audiences,
     statusValues,
+    delivery,
   })
   .openapi("NewDestination", {
     example: {
@@ -51,6 +52,7 @@ export const newDestination = z
         },
       ],
       statusValues: { realized: "realized", exited: "exited" },
+      delivery: "auto",
       enabled: true,
     },
   });
@@ -61,6 +63,7 @@ const everySetting = {
   mappings: mappings.unwrap(),
   audiences: audiences.unwrap(),
   statusValues: statusValues.unwrap(),
+  delivery: delivery.unwrap(),
 };
 
 export const destinationChanges = z
@@ -74,6 +77,7 @@ export const destinationChanges = z
     mappings: everySetting.mappings.optional(),
     audiences: everySetting.audiences.optional(),
     statusValues: everySetting.statusValues.optional(),
+    delivery: everySetting.delivery.optional(),
   })
   .openapi("DestinationChanges");
 

@@ -4,15 +4,15 @@
  */
 import { z } from "zod";
 import { readCursor, toPage, type Page, type PageRequest } from "../http/paging.ts";
-import { mappingSettings, type MappingSettings } from "../mapping/settings.ts";
 import type { Credentials, Previous } from "./credentials.ts";
+import { destinationSettings, type DestinationSettings } from "./settings.ts";
 
 export interface Destination {
   readonly id: string;
   readonly name: string;
   readonly description: string | null;
   readonly outreachUserId: string;
-  readonly settings: MappingSettings;
+  readonly settings: DestinationSettings;
   readonly enabled: boolean;
   readonly credentials: Credentials;
   /** Epoch ms. */
@@ -22,13 +22,18 @@ export interface Destination {
   readonly revision: number;
 }
 
+/** Whether each prospect goes in a call of its own. */
+export function goesSingly({ settings }: Destination): boolean {
+  return settings.delivery === "patch";
+}
+
 const row = z
   .object({
     id: z.string(),
     name: z.string(),
     description: z.string().nullable(),
     outreach_user_id: z.string(),
-    settings: z.string().transform((text) => mappingSettings.parse(JSON.parse(text))),
+    settings: z.string().transform((text) => destinationSettings.parse(JSON.parse(text))),
     enabled: z.literal([0, 1]),
     ingest_token_hash: z.string(),
     previous_ingest_token_hash: z.string().nullable(),

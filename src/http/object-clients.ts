@@ -57,7 +57,7 @@ export function outreachUserClient(newStub: () => OutreachUserApi): OutreachUser
     audiences: (id) => twice((stub) => stub.audiences(id)),
     failures: (id, page) => twice((stub) => stub.failures(id, page)),
     // Done in steps: repeated, it would count only those that were left.
-    replay: (id, ids) => once((stub) => stub.replay(id, ids)),
+    replay: (id, ids, single) => once((stub) => stub.replay(id, ids, single)),
     discardFailures: (id, ids) => twice((stub) => stub.discardFailures(id, ids)),
     // A repetition would find the failure gone, or the sign-in used up, and say so.
     discardFailure: (id, failureId) => once((stub) => stub.discardFailure(id, failureId)),

@@ -4,6 +4,7 @@
  */
 import { z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
+import { createMiddleware } from "hono/factory";
 import { requireAdmin } from "./bearer.ts";
 import { CURSOR } from "./paging.ts";
 import { PROBLEM_JSON, problem, problemDocument } from "./problem.ts";
@@ -11,10 +12,16 @@ import { PROBLEM_JSON, problem, problemDocument } from "./problem.ts";
 /** The largest settings, 250 mappings and 150 audiences with long names, take a third of this. */
 const CONTROL_BODY_BYTES_MAX = 1_000_000;
 
-const limitBody = bodyLimit({
+const limit = bodyLimit({
   maxSize: CONTROL_BODY_BYTES_MAX,
   onError: (c) =>
     problem(c, "body_too_large", { detail: "Send at most 1 MB. Nothing was changed." }),
+});
+
+/** Of a route that reads no body nobody looks how large one is. */
+const READS_NONE: ReadonlySet<string> = new Set(["GET", "DELETE"]);
+const limitBody = createMiddleware(async function limitBody(c, next) {
+  return READS_NONE.has(c.req.method) ? next() : limit(c, next);
 });
 
 /** For routes of the control plane: the administrator alone, and a small body. */

@@ -12,6 +12,7 @@ import { idParameter } from "../http/fields.ts";
 import { problem, retryAfter } from "../http/problem.ts";
 import { json, problems } from "../http/routing.ts";
 import { toIsoOrNull } from "../http/times.ts";
+import { goesSingly } from "../destinations/store.ts";
 import { authenticate } from "./authenticate.ts";
 import { previewAnswer, profilesBody, receivedAnswer, toCall } from "./profile-schemas.ts";
 import { previewProfiles } from "./preview.ts";
@@ -83,7 +84,12 @@ export function ingestRoutes(dependencies: Dependencies) {
       const result = await receiveProfiles(
         c.req.raw,
         destination.settings,
-        (batch) => object.accept({ destinationId: destination.id, ...batch }),
+        (batch) =>
+          object.accept({
+            destinationId: destination.id,
+            ...batch,
+            ...(goesSingly(destination) && { single: true }),
+          }),
         wantsRepresentation(c),
       );
       if (!result.ok) return refuse(c, result);

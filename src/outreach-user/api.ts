@@ -15,6 +15,8 @@ export interface IncomingBatch {
   readonly empty: number;
   /** Profiles turned away before they came here, by rejection code. */
   readonly rejected: Readonly<Record<string, number>>;
+  /** Whether each prospect goes in a call of its own, as the destination wants it. */
+  readonly single?: true;
 }
 
 export type AcceptResult =
@@ -228,10 +230,14 @@ export interface OutreachUserApi {
     destinationId: string,
     page: { limit: number; after: string | null },
   ): Promise<FailurePage>;
-  /** Puts failures back in the outbox: the named ones, or all of the destination's where `ids` is null. */
+  /**
+   * Puts failures back in the outbox: the named ones, or all of the destination's where `ids` is null.
+   * @param single whether each goes in a call of its own, as the destination wants it
+   */
   replay(
     destinationId: string,
     ids: readonly string[] | null,
+    single: boolean,
   ): Promise<{ readonly replayed: number }>;
   /** Removes failures for good: the named ones, or all of the destination's where `ids` is null. */
   discardFailures(

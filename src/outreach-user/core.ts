@@ -175,8 +175,9 @@ export class OutreachUserCore {
   async replay(
     destinationId: string,
     ids: readonly string[] | null,
+    single = false,
   ): Promise<{ readonly replayed: number }> {
-    const replayed = await this.#intake.replay(destinationId, ids);
+    const replayed = await this.#intake.replay(destinationId, ids, single);
     this.rearm();
     return { replayed };
   }

@@ -86,6 +86,7 @@ export class Intake {
           destinationId,
           acceptedAt,
           dueAt: acceptedAt + GATHER_MS,
+          ...(batch.single && { single: true }),
         },
         this.#ports.hash,
       );
@@ -106,11 +107,16 @@ export class Intake {
    * Puts failures back, with the times their values had: what is newer by now still wins. Requests have their turn
    * between the steps of many; what fails anew meanwhile stays listed.
    */
-  async replay(destinationId: string, ids: readonly string[] | null): Promise<number> {
+  async replay(
+    destinationId: string,
+    ids: readonly string[] | null,
+    single: boolean,
+  ): Promise<number> {
     const upTo = this.#stores.failures.lastId();
     let replayed = 0;
     for (;;) {
-      const chunk = this.#stores.transaction(() => this.#replayChunk(destinationId, ids, upTo));
+      const asked = { ids, upTo, limit: REPLAY_CHUNK };
+      const chunk = this.#stores.transaction(() => this.#replayChunk(destinationId, asked, single));
       replayed += chunk.taken;
       if (!chunk.more) return replayed;
       await this.#ports.turn();
@@ -144,10 +150,13 @@ export class Intake {
     });
   }
 
-  #replayChunk(destinationId: string, ids: readonly string[] | null, upTo: number): Chunk {
+  #replayChunk(
+    destinationId: string,
+    asked: Parameters<FailureStore["take"]>[1],
+    single: boolean,
+  ): Chunk {
     const { failures, runs } = this.#stores;
     const now = this.#ports.now();
-    const asked = { ids, upTo, limit: REPLAY_CHUNK };
     const { failures: taken, more } = failures.take(destinationId, asked);
     const prospects = new WorkingSet(
       this.#stores,
@@ -157,7 +166,7 @@ export class Intake {
     for (const { prospectId, fields, acceptedAt } of taken) {
       const step = offer(
         prospects.get(prospectId),
-        { fields, destinationId, acceptedAt, dueAt: now },
+        { fields, destinationId, acceptedAt, dueAt: now, ...(single && { single }) },
         this.#ports.hash,
       );
       prospects.set(step.prospect);

@@ -85,8 +85,8 @@ export class OutreachUser extends DurableObject<Env> implements OutreachUserApi 
     return this.#awake.failures(destinationId, page);
   }
 
-  async replay(destinationId: string, ids: readonly string[] | null) {
-    return this.#awake.replay(destinationId, ids);
+  async replay(destinationId: string, ids: readonly string[] | null, single: boolean) {
+    return this.#awake.replay(destinationId, ids, single);
   }
 
   async discardFailures(destinationId: string, ids: readonly string[] | null) {

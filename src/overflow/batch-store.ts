@@ -47,6 +47,7 @@ const incomingBatch = z.object({
   updates: z.array(update),
   empty: z.number(),
   rejected: z.record(z.string(), z.number()),
+  single: z.literal(true).exactOptional(),
 });
 const batchRow = z
   .object({

@@ -53,6 +53,20 @@ describe("bulk delivery", () => {
     expect(world.patches).toHaveLength(150);
   });
 
+  it("leaves alone what a destination wants in calls of its own", async ({ expect }) => {
+    const { world, outreach } = await worldWithBulk();
+    const [auto, patch] = [members(1_000), members(1_000)].map((updates, i) =>
+      updates.map((update) => ({ ...update, prospectId: update.prospectId + i * 1_000 })),
+    );
+    const rest = { empty: 0, rejected: {} };
+    world.core.accept({ destinationId: DESTINATION, updates: auto ?? [], ...rest });
+    world.core.accept({ destinationId: "singly", updates: patch ?? [], ...rest, single: true });
+    await world.pass(HOUR_MS);
+    expect(outreach.starts).toEqual([{ kind: "batches", records: 1_000 }]);
+    expect(world.patches).toHaveLength(1_000);
+    expect(new Set(heldBy(world, 2_000, "custom4"))).toEqual(new Set(["realized"]));
+  });
+
   it("groups by equal values, so that the fewest calls carry the most", async ({ expect }) => {
     const { world, outreach } = await worldWithBulk();
     const updates = members(9_000).map((update, i): ProspectUpdate => ({

@@ -278,9 +278,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a replayed failure gets the time of its replay",
     file: INTAKE,
-    was: "{ fields, destinationId, acceptedAt, dueAt: now },",
+    was: "{ fields, destinationId, acceptedAt, dueAt: now, ...(single",
     becomes:
-      "{ fields: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, { ...field, at: now, arrival: now }])), destinationId, acceptedAt, dueAt: now },",
+      "{ fields: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, { ...field, at: now, arrival: now }])), destinationId, acceptedAt, dueAt: now, ...(single",
   },
   {
     name: "what is replayed is only taken off the list",

@@ -172,10 +172,10 @@ describe("failures", () => {
     await call(`/v1/destinations/${id}/failures/replay`, { body: { ids: ["12", "13"] } });
     await call(`/v1/destinations/${id}/failures/replay`, { body: { ids: [] } });
     expect(user.replay.mock.calls).toEqual([
-      [id, null],
-      [id, null],
-      [id, ["12", "13"]],
-      [id, []],
+      [id, null, false],
+      [id, null, false],
+      [id, ["12", "13"], false],
+      [id, [], false],
     ]);
   });
 

@@ -64,9 +64,9 @@ describe("failures in the console", () => {
     await post(`${place}/replay`, { ids: "all" });
     await post(`${place}/replay`, {});
     expect(user.replay.mock.calls).toEqual([
-      [id, ["3", "1"]],
-      [id, null],
-      [id, [""]],
+      [id, ["3", "1"], false],
+      [id, null, false],
+      [id, [""], false],
     ]);
     const discarded = await post(`${place}/discard`, { ids: "2" });
     expect(discarded.headers.get("Location")).toBe(`${place}?discarded=1`);

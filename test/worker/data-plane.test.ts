@@ -122,6 +122,21 @@ describe("sending profiles", () => {
     ]);
   });
 
+  it("goes in calls of its own where its destination wants that", async ({ expect }) => {
+    const { call, user, destination, send } = await withDestination();
+    await send(destination.ingestToken);
+    expect(user.accept.mock.calls[0]?.[0]).not.toHaveProperty("single");
+    const changed = await call(`/v1/destinations/${destination.id}`, {
+      method: "PATCH",
+      body: { delivery: "patch" },
+    });
+    expect(changed.json).toMatchObject({ delivery: "patch" });
+    await send(destination.ingestToken);
+    expect(user.accept.mock.calls[1]?.[0]).toMatchObject({ single: true });
+    const wrong = { method: "PATCH", body: { delivery: "bulk" } };
+    expect(await call(`/v1/destinations/${destination.id}`, wrong)).toMatchObject({ status: 422 });
+  });
+
   it("is a 503 with Retry-After where no object takes it", async ({ expect }) => {
     const { user, overflow, destination, send } = await withDestination();
     const overloaded = Object.assign(new Error("MARKER"), { overloaded: true });

@@ -146,6 +146,15 @@ describe("listing Outreach users", () => {
     expect(new Set(seen).size).toBe(seen.length);
   });
 
+  it("does not look at a body where none is read", async ({ expect }) => {
+    const { call } = workerUnderTest();
+    const body = "x".repeat(1_100_000);
+    const gone = await call("/v1/outreach-users/ou_none", { method: "DELETE", body });
+    expect(gone.json).toMatchObject({ status: 404, code: "outreach_user_not_found" });
+    const large = await call("/v1/outreach-users/ou_none/pause", { method: "POST", body });
+    expect(large.json).toMatchObject({ status: 413, code: "body_too_large" });
+  });
+
   it("refuses a cursor that is none", async ({ expect }) => {
     const { call } = workerUnderTest();
     for (const after of ["x", "1~", "~"]) {

@@ -51,7 +51,8 @@ export class Objects {
       runs: (destinationId, limit) => call((core) => core.runs(destinationId, limit)),
       audiences: (destinationId) => call((core) => core.audiences(destinationId)),
       failures: (destinationId, page) => call((core) => core.failures(destinationId, page)),
-      replay: (destinationId, ids) => call((core) => core.replay(destinationId, ids)),
+      replay: (destinationId, ids, single) =>
+        call((core) => core.replay(destinationId, ids, single)),
       discardFailures: (destinationId, ids) =>
         call((core) => core.discardFailures(destinationId, ids)),
       discardFailure: (destinationId, failureId) =>
