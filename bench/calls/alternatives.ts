@@ -1,0 +1,97 @@
+/**
+ * Models of what else is done to bring Outreach up to date. A call takes no time, and none fails but by a 429.
+ * @module
+ */
+import type { FieldValue } from "../../src/delivery/prospect-update.ts";
+import { LIMIT, TRACE_BEGINS_AT, WINDOW_MS } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Item, Trace } from "./traces.ts";
+
+export interface Counted {
+  /** All that were made, 429s among them. */
+  readonly calls: number;
+  readonly refused: number;
+}
+
+/**
+ * One call for each update, none merged with another.
+ * @param tries sent at once; what gets a 429 is sent again at the reset, all of it. Otherwise a rate limiter holds back
+ *   what would get one, as bottleneck does with a reservoir that is filled up when a window begins
+ */
+export function callPerUpdate(trace: Trace, ledger: Ledger, tries: boolean): Counted {
+  const waiting: Item[] = [];
+  let sent = 0;
+  let used = 0;
+  let refused = 0;
+  const send = (now: number): void => {
+    for (; sent < waiting.length && used < LIMIT; sent++, used++) {
+      const item = waiting[sent];
+      if (item) ledger.hold(item.update.prospectId, item.says, now);
+    }
+  };
+  byWindow(
+    trace,
+    (item, now) => {
+      ledger.accept(item, now);
+      if (Object.keys(item.says).length === 0) return;
+      waiting.push(item);
+      send(now);
+      if (tries && sent < waiting.length) refused += 1;
+    },
+    (now) => {
+      used = 0;
+      send(now);
+      if (tries) refused += waiting.length - sent;
+      return sent < waiting.length;
+    },
+  );
+  return { calls: waiting.length + refused, refused };
+}
+
+/** Every hour, what changed since the last time is found, and goes with one PATCH a prospect, the oldest first. */
+export function hourlyDiff(trace: Trace, ledger: Ledger): Counted {
+  const waiting = new Map<number, Record<string, FieldValue>>();
+  const told = new Map<number, Record<string, FieldValue>>();
+  let calls = 0;
+  byWindow(
+    trace,
+    (item, now) => {
+      ledger.accept(item, now);
+      const { prospectId } = item.update;
+      waiting.set(prospectId, { ...waiting.get(prospectId), ...item.says });
+    },
+    (now) => {
+      let used = 0;
+      for (const [id, values] of waiting) {
+        if (used === LIMIT) break;
+        waiting.delete(id);
+        const before = told.get(id);
+        const changed = Object.entries(values).filter(
+          ([name, value]) => JSON.stringify(value) !== JSON.stringify(before?.[name]),
+        );
+        if (changed.length === 0) continue;
+        used += 1;
+        told.set(id, { ...before, ...values });
+        ledger.hold(id, Object.fromEntries(changed), now);
+      }
+      calls += used;
+      return waiting.size > 0;
+    },
+  );
+  return { calls, refused: 0 };
+}
+
+/** @param begin a window of the rate limit begins; gives whether more is left to do */
+function byWindow(
+  { items }: Trace,
+  arrive: (item: Item, now: number) => void,
+  begin: (now: number) => boolean,
+): void {
+  let windowAt = TRACE_BEGINS_AT + WINDOW_MS / 2;
+  for (const item of items) {
+    const now = TRACE_BEGINS_AT + item.at;
+    for (; windowAt <= now; windowAt += WINDOW_MS) begin(windowAt);
+    arrive(item, now);
+  }
+  for (; begin(windowAt); windowAt += WINDOW_MS);
+}
