@@ -34,11 +34,11 @@ export interface BudgetView {
   readonly perWindow: number;
   /** How long one call takes of the connector's time, several being under way at once. */
   readonly msPerCall: number;
-  /** Null where no yearly allowance is set. */
+  /** Null where nothing has to be saved. */
   readonly savings: Savings | null;
 }
 
-/** What a yearly allowance leaves. */
+/** What a budget that has to last leaves: a long window's calls, a yearly allowance. */
 export interface Savings {
   /** Calls that may be spent on freshness. */
   readonly spare: number;
@@ -73,6 +73,37 @@ export function goesSoon(budget: BudgetView): number {
   const share = callsWithin(HOUR_MS, budget) * SOON_SHARE;
   const spare = budget.savings?.spare ?? Infinity;
   return Math.floor(Math.min(atPace, callsWithin(SOON_MS, budget), share, spare));
+}
+
+/** A window that is shorter refills before anybody minds. */
+const LONG_WINDOW_MS = 10 * 60_000;
+/** Of an even spread over the window, what is kept for jobs: the rest may be spent sooner. */
+const KEPT_SHARE = 0.5;
+/** Where more changes come than a window has calls, jobs leave so far apart: that is how late they are then. */
+const JOB_EVERY_MS = 30_000;
+
+/**
+ * What a long window leaves for calls of one prospect each: spent sooner, changes that come later would wait for
+ * the next window. Null for a short one.
+ * @param resetsInMs until the window ends; null where that is not known
+ */
+export function windowSavings(
+  { room, windowMs, perWindow }: Pick<BudgetView, "room" | "windowMs" | "perWindow">,
+  resetsInMs: number | null,
+): Savings | null {
+  if (windowMs < LONG_WINDOW_MS) return null;
+  const left = Math.min(1, (resetsInMs ?? windowMs) / windowMs);
+  const kept = perWindow * left * KEPT_SHARE;
+  return { spare: Math.max(0, room - kept), jobEarnedInMs: JOB_EVERY_MS };
+}
+
+/** Both have to last. */
+export function bothSavings(a: Savings | null, b: Savings | null): Savings | null {
+  if (!a || !b) return a ?? b;
+  return {
+    spare: Math.min(a.spare, b.spare),
+    jobEarnedInMs: Math.max(a.jobEarnedInMs, b.jobEarnedInMs),
+  };
 }
 
 /** Calls that may leave within a time: in this window, and in those that are sure to begin and end in it. */

@@ -4,7 +4,7 @@
  * something to send and ends with the time at which to go on.
  * @module
  */
-import { CALLS_PER_JOB, goesSoon, plan } from "../delivery/plan.ts";
+import { bothSavings, CALLS_PER_JOB, goesSoon, plan, windowSavings } from "../delivery/plan.ts";
 import type { Plan } from "../delivery/plan.ts";
 import { arrive, depart, giveBack, setAside } from "../delivery/prospect.ts";
 import type { CallError, Prospect, Step } from "../delivery/prospect.ts";
@@ -166,13 +166,14 @@ export class DeliveryLoop {
 
   #plan(now: number): Plan {
     const { state, prospects } = this.#stores;
-    const { limit, reserved, windowMs } = this.#outbound.budget(now);
+    const { limit, reserved, windowMs, resetsAt } = this.#outbound.budget(now);
+    const room = this.#outbound.room(now).calls;
+    const window = { room, windowMs, perWindow: limit - reserved };
+    const ofWindow = windowSavings(window, resetsAt === null ? null : resetsAt - now);
     const budget = {
-      room: this.#outbound.room(now).calls,
-      windowMs,
-      perWindow: limit - reserved,
+      ...window,
       msPerCall: state.read("msPerCall"),
-      savings: this.#outbound.savings(now),
+      savings: bothSavings(this.#outbound.savings(now), ofWindow),
     };
     if (this.#stores.backlog().pending <= goesSoon(budget)) return { kind: "patch" };
     if (this.#gathering) return { kind: "patch_single" };

@@ -263,4 +263,21 @@ describe("bulk delivery", () => {
     expect(new Set(heldBy(world, 1_500, "custom4"))).toEqual(new Set(["realized"]));
     expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 0 });
   });
+
+  it("stays fresh through an hour with more changes than calls", LONG, async ({ expect }) => {
+    const { world } = await worldWithBulk();
+    let sent = 0;
+    const lateBy: number[] = [];
+    for (let second = 0; second < 1.5 * 3_600; second++) {
+      for (let i = 0; i < 4; i++) world.accept(1 + (sent % 20_000), { title: `Title ${sent++}` });
+      await world.pass(1_000);
+      if (second % 20 > 0) continue;
+      const { oldestAcceptedAt } = world.core.status().backlog;
+      lateBy.push(oldestAcceptedAt === null ? 0 : world.now - oldestAcceptedAt);
+    }
+    lateBy.sort((a, b) => a - b);
+    // 14,400 changes an hour, 9,500 calls: one at a time, the last third of each hour would wait for the next one.
+    expect(lateBy[Math.floor(lateBy.length * 0.99)]).toBeLessThan(3 * 60_000);
+    expect(world.requests.length).toBeLessThan(2 * 9_500);
+  });
 });

@@ -257,19 +257,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     becomes: "if (armed !== null && armed < now() - WATCHDOG_MS) alarm.set(at);",
   },
   {
-    name: "what fails on its way from an overflow object is not tried again",
-    file: OVERFLOW,
-    was: "    alarm.set(goOnAt);",
-    becomes: "    alarm.set(null);",
-  },
-  {
-    name: "overflow objects are asked after the user's object",
-    file: "overflow/client.ts",
-    was: "      const counts = await Promise.all(shards.map((shard) => overflow(shard).waiting()));\n      const status = await user.status();",
-    becomes:
-      "      const status = await user.status();\n      const counts = await Promise.all(shards.map((shard) => overflow(shard).waiting()));",
-  },
-  {
     name: "a request is taken although it came too late",
     file: "outreach-user/core.ts",
     was: "    if (now > until) return",

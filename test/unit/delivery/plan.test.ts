@@ -12,7 +12,13 @@ import {
   withItems,
 } from "../../../src/delivery/bulk-means.ts";
 import { changeKeyOf, changeSetOf } from "../../../src/delivery/change-set.ts";
-import { goesSoon, JOBS_MAX, plan } from "../../../src/delivery/plan.ts";
+import {
+  bothSavings,
+  goesSoon,
+  JOBS_MAX,
+  plan,
+  windowSavings,
+} from "../../../src/delivery/plan.ts";
 import { newProspect } from "../../../src/delivery/prospect.ts";
 import { isSameValue } from "../../../src/delivery/same-value.ts";
 
@@ -55,6 +61,20 @@ describe("the plan", () => {
     expect(plan(due(30, 30), MEANS, spare)).toEqual({ kind: "patch" });
     const none = { ...MEANS, modifyMax: 0, upsertMax: 0 };
     expect(plan(due(30, 30), none, saving)).toEqual({ kind: "patch" });
+  });
+
+  it("keeps half of an even spread over a long window for jobs", ({ expect }) => {
+    const window = { room: 9_500, windowMs: HOUR, perWindow: 9_500 };
+    expect(windowSavings(window, HOUR)?.spare).toBe(4_750);
+    expect(windowSavings({ ...window, room: 2_000 }, HOUR / 2)?.spare).toBe(0);
+    expect(windowSavings({ ...window, room: 2_000 }, HOUR / 10)?.spare).toBe(1_525);
+    expect(windowSavings({ ...window, windowMs: 5_000 }, 1_000)).toBeNull();
+    const [a, b] = [
+      { spare: 3, jobEarnedInMs: 1 },
+      { spare: 5, jobEarnedInMs: 9 },
+    ];
+    expect(bothSavings(a, b)).toEqual({ spare: 3, jobEarnedInMs: 9 });
+    expect(bothSavings(null, b)).toBe(b);
   });
 
   it("takes the largest group of equal values where it carries more than the alternative", ({
