@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { Channel, type Fetch, type Query } from "./client/channel.ts";
+import { Channel, type Fetch, type Query, step } from "./client/channel.ts";
 import {
   CallsExpectationError,
   limitMessage,
@@ -69,7 +69,7 @@ export class MockControl {
     replace: async (rules: readonly FaultRuleInput[]) => this.#postFaults(rules, true),
     list: async () => (await this.#channel.send(answers.faultsAnswer, "GET", "/faults")).rules,
     remove: async (id: string): Promise<void> =>
-      void (await this.#channel.send(nothing, "DELETE", `/faults/${encodeURIComponent(id)}`)),
+      void (await this.#channel.send(nothing, "DELETE", `/faults/${step(id)}`)),
     clear: async (): Promise<void> => void (await this.#channel.send(nothing, "DELETE", "/faults")),
   };
 
@@ -208,5 +208,5 @@ export class MockControl {
 }
 
 function snapshotPath(name: string): string {
-  return `/snapshots/${encodeURIComponent(name)}`;
+  return `/snapshots/${step(name)}`;
 }

@@ -55,7 +55,9 @@ function relate(
 ): object {
   if (relationship.many) {
     const back = relationship.inverse?.name ?? kind.type;
-    const filter = `filter%5B${back}%5D%5Bid%5D=${record.id}`;
+    const filter = relationship.linkedBy
+      ? `filter%5B${relationship.linkedBy}%5D=${record.id}`
+      : `filter%5B${back}%5D%5Bid%5D=${record.id}`;
     return { links: { related: `${base}/${relationship.plural}?${filter}` } };
   }
   const id = record.references[relationship.name];

@@ -99,10 +99,10 @@ function readReference(
   return id !== null && world.organisation.has(type, id) ? id : `refers to no ${type} that exists`;
 }
 
-/** Outreach's ids are integers, JSON:API's are strings: both are understood. */
+/** Outreach's ids are integers from 1 on, JSON:API's are strings: both are understood. */
 export function idOf(raw: unknown): number | null {
-  if (typeof raw === "string" && /^\d{1,15}$/.test(raw)) return Number(raw);
-  return typeof raw === "number" && Number.isSafeInteger(raw) ? raw : null;
+  const id = typeof raw === "string" && /^\d{1,15}$/.test(raw) ? Number(raw) : raw;
+  return typeof id === "number" && Number.isSafeInteger(id) && id >= 1 ? id : null;
 }
 
 function refused<T>(pointer: string, detail: string): Checked<T> {

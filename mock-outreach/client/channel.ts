@@ -38,6 +38,17 @@ export class ControlError extends Error {
 /** Parts of a query string; what is undefined is left out. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
+/**
+ * A name as a step of a path.
+ * @throws {TypeError} for one that a URL would take for a way up, or for no step at all
+ */
+export function step(name: string): string {
+  if (name === "" || name === "." || name === "..") {
+    throw new TypeError(`"${name}" is no name: nothing can be called that.`);
+  }
+  return encodeURIComponent(name);
+}
+
 export class Channel {
   readonly #fetch: Fetch;
   readonly #base: string;

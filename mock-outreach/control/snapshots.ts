@@ -4,6 +4,7 @@
  */
 import { type Context, Hono } from "hono";
 import { z } from "zod";
+import { ownName } from "./names.ts";
 import type { MockEnv } from "../context.ts";
 import type { MockHolder } from "../mock.ts";
 import type { SavedWorld } from "../snapshots/format.ts";
@@ -12,7 +13,7 @@ import type { SnapshotView } from "./answers.ts";
 import { problem, readJson } from "./problem.ts";
 
 export const snapshotInput = z.strictObject({
-  name: z.string().min(1).max(100).optional(),
+  name: ownName.optional(),
 });
 
 export function snapshotRoutes(holder: MockHolder): Hono<MockEnv> {

@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from "zod";
+import { ownName } from "../control/names.ts";
 
 /** Longer than any client waits. */
 const WAIT_MAX_MS = 86_400_000;
@@ -121,7 +122,7 @@ function isSegmentPattern(segment: string, i: number, all: readonly string[]): b
 }
 
 export const faultRule = z.strictObject({
-  id: z.string().min(1).max(100).optional().describe("To find it again; left out, a number"),
+  id: ownName.optional().describe("To find it again; left out, a number"),
   match: z
     .strictObject({
       method: z

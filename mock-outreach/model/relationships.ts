@@ -18,12 +18,17 @@ export interface ToOne {
 
 export interface ToMany {
   readonly name: string;
+  /** The filter of its link, where that is an attribute's; null for one by this record. */
+  readonly linkedBy: string | null;
   readonly many: true;
   /** The path of the other records' collection. */
   readonly plural: string;
   readonly filterableBy: readonly string[];
   /** The type of the other records, and their relationship to this one, where the mock has such records. */
-  readonly inverse: { readonly type: string; readonly name: string } | null;
+  readonly inverse: {
+    readonly type: string;
+    readonly name: string;
+  } | null;
 }
 
 export function toOne(
@@ -37,8 +42,8 @@ export function toOne(
 
 export function toMany(
   name: string,
-  details: Partial<Pick<ToMany, "plural" | "filterableBy" | "inverse">> = {},
+  details: Partial<Pick<ToMany, "plural" | "filterableBy" | "inverse" | "linkedBy">> = {},
 ): ToMany {
-  const { plural = name, filterableBy = [], inverse = null } = details;
-  return { name, many: true, plural, filterableBy, inverse };
+  const { plural = name, filterableBy = [], inverse = null, linkedBy = null } = details;
+  return { name, many: true, plural, filterableBy, inverse, linkedBy };
 }

@@ -29,31 +29,38 @@ const work = z.discriminatedUnion("kind", [
   }),
 ]);
 
-const job = z.strictObject({
-  id,
-  order: z.strictObject({
-    type: z.enum(["batch", "import"]),
-    userId: id,
-    told: z.record(z.string(), attributeValue).readonly(),
-    items: z.array(id.nullable()).readonly(),
-    callId: id,
-    work,
-  }),
-  state: z.enum(["pending", "confirming", "running", "finished", "failed", "canceled"]),
-  done: count,
-  dupes: count,
-  failures: z.array(z.tuple([count, z.string()])),
-  doomed: z.string().nullable(),
-  delayMs: z.number().min(0).nullable(),
-  itemMs: z.number().min(0),
-  createdAt: time,
-  startsAt: time.nullable(),
-  confirmedAt: time.nullable(),
-  startedAt: time.nullable(),
-  endedAt: time.nullable(),
-  updatedAt: time,
-  errorReason: z.string().nullable(),
-});
+const job = z
+  .strictObject({
+    id,
+    order: z.strictObject({
+      type: z.enum(["batch", "import"]),
+      userId: id,
+      told: z.record(z.string(), attributeValue).readonly(),
+      items: z.array(id.nullable()).readonly(),
+      callId: id,
+      work,
+    }),
+    state: z.enum(["pending", "confirming", "running", "finished", "failed", "canceled"]),
+    done: count,
+    dupes: count,
+    failures: z.array(z.tuple([count, z.string()])),
+    doomed: z.string().nullable(),
+    delayMs: z.number().min(0).nullable(),
+    itemMs: z.number().positive(),
+    createdAt: time,
+    startsAt: time.nullable(),
+    confirmedAt: time.nullable(),
+    startedAt: time.nullable(),
+    endedAt: time.nullable(),
+    updatedAt: time,
+    errorReason: z.string().nullable(),
+  })
+  .refine(
+    ({ done, order: { items, work: ordered } }) =>
+      done <= items.length &&
+      (ordered.kind === "modify" || ordered.records.length === items.length),
+    { error: "a job's items do not add up" },
+  );
 export type SavedJob = z.infer<typeof job>;
 
 /** A share of a job's items that a fault rule makes fail. */

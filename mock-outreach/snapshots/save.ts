@@ -45,6 +45,7 @@ export function fillWorld(world: World, saved: SavedWorld): void {
   world.budgets.load(saved.budgets);
   world.faults.load(saved.faults);
   world.journal.load(saved.journal);
-  world.tally.load(saved.tally);
   world.jobs.load(saved.jobs, (id) => world.journal.find(id));
+  // After the jobs that are under way, whose overlaps are in it already.
+  world.tally.load(saved.tally);
 }

@@ -57,7 +57,7 @@ const QUERY_MAX = 4_000;
 
 function prospectIdsIn(method: string, path: string, body: string | null): readonly number[] {
   if (isJobStart(method, path)) return prospectsNamed(body ?? "");
-  const id = /^\/api\/v2\/prospects\/(\d{1,15})(?:\/|$)/.exec(path)?.[1];
+  const id = /^\/api\/v2\/prospects\/([1-9]\d{0,14})(?:\/|$)/.exec(path)?.[1];
   return id === undefined ? [] : [Number(id)];
 }
 

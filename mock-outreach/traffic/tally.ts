@@ -52,6 +52,13 @@ export class Tally {
     for (const id of call.prospectIds) this.#exit(id, call);
   }
 
+  /** It has turned out which prospects a call is about: those that it named besides are not under way. */
+  isAbout(call: Call, prospectIds: readonly number[]): void {
+    const about = new Set(prospectIds);
+    for (const id of call.prospectIds) if (!about.has(id)) this.#exit(id, call);
+    call.prospectIds = prospectIds;
+  }
+
   /** A job goes on with the call's prospects: they are under way until each is released, or all are. */
   keep(call: Call): void {
     this.#kept.add(call);
@@ -82,7 +89,7 @@ export class Tally {
 
   load({ ended, overlaps, ...figures }: SavedWorld["tally"]): void {
     for (const [key, count] of ended) this.#ended.set(key, count);
-    this.overlaps.push(...overlaps);
+    this.overlaps.splice(0, this.overlaps.length, ...overlaps);
     Object.assign(this, figures);
   }
 

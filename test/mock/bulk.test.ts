@@ -232,4 +232,15 @@ describe("a bulk upsert", () => {
       id: "routeNotFound",
     });
   });
+
+  it("links to its items by a filter that they have", async ({ expect }) => {
+    const mock = bulkMock();
+    await mock.modify({ title: "CTO", ids: [1, 2] });
+    const batch = (await (await mock.api("GET", "/batches/1")).json()) as {
+      data: { relationships: { batchItems: { links: { related: string } } } };
+    };
+    const { related } = batch.data.relationships.batchItems.links;
+    const linked = await mock.api("GET", related.slice(related.indexOf("/batchItems")));
+    expect(((await linked.json()) as { data: unknown[] }).data).toHaveLength(2);
+  });
 });

@@ -112,6 +112,42 @@ describe("a snapshot", () => {
     expect((await control.state()).findings.openPerProspectMax).toBe(1);
   });
 
+  it("loads whatever it saves, ids that are none included", async ({ expect }) => {
+    const { control, call, mock } = scripted({ seed: 5 });
+    const scopes = "prospects.all batches.all";
+    const { access_token: token } = await control.tokens({ scopes });
+    await call(token, "GET", "/prospects/0");
+    const start = "/batches/actions/prospectsBulkModify?actionParams[skipConfirmation]=true";
+    const body = { data: { attributes: { title: "CTO", ids: [-1, 3] } } };
+    expect((await call(token, "POST", start, body)).status).toBe(422);
+    const saved: unknown = JSON.parse(JSON.stringify(mock.save()));
+    expect(createMockOutreach({ now: () => START, load: saved }).save().journal.calls).toHaveLength(
+      mock.save().journal.calls.length,
+    );
+    for (const name of ["", ".", ".."]) {
+      await expect(control.snapshot(name)).rejects.toThrow();
+      await expect(control.faults.remove(name)).rejects.toThrow();
+    }
+  });
+
+  it("counts jobs that overlap once, whoever named more than it is about", async ({ expect }) => {
+    const { control, call } = scripted({ seed: 5, bulkDelaySeconds: 9 });
+    const scopes = "prospects.all batches.all";
+    const { access_token: token } = await control.tokens({ scopes });
+    const start = "/batches/actions/prospectsBulkModify?actionParams[skipConfirmation]=true";
+    const modify = (ids: readonly number[], filter = "") =>
+      call(token, "POST", `${start}${filter}`, { data: { attributes: { title: "CTO", ids } } });
+    await modify([1, 2], "&actionParams[filter][id]=1");
+    await call(token, "PATCH", "/prospects/2", patchOf(2, { title: "CEO" }));
+    expect((await control.state()).findings.openPerProspectMax).toBe(1);
+    await modify([1]);
+    const { overlaps } = (await control.state()).findings;
+    expect(overlaps).toHaveLength(1);
+    await control.snapshot("two");
+    await control.restore("two");
+    expect((await control.state()).findings.overlaps).toEqual(overlaps);
+  });
+
   it("repeats faults of chance, and hands out other tokens", async ({ expect }) => {
     const world = scripted();
     const { control, call } = world;

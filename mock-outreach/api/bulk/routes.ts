@@ -110,8 +110,8 @@ function notNow({ state }: Job, done: string) {
 
 function start(c: Context<MockEnv>, order: JobOrder, waits: boolean): Job {
   const { world, call } = c.var;
-  // Where the call named none, it was about a selection.
-  if (call.prospectIds.length === 0) call.prospectIds = order.items.filter((id) => id !== null);
+  // It may have named none, or more than its filter let through.
+  world.tally.isAbout(call, [...new Set(order.items.filter((id) => id !== null))]);
   return world.jobs.start(order, { call, waits, fault: c.get("fault")?.job ?? null });
 }
 

@@ -31,6 +31,9 @@ export const BATCH = defineKind({
   type: "batch",
   plural: "batches",
   attributes,
-  relationships: [toMany("batchItems"), toOne("creator", "user", "read_only")],
+  relationships: [
+    toMany("batchItems", { linkedBy: "batchId" }),
+    toOne("creator", "user", "read_only"),
+  ],
   searched: [],
 });
