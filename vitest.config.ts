@@ -37,7 +37,14 @@ export default defineConfig({
     // The Worker logs what it does; that is worth reading where a test failed.
     silent: "passed-only",
     projects: [
-      { test: { name: "node", include: ["test/**/*.test.ts"], exclude: ["test/worker/**"] } },
+      {
+        test: {
+          name: "node",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/worker/**"],
+          globalSetup: "test/chromium.ts",
+        },
+      },
       {
         plugins: [
           cloudflareTest(async () => ({

@@ -8,6 +8,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { z } from "zod";
+import { forecastRoutes } from "./connections/forecast-routes.ts";
 import { outreachUserRoutes } from "./connections/routes.ts";
 import { signInRoutes } from "./connections/sign-in-routes.ts";
 import { activityRoutes } from "./destinations/activity-routes.ts";
@@ -81,6 +82,7 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
   app.route("/", statusRoutes(dependencies));
   app.route("/", tokenRoutes(dependencies));
   app.route("/", outreachUserRoutes(dependencies));
+  app.route("/", forecastRoutes(dependencies));
   app.route("/", signInRoutes(dependencies));
   app.route("/", destinationRoutes(dependencies));
   app.route("/", credentialRoutes(dependencies));

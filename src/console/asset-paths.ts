@@ -3,7 +3,7 @@
  * @module
  */
 export const ASSETS = {
-  style: "/console/assets/style.c6999b4b77ad.css",
+  style: "/console/assets/style.afe6b24c47cc.css",
   script: "/console/assets/script.bbf425bd4e67.js",
   chart: "/console/assets/chart.7ae1b518881c.js",
   uPlotScript: "/console/assets/uPlotScript.19c8d4c6ad88.js",

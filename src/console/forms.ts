@@ -28,6 +28,12 @@ export function toNumber(text: string): number | string {
   return /^\s*-?\d{1,15}\s*$/.test(text) ? Number(text) : text.trim();
 }
 
+/** A count, with commas between thousands or without; nothing where nothing was typed. */
+export function toCount(text: string | undefined): number | string | undefined {
+  const typed = orUndefined(text);
+  return typed === undefined ? undefined : toNumber(typed.replaceAll(",", ""));
+}
+
 /** Nothing where nothing was typed. */
 export function orUndefined(text: string | undefined): string | undefined {
   return text === undefined || text.trim() === "" ? undefined : text;

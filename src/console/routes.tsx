@@ -12,6 +12,7 @@ import { problemDocument } from "../http/problem.ts";
 import { PROBLEM_TYPES } from "../http/problem-types.ts";
 import { activityPages } from "./activity-handlers.tsx";
 import { destinationPages } from "./destination-handlers.tsx";
+import { forecastPages } from "./forecast-handlers.tsx";
 import { mappingPages } from "./mapping-handlers.tsx";
 import { notFound } from "./not-found.tsx";
 import { overviewPages } from "./overview-handlers.tsx";
@@ -31,6 +32,7 @@ export function consoleRoutes(dependencies: Dependencies) {
   pages.use("/console/*", requireSignIn);
   pages.route("/", overviewPages(dependencies));
   pages.route("/", userPages(dependencies));
+  pages.route("/", forecastPages(dependencies));
   pages.route("/", destinationPages(dependencies));
   pages.route("/", mappingPages(dependencies));
   pages.route("/", activityPages(dependencies));

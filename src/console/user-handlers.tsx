@@ -16,7 +16,7 @@ import { fieldsWithoutLabel } from "../destinations/warnings.ts";
 import type { AppEnv, Dependencies } from "../http/context.ts";
 import { PROBLEM_TYPES, isProblemCode } from "../http/problem-types.ts";
 import { fieldErrors } from "../http/validation.ts";
-import { EMPTY_FORM, readForm, toNumber, type FormState } from "./forms.ts";
+import { EMPTY_FORM, readForm, toCount, type FormState } from "./forms.ts";
 import { notFound } from "./not-found.tsx";
 import { CatalogPage } from "./pages/catalog.tsx";
 import {
@@ -118,10 +118,9 @@ export function userPages(dependencies: Dependencies) {
 }
 
 function toInput(values: Readonly<Record<string, string>>) {
-  const allowance = values["/yearlyAllowance"]?.replaceAll(",", "").trim() ?? "";
   return {
     name: values["/name"] ?? "",
-    yearlyAllowance: allowance === "" ? null : toNumber(allowance),
+    yearlyAllowance: toCount(values["/yearlyAllowance"]) ?? null,
   };
 }
 

@@ -46,7 +46,9 @@ export function fromNow(at: number, now: number): string {
   return at > now ? `in ${span}` : `${span} ago`;
 }
 
-function inSpan(ms: number): string {
+/** How long something takes: `5 minutes`. */
+export function inSpan(ms: number): string {
+  if (ms < SECOND_MS) return "under a second";
   if (ms < MINUTE_MS) return inCounted(Math.round(ms / SECOND_MS), "second");
   if (ms < 2 * HOUR_MS) return inCounted(Math.round(ms / MINUTE_MS), "minute");
   if (ms < 2 * DAY_MS) return inCounted(Math.round(ms / HOUR_MS), "hour");

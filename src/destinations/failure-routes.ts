@@ -6,7 +6,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { newRouter, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { adminOnly, json, nextPage, pageQuery, problems } from "../http/routing.ts";
+import { adminOnly, json, jsonBody, nextPage, pageQuery, problems } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
 import { logEvent } from "../log.ts";
 import { FAILURE_ID } from "../outreach-user/api.ts";
@@ -19,7 +19,7 @@ const tags = ["Failures"];
 const id = idParameter("id", "The destination's id");
 const params = z.object({ id });
 /** More than a page of the list can show. */
-const REPLAY_IDS_MAX = 1_000;
+const IDS_MAX = 1_000;
 
 const failure = z
   .object({
@@ -60,11 +60,11 @@ const list = createRoute({
   },
 });
 
+const failureIds = z.array(z.string().max(100)).max(IDS_MAX);
+
 const replaySelection = z
   .strictObject({
-    ids: z
-      .array(z.string().max(100))
-      .max(REPLAY_IDS_MAX)
+    ids: failureIds
       .optional()
       .openapi({ description: "Failures to replay; left out: all of them" }),
   })
@@ -87,6 +87,33 @@ const replay = createRoute({
     200: json(
       "How many were put back",
       z.object({ replayed: z.int().min(0) }).openapi("ReplayResult"),
+    ),
+    ...problems(400, 401, 404, 413, 415, 422, 503),
+  },
+});
+
+const discardSelection = z
+  .strictObject({
+    ids: z
+      .union([failureIds, z.literal("all")], 'Must be a list of failures\' ids, or "all".')
+      .openapi({ description: "Failures to discard, or `all`", example: ["12", "13"] }),
+  })
+  .openapi("DiscardSelection");
+
+const discardSeveral = createRoute({
+  method: "post",
+  path: "/v1/destinations/{id}/failures/discard",
+  operationId: "discardFailures",
+  tags,
+  summary: "Discard failures",
+  description:
+    "Takes failures off the list for good, with the values that they hold: those whose ids the body lists, or all of them. Nothing is discarded without being named.",
+  ...adminOnly,
+  request: { params, body: jsonBody(discardSelection) },
+  responses: {
+    200: json(
+      "How many were discarded",
+      z.object({ discarded: z.int().min(0) }).openapi("DiscardResult"),
     ),
     ...problems(400, 401, 404, 413, 415, 422, 503),
   },
@@ -122,6 +149,16 @@ export function failureRoutes({ outreachUser }: Dependencies) {
       const { replayed } = await object.replay(destination.id, ids, goesSingly(destination));
       logEvent("failures_replayed", { destinationId: destination.id, replayed });
       return c.json({ replayed }, 200);
+    })
+    .openapi(discardSeveral, async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
+      if (!destination) return problem(c, "destination_not_found");
+      const { ids } = c.req.valid("json");
+      const object = outreachUser(c.env, destination.outreachUserId);
+      const named = ids === "all" ? null : ids;
+      const { discarded } = await object.discardFailures(destination.id, named);
+      logEvent("failures_discarded", { destinationId: destination.id, discarded });
+      return c.json({ discarded }, 200);
     })
     .openapi(discard, async (c) => {
       const { id: destinationId, failureId } = c.req.valid("param");

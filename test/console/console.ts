@@ -5,9 +5,9 @@
 import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { z } from "zod";
-import { type Stack, startStack } from "../../cli/local/stack.ts";
+import { type Stack, type StackOptions, startStack } from "../../cli/local/stack.ts";
+import { CHROMIUM, CHROMIUM_ARGS } from "../chromium.ts";
 
-export const CHROMIUM = "/usr/bin/chromium";
 /** The Worker is bundled and Chromium started, on a machine that does other things too. */
 export const START_MS = 120_000;
 
@@ -24,16 +24,23 @@ export interface OpenConsole {
   close(): Promise<void>;
 }
 
-export async function openConsole(seed: number): Promise<OpenConsole> {
-  const stack = await startStack({ port: 0, mock: { port: 0, seed, mintThrottleSeconds: 0 } });
+/**
+ * @param seed prospects at the mock
+ * @param stackOptions what the stack is to do differently
+ */
+export async function openConsole(
+  seed: number,
+  stackOptions: Pick<StackOptions, "scopes"> = {},
+): Promise<OpenConsole> {
+  const mock = { port: 0, seed, mintThrottleSeconds: 0 };
+  const stack = await startStack({ port: 0, mock, ...stackOptions });
   let browser: Browser | null = null;
   const close = async () => {
     await browser?.close();
     await stack.close();
   };
   try {
-    const args = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"];
-    browser = await chromium.launch({ executablePath: CHROMIUM, args });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGS });
     const { url } = stack.worker();
     const context = await browser.newContext({
       baseURL: url,

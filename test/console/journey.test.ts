@@ -2,13 +2,12 @@
  * A marketer's way through the console: connect, create, map, activate, stream, fail, mend, replay.
  * @module
  */
-import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { postProfiles } from "../../cli/local/edge.ts";
+import { HAS_CHROMIUM } from "../chromium.ts";
 import {
   accessibilityFaults,
   bytesOf,
-  CHROMIUM,
   openConsole,
   type OpenConsole,
   signIn,
@@ -27,7 +26,7 @@ function profile(id: number, firstName: string, status: "realized" | "exited") {
   };
 }
 
-describe.skipIf(!existsSync(CHROMIUM))("the console in a browser", { timeout: START_MS }, () => {
+describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }, () => {
   let opened: OpenConsole;
   /** As the pages showed them. */
   const made = { ingestUrl: "", ingestToken: "", userPath: "", destinationPath: "" };
@@ -236,6 +235,9 @@ describe.skipIf(!existsSync(CHROMIUM))("the console in a browser", { timeout: ST
       "/console/outreach-users/new",
       userPath,
       `${userPath}/live`,
+      `${userPath}/forecast`,
+      `${userPath}/forecast?/profiles=250000&/audiences=3&/changesPerDay=20000`,
+      `${userPath}/forecast?/profiles=many`,
       "/console/destinations/new",
       ...["", "/setup", "/mapping", "/audiences", "/runs", "/failures"].map(
         (tab) => destinationPath + tab,

@@ -15,6 +15,8 @@ import { openConsole, signIn } from "./console.ts";
 
 const FOLDER = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
 const PROSPECTS = 500;
+const SCOPES =
+  "prospects.read prospects.write batches.read batches.write imports.read imports.write";
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 375, height: 812 };
 const REFUSED = {
@@ -28,7 +30,7 @@ const REFUSED = {
 };
 
 await mkdir(FOLDER, { recursive: true });
-const opened = await openConsole(PROSPECTS);
+const opened = await openConsole(PROSPECTS, { scopes: SCOPES });
 const { page, stack } = opened;
 try {
   const userId = await connectUser(stack, "Marketing operations");
@@ -63,6 +65,7 @@ try {
     catalog: "/console/catalog",
     connection: user,
     live: `${user}/live`,
+    forecast: `${user}/forecast?/profiles=250000&/audiences=3&/changesPerDay=20000#answer`,
     settings: destination,
     setup: `${destination}/setup`,
     mapping: `${destination}/mapping`,
@@ -76,7 +79,7 @@ try {
     await page.screenshot({ path: `${FOLDER}${name}.png` });
   }
   await page.setViewportSize(NARROW);
-  for (const name of ["overview", "mapping", "failures", "live"] as const) {
+  for (const name of ["overview", "mapping", "failures", "live", "forecast"] as const) {
     await page.goto(pages[name]);
     await page.screenshot({ path: `${FOLDER}${name}-375.png` });
   }

@@ -42,7 +42,7 @@ describe("the forecast of an activation", () => {
     ["five attributes each", 5],
   ] as const) {
     it(`is what the engine then does: ${what}`, LONG, async ({ expect }) => {
-      const asked = { profiles: 40_000, audiences: 3, attributes, changesPerDay: 0 };
+      const asked = { profiles: 20_000, audiences: 3, attributes, changesPerDay: 0 };
       const { planned } = forecastActivation(asked, CAPACITY);
       const done = await activate(asked);
       expect(done.calls / planned.activation.calls).toBeGreaterThan(0.7);

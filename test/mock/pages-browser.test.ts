@@ -2,25 +2,23 @@
  * What pages do by script, in a real browser, where Debian's Chromium is installed.
  * @module
  */
-import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import type { StateView } from "../../mock-outreach/control/answers.ts";
 import { type RunningMock, startMockOutreach } from "../../mock-outreach/index.ts";
+import { CHROMIUM, CHROMIUM_ARGS, HAS_CHROMIUM } from "../chromium.ts";
 import { JSON_API, patchOf } from "./support.ts";
 
-const CHROMIUM = "/usr/bin/chromium";
 /** A start of Chromium on a busy machine. */
 const START_MS = 60_000;
 
-describe.skipIf(!existsSync(CHROMIUM))("in a browser", { timeout: START_MS }, () => {
+describe.skipIf(!HAS_CHROMIUM)("in a browser", { timeout: START_MS }, () => {
   let browser: Browser;
   let mock: RunningMock;
   let token: string;
 
   beforeAll(async () => {
-    const args = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"];
-    browser = await chromium.launch({ executablePath: CHROMIUM, args });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGS });
     mock = await startMockOutreach({ limit: 100 });
     token = ((await control("/tokens", {})) as { access_token: string }).access_token;
   }, START_MS);

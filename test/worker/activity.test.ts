@@ -190,6 +190,33 @@ describe("failures", () => {
     expect(user.replay).not.toHaveBeenCalled();
   });
 
+  it("are discarded by name or all, and never unnamed", async ({ expect }) => {
+    const { call, user, addDestination } = workerUnderTest();
+    const { id } = await addDestination();
+    user.discardFailures.mockResolvedValue({ discarded: 2 });
+    const path = `/v1/destinations/${id}/failures/discard`;
+    const all = await call(path, { body: { ids: "all" } });
+    expect(all.status).toBe(200);
+    expect(all.json).toEqual({ discarded: 2 });
+    await call(path, { body: { ids: ["12", "13"] } });
+    await call(path, { body: { ids: [] } });
+    const accepted = [
+      [id, null],
+      [id, ["12", "13"]],
+      [id, []],
+    ];
+    expect(user.discardFailures.mock.calls).toEqual(accepted);
+    const tooMany = Array.from({ length: 1001 }, String);
+    for (const body of [{}, { ids: null }, { ids: "12" }, { ids: tooMany }, { all: true }]) {
+      expect((await call(path, { body })).json).toMatchObject({
+        status: 422,
+        errors: expect.arrayContaining([expect.objectContaining({ pointer: "/ids" })]),
+      });
+    }
+    expect((await call(path, { method: "POST" })).status).toBe(422);
+    expect(user.discardFailures.mock.calls).toEqual(accepted);
+  });
+
   it("are discarded one by one, once", async ({ expect }) => {
     const { call, user, addDestination } = workerUnderTest();
     const { id } = await addDestination();
@@ -213,6 +240,7 @@ describe("activity of a destination that does not exist", () => {
       await call(`${base}/audiences`),
       await call(`${base}/failures`),
       await call(`${base}/failures/replay`, { method: "POST" }),
+      await call(`${base}/failures/discard`, { body: { ids: "all" } }),
       await call(`${base}/failures/1`, { method: "DELETE" }),
       await call(`${base}/credentials/rotate`, { method: "POST" }),
     ];

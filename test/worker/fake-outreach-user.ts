@@ -54,6 +54,13 @@ export const DISCONNECTED: UserStatus = {
   paused: { reason: "disconnected", until: null },
 };
 
+/** Connected, with these scopes granted. */
+export function withScopes(scopes: readonly string[]): UserStatus {
+  const { connection } = CONNECTED;
+  const identity = connection.identity && { ...connection.identity, scopes };
+  return { ...CONNECTED, connection: { ...connection, identity } };
+}
+
 /** The fake's methods are vitest mocks: a test reads their calls and sets their answers. */
 export function fakeOutreachUser() {
   return {

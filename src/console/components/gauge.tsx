@@ -88,13 +88,13 @@ export function YearGauge({ calls }: Status) {
 interface BarProps {
   readonly label: string;
   readonly whole: number;
-  readonly parts: readonly (readonly [kind: "own" | "others", size: number])[];
+  readonly parts: readonly (readonly [kind: "own" | "others" | "reserved", size: number])[];
   /** What is set aside at the far end. */
   readonly end: number;
 }
 
 /** Widths are attributes, because the policy forbids styles in a page. */
-function Bar({ label, whole, parts, end }: BarProps) {
+export function Bar({ label, whole, parts, end }: BarProps) {
   const percent = (size: number) => Math.min(100, (100 * size) / Math.max(1, whole));
   let from = 0;
   return (

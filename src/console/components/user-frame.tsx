@@ -13,6 +13,7 @@ import { Tabs } from "./tabs.tsx";
 const TABS = [
   ["connection", "", "Connection"],
   ["live", "/live", "Live"],
+  ["forecast", "/forecast", "Forecast"],
 ] as const;
 
 type UserFrameProps = PropsWithChildren<{

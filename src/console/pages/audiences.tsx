@@ -52,6 +52,9 @@ export function AudiencesPage(props: AudiencesProps) {
             <button type="button" data-add="rows">
               Add row
             </button>
+            <a class="button quiet" href={forecastOf(destination)}>
+              What will it cost?
+            </a>
           </div>
         </section>
         <div class="stack">
@@ -72,6 +75,15 @@ export function AudiencesPage(props: AudiencesProps) {
       </form>
     </DestinationFrame>
   );
+}
+
+/** The forecast page, filled in with what is saved. */
+function forecastOf({ outreachUserId, settings }: Destination): string {
+  const query = new URLSearchParams({
+    "/audiences": String(settings.audiences.length),
+    "/attributes": String(settings.mappings.length),
+  });
+  return `/console/outreach-users/${outreachUserId}/forecast?${query.toString()}`;
 }
 
 function AudienceRow({ form, index }: { form: FormState; index: number }) {

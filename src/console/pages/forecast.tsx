@@ -1,0 +1,229 @@
+/**
+ * What an activation will cost, by one call a prospect and as planned.
+ * @module
+ */
+import type { UserForecast } from "../../connections/forecast.ts";
+import type { OutreachUserRecord } from "../../connections/store.ts";
+import type { Activation, Capacity, Outlook } from "../../delivery/activation.ts";
+import type { UserStatus } from "../../outreach-user/api.ts";
+import { FormErrors, TextField } from "../components/fields.tsx";
+import { Bar } from "../components/gauge.tsx";
+import { Notice } from "../components/parts.tsx";
+import { UserFrame } from "../components/user-frame.tsx";
+import type { FormState } from "../forms.ts";
+import { inCount, inCounted, inPercent, inSpan } from "../wording.ts";
+
+interface Answer {
+  readonly plan: Activation;
+  readonly forecast: UserForecast;
+}
+
+interface ForecastProps {
+  readonly user: OutreachUserRecord;
+  readonly status: UserStatus;
+  readonly form: FormState;
+  /** Null before anything was asked, and where it was not understood. */
+  readonly answer: Answer | null;
+}
+
+export function ForecastPage({ user, status, form, answer }: ForecastProps) {
+  return (
+    <UserFrame user={user} status={status} tab="forecast">
+      <FormErrors form={form} what="No forecast" />
+      <div class="forecast">
+        <form
+          class="card"
+          method="get"
+          action={`/console/outreach-users/${user.id}/forecast#answer`}
+        >
+          <h2>What will it cost?</h2>
+          <p class="dim small">Asks Outreach nothing and changes nothing.</p>
+          <ForecastFields form={form} />
+          <div>
+            <button class="primary">Forecast</button>
+          </div>
+        </form>
+        {answer && <AnswerCards {...answer} user={user} />}
+      </div>
+    </UserFrame>
+  );
+}
+
+function ForecastFields({ form }: { form: FormState }) {
+  return (
+    <>
+      <TextField
+        form={form}
+        name="/profiles"
+        label="Profiles"
+        hint="People in the audiences, together; each counts once."
+        placeholder="250,000"
+        inputmode="numeric"
+        required
+      />
+      <TextField
+        form={form}
+        name="/audiences"
+        label="Audiences"
+        hint="Whose status is written."
+        inputmode="numeric"
+      />
+      <TextField
+        form={form}
+        name="/attributes"
+        label="Mapped attributes"
+        hint="Whose values differ from person to person."
+        inputmode="numeric"
+      />
+      <TextField
+        form={form}
+        name="/changesPerDay"
+        label="Changes a day"
+        hint="People that change on a day afterwards."
+        inputmode="numeric"
+      />
+    </>
+  );
+}
+
+function AnswerCards({ plan, forecast, user }: Answer & { user: OutreachUserRecord }) {
+  const { yearlyAllowance } = forecast.capacity;
+  return (
+    <div class="stack" id="answer">
+      {!forecast.capacity.bulk && <WithoutBulk />}
+      <section class="card" aria-labelledby="activation">
+        <h2 id="activation">Activation of {inCounted(plan.profiles, "profile")}</h2>
+        <Comparison
+          forecast={forecast}
+          rows={[
+            ["Calls", ({ activation }) => inCount(activation.calls)],
+            ["At Outreach after", ({ activation }) => spanOr(activation.tookMs, "never")],
+            ...shareRow(yearlyAllowance, ({ activation }) => activation.calls),
+          ]}
+        />
+      </section>
+      {plan.changesPerDay > 0 && (
+        <section class="card" aria-labelledby="days">
+          <h2 id="days">Each day after, {inCounted(plan.changesPerDay, "change")}</h2>
+          <Comparison
+            forecast={forecast}
+            rows={[
+              ["Calls a day", ({ day }) => inCount(day.calls)],
+              ["At Outreach after, on average", ({ day }) => spanOr(day.behindMs, "falls behind")],
+              ["Calls a year", ({ yearCalls }) => inCount(yearCalls)],
+              ...shareRow(yearlyAllowance, ({ yearCalls }) => yearCalls),
+            ]}
+          />
+        </section>
+      )}
+      <Totals forecast={forecast} />
+      <Assumptions capacity={forecast.capacity} user={user} />
+    </div>
+  );
+}
+
+type Row = readonly [name: string, show: (outlook: Outlook) => string];
+
+function shareRow(allowance: number | null, callsOf: (outlook: Outlook) => number): Row[] {
+  if (allowance === null) return [];
+  return [["Share of the year's allowance", (outlook) => inShare(callsOf(outlook), allowance)]];
+}
+
+function Comparison({ forecast, rows }: { forecast: UserForecast; rows: readonly Row[] }) {
+  return (
+    <table>
+      <thead>
+        <tr>
+          <td></td>
+          <th scope="col" class="number">
+            PATCH alone
+          </th>
+          <th scope="col" class="number">
+            As planned
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([name, show]) => (
+          <tr>
+            <th scope="row">{name}</th>
+            <td class="number">{show(forecast.patch)}</td>
+            <td class="number">{show(forecast.planned)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The activation and a year of days after it, against the allowance where one is set. */
+function Totals({ forecast }: { forecast: UserForecast }) {
+  const { patch, planned, capacity } = forecast;
+  const { yearlyAllowance: allowance } = capacity;
+  const bars = [
+    ["PATCH alone", "others", patch.activation.calls + patch.yearCalls],
+    ["As planned", "own", planned.activation.calls + planned.yearCalls],
+    ...(allowance === null ? [] : [["The year's allowance", "reserved", allowance] as const]),
+  ] as const;
+  const most = Math.max(...bars.map(([, , calls]) => calls));
+  return (
+    <section class="card" aria-labelledby="totals">
+      <h2 id="totals">Calls, with the year after it</h2>
+      {bars.map(([name, kind, calls]) => (
+        <div class="stack">
+          <div class="row between">
+            <h3>{name}</h3>
+            <span class="dim small">
+              {inCount(calls)}
+              {allowance !== null && kind !== "reserved" && ` (${inShare(calls, allowance)})`}
+            </span>
+          </div>
+          <Bar
+            label={`${name}: ${inCounted(calls, "call")}`}
+            whole={most}
+            parts={[[kind, calls]]}
+            end={0}
+          />
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function WithoutBulk() {
+  return (
+    <Notice tone="warn" title="Reckoned without bulk jobs">
+      <p>
+        Outreach has not granted the scopes for them. Add batches.read, batches.write, imports.read
+        and imports.write to the application in Outreach and to OUTREACH_SCOPES, then reconnect.
+      </p>
+    </Notice>
+  );
+}
+
+function Assumptions({ capacity, user }: { capacity: Capacity; user: OutreachUserRecord }) {
+  const { callsPerHour, yearlyAllowance } = capacity;
+  return (
+    <p class="dim small">
+      An estimate, with {inCount(callsPerHour)} calls an hour: the rate limit less what is left to
+      people and other programs. How long Outreach takes for a bulk job is assumed.{" "}
+      {yearlyAllowance === null && (
+        <>
+          <a href={`/console/outreach-users/${user.id}`}>Set the yearly allowance</a> of your
+          Outreach plan to see how much of it that is.
+        </>
+      )}
+    </p>
+  );
+}
+
+function spanOr(ms: number | null, otherwise: string): string {
+  return ms === null ? otherwise : inSpan(ms);
+}
+
+/** Bulk takes so few calls that they would often read as nothing; what is many times the allowance needs no decimals. */
+function inShare(calls: number, allowance: number): string {
+  const share = calls / allowance;
+  if (share > 0 && share < 0.0005) return "under 0.1 %";
+  return share >= 10 ? `${inCount(Math.round(share * 100))} %` : inPercent(calls, allowance);
+}
