@@ -5,7 +5,7 @@
 import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { z } from "zod";
-import { type Stack, type StackOptions, startStack } from "../../cli/local/stack.ts";
+import { type Stack, startStack } from "../../cli/local/stack.ts";
 import { CHROMIUM, CHROMIUM_ARGS } from "../chromium.ts";
 
 /** The Worker is bundled and Chromium started, on a machine that does other things too. */
@@ -26,14 +26,10 @@ export interface OpenConsole {
 
 /**
  * @param seed prospects at the mock
- * @param stackOptions what the stack is to do differently
  */
-export async function openConsole(
-  seed: number,
-  stackOptions: Pick<StackOptions, "scopes"> = {},
-): Promise<OpenConsole> {
+export async function openConsole(seed: number): Promise<OpenConsole> {
   const mock = { port: 0, seed, mintThrottleSeconds: 0 };
-  const stack = await startStack({ port: 0, mock, ...stackOptions });
+  const stack = await startStack({ port: 0, mock });
   let browser: Browser | null = null;
   const close = async () => {
     await browser?.close();

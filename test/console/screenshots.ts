@@ -15,8 +15,6 @@ import { openConsole, signIn } from "./console.ts";
 
 const FOLDER = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
 const PROSPECTS = 500;
-const SCOPES =
-  "prospects.read prospects.write batches.read batches.write imports.read imports.write";
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 375, height: 812 };
 const REFUSED = {
@@ -30,7 +28,7 @@ const REFUSED = {
 };
 
 await mkdir(FOLDER, { recursive: true });
-const opened = await openConsole(PROSPECTS, { scopes: SCOPES });
+const opened = await openConsole(PROSPECTS);
 const { page, stack } = opened;
 try {
   const userId = await connectUser(stack, "Marketing operations");
