@@ -93,7 +93,9 @@ export class DeliveryLoop {
   outlook(now: number, pending: number): { calls: number; notBefore: number } {
     const { prospects } = this.#stores;
     const due = prospects.nextDueAt() ?? now;
-    const chosen = due > now || this.pause(now) ? this.#planned?.plan : this.#plan(now);
+    // A plan that is a little old will do: every request asks, and to make one takes longer than to store a request.
+    const mayPlan = due <= now && !this.pause(now);
+    const chosen = this.#planned?.plan ?? (mayPlan ? this.#plan(now) : undefined);
     switch (chosen?.kind) {
       case "modify":
       case "upsert":
