@@ -88,6 +88,19 @@ export function mappingPages(dependencies: Dependencies) {
     return respond(page, form.errors.length > 0 ? 422 : 200);
   }
 
+  /** Why what was typed was not saved; null where it was. */
+  async function save(
+    env: Env,
+    before: Destination,
+    { values, input }: { readonly values: Values; readonly input: unknown },
+  ): Promise<FormState["errors"] | null> {
+    if (isOutdated(values, before)) return [CHANGED_MEANWHILE];
+    const changes = destinationChanges.safeParse(input);
+    if (!changes.success) return fieldErrors(changes.error);
+    const saved = await changeDestination(env, dependencies, before, changes.data);
+    return saved.ok ? null : errorsOf(saved);
+  }
+
   return newConsoleRouter()
     .get("/console/destinations/:id/mapping", async (c) => {
       const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
@@ -96,18 +109,11 @@ export function mappingPages(dependencies: Dependencies) {
     .post("/console/destinations/:id/mapping", async (c) => {
       const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
       if (!before) return notFound();
-      const { values, input } = toMapping(await readForm(c));
+      const typed = toMapping(await readForm(c));
       if (c.req.query("preview") !== undefined)
-        return showMapping(c, before, { values, errors: [] });
-      if (isOutdated(values, before)) {
-        return showMapping(c, before, { values, errors: [CHANGED_MEANWHILE] });
-      }
-      const changes = destinationChanges.safeParse(input);
-      if (!changes.success) {
-        return showMapping(c, before, { values, errors: fieldErrors(changes.error) });
-      }
-      const saved = await changeDestination(c.env, dependencies, before, changes.data);
-      if (!saved.ok) return showMapping(c, before, { values, errors: errorsOf(saved) });
+        return showMapping(c, before, { values: typed.values, errors: [] });
+      const errors = await save(c.env, before, typed);
+      if (errors) return showMapping(c, before, { values: typed.values, errors });
       return c.redirect(`/console/destinations/${before.id}/mapping?done=saved`, 303);
     })
     .post("/console/destinations/:id/preview", async (c) => {
@@ -123,16 +129,9 @@ export function mappingPages(dependencies: Dependencies) {
     .post("/console/destinations/:id/audiences", async (c) => {
       const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
       if (!before) return notFound();
-      const { values, input } = toAudiences(await readForm(c));
-      if (isOutdated(values, before)) {
-        return showAudiences(c, before, { values, errors: [CHANGED_MEANWHILE] });
-      }
-      const changes = destinationChanges.safeParse(input);
-      if (!changes.success) {
-        return showAudiences(c, before, { values, errors: fieldErrors(changes.error) });
-      }
-      const saved = await changeDestination(c.env, dependencies, before, changes.data);
-      if (!saved.ok) return showAudiences(c, before, { values, errors: errorsOf(saved) });
+      const typed = toAudiences(await readForm(c));
+      const errors = await save(c.env, before, typed);
+      if (errors) return showAudiences(c, before, { values: typed.values, errors });
       return c.redirect(`/console/destinations/${before.id}/audiences?done=saved`, 303);
     });
 }

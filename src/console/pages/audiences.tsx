@@ -3,9 +3,11 @@
  * @module
  */
 import type { Destination } from "../../destinations/store.ts";
+import { MAPPING_ID_MAX } from "../../mapping/settings.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Choices, FormErrors, TextField } from "../components/fields.tsx";
 import { Notice } from "../components/parts.tsx";
+import { SettingsRow } from "../components/settings-row.tsx";
 import type { FormState } from "../forms.ts";
 import type { Choice } from "../targets.ts";
 import { inCounted } from "../wording.ts";
@@ -89,10 +91,7 @@ function forecastOf({ outreachUserId, settings }: Destination): string {
 function AudienceRow({ form, index }: { form: FormState; index: number }) {
   const at = `/audiences/${index}`;
   return (
-    <fieldset class="maprow audience" data-row>
-      <legend>
-        Row <span data-number>{index + 1}</span>
-      </legend>
+    <SettingsRow at={at} index={index} class="maprow audience">
       <TextField
         form={form}
         name={`${at}/name`}
@@ -108,10 +107,7 @@ function AudienceRow({ form, index }: { form: FormState; index: number }) {
         inputmode="numeric"
       />
       <TextField form={form} name={`${at}/namespace`} label="Namespace" placeholder="ups" />
-      <button class="quiet slim" name="remove" value={at} type="button">
-        Remove<span class="unseen"> this row</span>
-      </button>
-    </fieldset>
+    </SettingsRow>
   );
 }
 
@@ -119,7 +115,7 @@ function Taken({ taken }: { taken: ReadonlyMap<number, string> }) {
   const entries = [...taken].toSorted(([a], [b]) => a - b);
   return (
     <>
-      <p class="dim small">{inCounted(150 - entries.length, "Mapping ID")} are free.</p>
+      <p class="dim small">{inCounted(MAPPING_ID_MAX - entries.length, "Mapping ID")} are free.</p>
       <dl class="facts tight">
         {entries.map(([id, owner]) => (
           <>

@@ -7,6 +7,7 @@ import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Choices, FormErrors, SelectField, TextArea, TextField } from "../components/fields.tsx";
 import { Notice } from "../components/parts.tsx";
 import { PreviewResult } from "../components/preview.tsx";
+import { SettingsRow } from "../components/settings-row.tsx";
 import type { FormState } from "../forms.ts";
 import type { Preview } from "../preview.ts";
 import type { Choice } from "../targets.ts";
@@ -95,10 +96,7 @@ function MappingRow({ form, index, labelOf }: RowProps) {
   const target = form.values[`${at}/target`] ?? "";
   const hint = labelOf.get(target.trim());
   return (
-    <fieldset class="maprow" data-row>
-      <legend>
-        Row <span data-number>{index + 1}</span>
-      </legend>
+    <SettingsRow at={at} index={index} class="maprow">
       <TextField
         form={form}
         name={`${at}/source`}
@@ -122,9 +120,6 @@ function MappingRow({ form, index, labelOf }: RowProps) {
           ["ignore", "leave it"],
         ]}
       />
-      <button class="quiet slim" name="remove" value={at} type="button">
-        Remove<span class="unseen"> this row</span>
-      </button>
-    </fieldset>
+    </SettingsRow>
   );
 }
