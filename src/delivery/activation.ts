@@ -77,7 +77,7 @@ function bySingleCalls(asked: Activation, capacity: Capacity): Outlook {
   };
 }
 
-/** Whole windows of calls, the last one in part at an even pace. */
+/** At an even pace of the hour's calls. */
 function timeOfCalls(calls: number, { callsPerHour }: Capacity): number {
   return Math.round((calls / Math.max(1, callsPerHour)) * HOUR_MS);
 }

@@ -4,7 +4,7 @@
  * something to send and ends with the time at which to go on.
  * @module
  */
-import { bothSavings, CALLS_PER_JOB, goesSoon, plan, windowSavings } from "../delivery/plan.ts";
+import { CALLS_PER_JOB, goesSoon, plan } from "../delivery/plan.ts";
 import type { Plan } from "../delivery/plan.ts";
 import { arrive, depart, giveBack, setAside } from "../delivery/prospect.ts";
 import type { CallError, Prospect, Step } from "../delivery/prospect.ts";
@@ -167,16 +167,8 @@ export class DeliveryLoop {
   }
 
   #plan(now: number): Plan {
-    const { state, prospects } = this.#stores;
-    const { limit, reserved, windowMs, resetsAt } = this.#outbound.budget(now);
-    const room = this.#outbound.room(now).calls;
-    const window = { room, windowMs, perWindow: limit - reserved };
-    const ofWindow = windowSavings(window, resetsAt === null ? null : resetsAt - now);
-    const budget = {
-      ...window,
-      msPerCall: state.read("msPerCall"),
-      savings: bothSavings(this.#outbound.savings(now), ofWindow),
-    };
+    const { prospects } = this.#stores;
+    const budget = this.#outbound.forPlanning(now);
     if (this.#stores.backlog().pending <= goesSoon(budget)) return { kind: "patch" };
     if (this.#gathering) return { kind: "patch_single" };
     if (!this.#planned || now >= this.#planned.until) {

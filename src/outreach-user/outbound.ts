@@ -7,7 +7,8 @@
 import * as allowance from "../delivery/allowance.ts";
 import * as limiter from "../delivery/limiter.ts";
 import { callFailed, isFailing, NO_OUTAGE } from "../delivery/retry.ts";
-import type { Savings } from "../delivery/plan.ts";
+import { bothSavings, windowSavings } from "../delivery/plan.ts";
+import type { BudgetView } from "../delivery/plan.ts";
 import type { Caller, Ended } from "../outreach/client.ts";
 import type { Pause } from "./api.ts";
 import type { Connection, Pass } from "./connection.ts";
@@ -126,10 +127,23 @@ export class Outbound {
     return limiter.budget(this.#stores.state.read("limiter"), this.#ports.limiter, now);
   }
 
-  /** What a yearly allowance leaves to plan with; null where none is set. */
-  savings(now: number): Savings | null {
+  /** What is left to plan with: of the window's calls, and of a yearly allowance. */
+  forPlanning(now: number): BudgetView {
+    const { state } = this.#stores;
+    const settings = this.#ports.limiter;
+    const budget = state.read("limiter");
+    const { limit, reserved, windowMs, resetsAt } = limiter.budget(budget, settings, now);
+    const room = limiter.room(budget, settings, now).calls;
+    const window = { room, windowMs, perWindow: limit - reserved };
     const yearly = this.#allowance(now);
-    return yearly && allowance.savings(yearly.state, yearly.calls);
+    return {
+      ...window,
+      msPerCall: state.read("msPerCall"),
+      savings: bothSavings(
+        yearly && allowance.savings(yearly.state, yearly.calls),
+        windowSavings(window, resetsAt === null ? null : resetsAt - now),
+      ),
+    };
   }
 
   /** How many calls a yearly allowance leaves, and how fast more are earned; null where none is set. */
@@ -143,10 +157,6 @@ export class Outbound {
     const calls = state.read("yearlyAllowance");
     if (calls === null) return null;
     return { calls, state: allowance.earned(state.read("allowance"), calls, now) };
-  }
-
-  room(now: number): limiter.Room {
-    return limiter.room(this.#stores.state.read("limiter"), this.#ports.limiter, now);
   }
 
   #measurePace(tookMs: number): void {
