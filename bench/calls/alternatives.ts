@@ -16,15 +16,21 @@ export interface Counted {
 /**
  * One call for each update, none merged with another.
  * @param tries sent at once; what gets a 429 is sent again at the reset, all of it. Otherwise a rate limiter holds back
- *   what would get one, as bottleneck does with a reservoir that is filled up when a window begins
+ *   what would get one, with a reservoir that is filled up when a window begins
+ * @param limit calls in a window
  */
-export function callPerUpdate(trace: Trace, ledger: Ledger, tries: boolean): Counted {
+export function callPerUpdate(
+  trace: Trace,
+  ledger: Ledger,
+  tries: boolean,
+  limit = LIMIT,
+): Counted {
   const waiting: Item[] = [];
   let sent = 0;
   let used = 0;
   let refused = 0;
   const send = (now: number): void => {
-    for (; sent < waiting.length && used < LIMIT; sent++, used++) {
+    for (; sent < waiting.length && used < limit; sent++, used++) {
       const item = waiting[sent];
       if (item) ledger.hold(item.update.prospectId, item.says, now);
     }
@@ -48,8 +54,11 @@ export function callPerUpdate(trace: Trace, ledger: Ledger, tries: boolean): Cou
   return { calls: waiting.length + refused, refused };
 }
 
-/** Every hour, what changed since the last time is found, and goes with one PATCH a prospect, the oldest first. */
-export function hourlyDiff(trace: Trace, ledger: Ledger): Counted {
+/**
+ * Every hour, what changed since the last time is found, and goes with one PATCH a prospect, the oldest first.
+ * @param limit calls in a window
+ */
+export function hourlyDiff(trace: Trace, ledger: Ledger, limit = LIMIT): Counted {
   const waiting = new Map<number, Record<string, FieldValue>>();
   const told = new Map<number, Record<string, FieldValue>>();
   let calls = 0;
@@ -63,7 +72,7 @@ export function hourlyDiff(trace: Trace, ledger: Ledger): Counted {
     (now) => {
       let used = 0;
       for (const [id, values] of waiting) {
-        if (used === LIMIT) break;
+        if (used === limit) break;
         waiting.delete(id);
         const before = told.get(id);
         const changed = Object.entries(values).filter(

@@ -2,9 +2,13 @@
  * A trace through the connector itself: the object's core in virtual time, with an Outreach that takes bulk jobs.
  * @module
  */
+import { earned, savings } from "../../src/delivery/allowance.ts";
+import { StateStore } from "../../src/outreach-user/state-store.ts";
 import { worldWithBulk } from "../../test/support/bulk-outreach.ts";
 import { apiError, json } from "../../test/support/world.ts";
+import type { World } from "../../test/support/world.ts";
 import type { Counted } from "./alternatives.ts";
+import { JOB_MS } from "./fewest.ts";
 import { LIMIT, TRACE_BEGINS_AT, WINDOW_MS } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Item, Trace } from "./traces.ts";
@@ -13,15 +17,21 @@ const LOOK_EVERY_MS = 10_000;
 
 type Stack = Awaited<ReturnType<typeof worldWithBulk>>;
 
-/** @param report hears how many updates were accepted, and how many prospects wait */
+/**
+ * @param report hears how many updates were accepted, and how many prospects wait
+ * @param yearlyAllowance calls of a year, of which what may be spent on freshness is spent already, as after some such days
+ */
 export async function throughEngine(
   { items, missing }: Trace,
   ledger: Ledger,
   report: (accepted: number, waiting: number) => void,
+  yearlyAllowance: number | null = null,
 ): Promise<Counted> {
   const stack = await worldWithBulk();
-  const { world } = stack;
-  for (const id of missing) stack.outreach.missing.add(id);
+  const { world, outreach } = stack;
+  outreach.durationMs = JOB_MS;
+  if (yearlyAllowance !== null) allow(world, yearlyAllowance);
+  for (const id of missing) outreach.missing.add(id);
   const counted = countCalls(stack, ledger);
   await world.pass(TRACE_BEGINS_AT - world.now);
   for (let first = 0; first < items.length;) {
@@ -39,6 +49,13 @@ export async function throughEngine(
     report(items.length, pending + inFlight);
     await world.pass(LOOK_EVERY_MS);
   }
+}
+
+function allow(world: World, yearlyAllowance: number): void {
+  world.core.setYearlyAllowance(yearlyAllowance);
+  const full = earned(null, yearlyAllowance, world.now);
+  const left = full.left - savings(full, yearlyAllowance).spare;
+  new StateStore(world.db).write("allowance", { ...full, left });
 }
 
 /** Updates of one moment come in one request. */

@@ -10,7 +10,12 @@ const RIGHT = 90;
 const BAR = 16;
 const GAP = 4;
 const HEAD = 30;
-const COLORS = ["#2a78d6", "#e34948", "#eb6834", "#1baf7a"] as const;
+const OWN = "#2a78d6";
+const COLORS: Readonly<Record<string, string>> = {
+  "a call an update": "#e34948",
+  "… rate limited": "#eb6834",
+  "hourly diff": "#1baf7a",
+};
 
 /** @returns an SVG document that follows the reader's light or dark theme */
 export function picture(measured: readonly { title: string; rows: readonly Row[] }[]): string {
@@ -23,11 +28,11 @@ export function picture(measured: readonly { title: string; rows: readonly Row[]
   for (const { title, rows } of measured) {
     marks.push(text(8, y + 14, title, "title"));
     y += HEAD - GAP;
-    for (const [i, { way, calls }] of rows.entries()) {
+    for (const { way, calls } of rows) {
       const width = Math.max(1, x(calls) - LEFT).toFixed(1);
       marks.push(
         text(LEFT - 8, y + 12, way, "way"),
-        `<rect x="${LEFT}" y="${y}" width="${width}" height="${BAR}" rx="2" fill="${COLORS[i] ?? COLORS[0]}"/>`,
+        `<rect x="${LEFT}" y="${y}" width="${width}" height="${BAR}" rx="2" fill="${COLORS[way] ?? OWN}"/>`,
         text(x(calls) + 6, y + 12, calls.toLocaleString("en-US"), "calls"),
       );
       y += BAR + GAP;

@@ -20,15 +20,15 @@ const COLUMNS: readonly (readonly [title: string, of: (row: Row) => string])[] =
   ["stale, mean", ({ meanMs }) => time(meanMs)],
   ["p99", ({ p99Ms }) => time(p99Ms)],
   ["fewest", ({ fewest }) => shown(fewest)],
-  ["of calls", ({ calls, fewest }) => `${((100 * fewest) / calls).toPrecision(2)} %`],
+  ["of calls", ({ calls, fewest }) => percent(fewest / calls)],
 ];
 
 export const FOOT = `Calls: all that were made, 429s among them. Right after: from the last update's acceptance until Outreach held everything.
 Stale: from a new value's acceptance until Outreach holds it for good, or a later one is accepted.
-Fewest: the fewest calls found that do the same, all being known beforehand: values wait together until the oldest is as
-stale as the row's p99; then all that differ from what Outreach holds go at once, in bulk modifies of up to 100,000 prospects
-with equal values, upserts of up to 500 with values of their own, the best mix, or modifies of single values; never less than one.
-Looking at jobs, reading back and the sign-in's first call are not in it; they are in the connector's calls.`;
+Fewest: the fewest calls found that do the same with the same means, all being known beforehand and no value staler than the
+row's p99: a PATCH a prospect, or jobs of two calls each (its start, a look) that take 10 s: bulk modifies of up to 100,000
+prospects with equal values, upserts of up to 500 with values of their own. The connector's calls have in them, besides, looks that came
+too early, the reading back of samples, the check of the first upsert and the sign-in's first call.`;
 
 export function tableOf(rows: readonly Row[]): string {
   const lines = [
@@ -47,6 +47,10 @@ export function tableOf(rows: readonly Row[]): string {
 
 function shown(count: number): string {
   return count.toLocaleString("en-US");
+}
+
+function percent(share: number): string {
+  return `${share < 0.1 ? (100 * share).toPrecision(2) : (100 * share).toFixed(0)} %`;
 }
 
 function time(ms: number): string {

@@ -1,6 +1,6 @@
 /**
  * `npm run bench:calls`: how many calls bring Outreach up to date, and how soon, by the connector and by what else is
- * done. Everything runs in virtual time. `-- --full` takes traces ten times as large.
+ * done. Everything runs in virtual time. `-- --full` takes traces ten times as large, `-- --only day` those whose title has the word.
  * @module
  */
 import { writeFile } from "node:fs/promises";
@@ -10,14 +10,16 @@ import { callPerUpdate, hourlyDiff } from "./alternatives.ts";
 import type { Counted } from "./alternatives.ts";
 import { throughEngine } from "./engine.ts";
 import { fewestCalls } from "./fewest.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger, WINDOW_MS } from "./ledger.ts";
 import { picture } from "./picture.ts";
 import { FOOT, tableOf } from "./report.ts";
 import type { Row } from "./report.ts";
 import { activation, dayOfChanges, flapping, sample } from "./traces.ts";
 import type { Trace } from "./traces.ts";
 
-const { full } = parseArgs({ options: { full: { type: "boolean", default: false } } }).values;
+const { full, only } = parseArgs({
+  options: { full: { type: "boolean", default: false }, only: { type: "string" } },
+}).values;
 const scale = full ? 10 : 1;
 const SEED = 1;
 const PICTURE = new URL("../../docs/bench-calls.svg", import.meta.url);
@@ -39,26 +41,51 @@ const measured: { title: string; rows: readonly Row[] }[] = [];
 for (const make of traces) {
   const trace = await make();
   const { title } = trace;
+  if (only && !title.toLowerCase().includes(only.toLowerCase())) continue;
   console.log(`\n${title}`);
-  const rows = [await engineRow(trace)];
+  const own = await engineRow("Outreach Edge", trace, null);
+  const rows = [own];
+  if (isDay(trace)) rows.push(await engineRow("… 500,000 a year", trace, 500_000));
   for (const [way, count] of ways) {
     const ledger = new Ledger(trace);
     rows.push(rowOf(way, trace, count(trace, ledger), ledger));
   }
   measured.push({ title, rows });
-  console.log(`\n${tableOf(rows)}`);
+  console.log(`\n${tableOf([...rows, ...atEqualCalls(trace, own.calls)])}`);
 }
 console.log(`\n${FOOT}`);
-if (!full) await writeFile(PICTURE, picture(measured));
+if (!full && !only) await writeFile(PICTURE, picture(measured));
 
-async function engineRow(trace: Trace): Promise<Row> {
+async function engineRow(way: string, trace: Trace, yearlyAllowance: number | null): Promise<Row> {
   const ledger = new Ledger(trace);
   const bar = progress("Replaying", trace.items.length);
-  const counted = await throughEngine(trace, ledger, (accepted, waiting) =>
-    bar.update(accepted, waiting > 0 ? `${waiting} prospects wait` : ""),
-  );
+  const report = (accepted: number, waiting: number): void =>
+    bar.update(accepted, waiting > 0 ? `${waiting} prospects wait` : "");
+  const counted = await throughEngine(trace, ledger, report, yearlyAllowance);
   bar.end();
-  return rowOf("Outreach Edge", trace, counted, ledger);
+  return rowOf(way, trace, counted, ledger);
+}
+
+/** What else is done, where it has as many calls an hour as the connector took; for traces of a day. */
+function atEqualCalls(trace: Trace, calls: number): readonly Row[] {
+  if (!isDay(trace)) return [];
+  const limit = Math.ceil((calls * WINDOW_MS) / lengthOf(trace));
+  const withLimit: readonly [string, (ledger: Ledger) => Counted][] = [
+    ["rate limited, as many", (ledger) => callPerUpdate(trace, ledger, false, limit)],
+    ["hourly diff, as many", (ledger) => hourlyDiff(trace, ledger, limit)],
+  ];
+  return withLimit.map(([way, count]) => {
+    const ledger = new Ledger(trace);
+    return rowOf(way, trace, count(ledger), ledger);
+  });
+}
+
+function lengthOf({ items }: Trace): number {
+  return items.at(-1)?.at ?? 0;
+}
+
+function isDay(trace: Trace): boolean {
+  return lengthOf(trace) > 12 * WINDOW_MS;
 }
 
 function rowOf(way: string, { items }: Trace, { calls, refused }: Counted, ledger: Ledger): Row {

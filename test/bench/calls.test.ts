@@ -1,7 +1,7 @@
 import { describe, it } from "vitest";
 import { callPerUpdate, hourlyDiff } from "../../bench/calls/alternatives.ts";
 import { throughEngine } from "../../bench/calls/engine.ts";
-import { fewestCalls } from "../../bench/calls/fewest.ts";
+import { fewestCalls, JOB_MS } from "../../bench/calls/fewest.ts";
 import { Ledger, TRACE_BEGINS_AT } from "../../bench/calls/ledger.ts";
 import { activation, dayOfChanges, flapping } from "../../bench/calls/traces.ts";
 import type { Item, Trace, Values } from "../../bench/calls/traces.ts";
@@ -19,11 +19,12 @@ function people(count: number, says: (i: number) => Values): Item[] {
 
 describe("the fewest calls", () => {
   for (const [what, items, fewest] of [
-    ["equal values in one modify", people(100_000, () => ({ title: "CTO" })), 1],
-    ["one more than a modify takes", people(100_001, () => ({ title: "CTO" })), 2],
-    ["values of their own in upserts", people(1_001, (i) => ({ title: `${i}` })), 3],
-    ["a mix", people(900, (i) => ({ title: i < 600 ? "CTO" : `${i}` })), 2],
-    ["three audiences in any combination", activation(7_000, false).items, 3],
+    ["equal values in one modify", people(100_000, () => ({ title: "CTO" })), 2],
+    ["one more than a modify takes", people(100_001, () => ({ title: "CTO" })), 3],
+    ["values of their own in upserts", people(1_001, (i) => ({ title: `${i}` })), 5],
+    ["a mix", people(900, (i) => ({ title: i < 600 ? "CTO" : `${i}` })), 4],
+    ["three audiences in any combination", activation(7_000, false).items, 6],
+    ["one by itself", people(1, () => ({ title: "CTO" })), 1],
   ] as const) {
     it(`takes ${what}`, ({ expect }) => {
       expect(fewestCalls(items, MINUTE_MS)).toBe(fewest);
@@ -33,9 +34,24 @@ describe("the fewest calls", () => {
   it("lets values wait for as long as the row's do", ({ expect }) => {
     const items = [item(0, 1, { title: "a" }), item(10, 1, { title: "b" })];
     const later = item(30, 2, { title: "c" });
-    expect(fewestCalls([...items, later], 30)).toBe(1);
     expect(fewestCalls([...items, later], 10)).toBe(2);
-    expect(fewestCalls([...items, later], 0)).toBe(3);
+    expect(fewestCalls([...items, later], 9)).toBe(3);
+  });
+
+  it("uses no job where there is no time for one", ({ expect }) => {
+    const items = people(1_000, () => ({ title: "CTO" }));
+    expect(fewestCalls(items, JOB_MS - 1)).toBe(1_000);
+    expect(fewestCalls(items, JOB_MS)).toBe(2);
+  });
+
+  it("lets one job go at its last moment, and leaves for the next what may still wait", ({
+    expect,
+  }) => {
+    const early = people(400, (i) => ({ title: `${i}` }));
+    const late = people(600, (i) => ({ title: `${i}` })).map((one) => ({
+      ...item(20_000, one.update.prospectId + 1_000, one.says),
+    }));
+    expect(fewestCalls([...early, ...late], JOB_MS + 30_000)).toBe(4);
   });
 
   it("needs none for what Outreach holds", ({ expect }) => {
