@@ -43,6 +43,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/worker/**"],
           globalSetup: "test/chromium.ts",
+          // Simulated weeks on a machine that does something else as well.
+          testTimeout: 30_000,
         },
       },
       {

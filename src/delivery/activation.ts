@@ -7,7 +7,7 @@
  */
 import { earned } from "./allowance.ts";
 import { NEW_BULK } from "./bulk-means.ts";
-import { CALLS_PER_JOB, JOBS_MAX } from "./plan.ts";
+import { CALLS_PER_JOB, JOB_EVERY_MS, JOBS_MAX } from "./plan.ts";
 
 export interface Activation {
   /** Prospects that get a value for the first time. */
@@ -96,7 +96,8 @@ function modifies({ profiles, audiences }: Activation): Work {
   const each = Math.ceil(profiles / Math.max(1, sets));
   const jobs = sets * Math.ceil(each / NEW_BULK.modify.max);
   const tookMs = Math.max(JOB_MIN_MS, Math.min(each, NEW_BULK.modify.max) * MODIFY_MS_PER_RECORD);
-  const bySets = { calls: jobs * CALLS_PER_JOB, tookMs: timeOfJobs(jobs, tookMs) };
+  // The first waits for others with the same values to join it.
+  const bySets = { calls: jobs * CALLS_PER_JOB, tookMs: JOB_EVERY_MS + timeOfJobs(jobs, tookMs) };
   const byUpserts = upserts(profiles);
   return bySets.calls <= byUpserts.calls ? bySets : byUpserts;
 }

@@ -3,6 +3,8 @@
  * @module
  */
 
+import type { JobTiming } from "./job-timing.ts";
+
 /** Reported by two sources for bulk actions; nothing is known of upserts, so those begin small. */
 const MODIFY_MAX = 100_000;
 const UPSERT_MAX = 500;
@@ -15,8 +17,8 @@ export interface BulkMeansState {
   readonly max: number;
   readonly refusedUntil: number;
   readonly reason: string | null;
-  /** How long the last job took, and how many records it had; null before the first. */
-  readonly last: { readonly tookMs: number; readonly size: number } | null;
+  /** How long jobs take; null before the first. */
+  readonly last: JobTiming | null;
   /** Jobs in a row of which what was read back was as it should be. */
   readonly goodSamples: number;
 }
@@ -26,37 +28,6 @@ export const NEW_BULK = {
   modify: { ...NEW_MEANS, max: MODIFY_MAX },
   upsert: { ...NEW_MEANS, max: UPSERT_MAX, isProven: false },
 };
-
-const FIRST_LOOK_MIN_MS = 2_000;
-const LOOK_MAX_MS = 5 * 60_000;
-
-/** How long Outreach takes is not documented: before the first job has shown it, so long for a record. */
-const FIRST_MS_PER_RECORD = 2;
-/** A job takes time for itself and for its records: it does not take ten times as long for ten times the records. */
-const RATIO_MAX = 4;
-
-/** How long after its start a job is looked at first: when it should have ended. */
-export function firstLookMs({ last }: BulkMeansState, size: number): number {
-  const ratio = last ? Math.min(RATIO_MAX, Math.max(1 / RATIO_MAX, size / last.size)) : 1;
-  const expectedMs = last ? last.tookMs * ratio : size * FIRST_MS_PER_RECORD;
-  return Math.round(Math.min(LOOK_MAX_MS, Math.max(FIRST_LOOK_MIN_MS, expectedMs)));
-}
-
-/** How long until the next look at a job that was looked at so often, and was not done. */
-export function nextLookMs(looks: number): number {
-  return Math.round(Math.min(LOOK_MAX_MS, FIRST_LOOK_MIN_MS * 1.5 ** looks));
-}
-
-/** A job was seen to have ended at its n-th look; the one before saw it at work. */
-export function jobEnded<S extends BulkMeansState>(
-  state: S,
-  job: { readonly size: number; readonly tookMs: number; readonly looks: number },
-): S {
-  // It may have ended long before a look that found it so: the next one is taken a little earlier.
-  const tookMs = job.looks === 1 ? job.tookMs * EARLIER : job.tookMs;
-  return { ...state, last: { tookMs, size: job.size } };
-}
-const EARLIER = 0.9;
 
 /** So many good samples in a row are enough to read back only every so many-th job. */
 const SAMPLES_TRUSTED = 3;

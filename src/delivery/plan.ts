@@ -79,22 +79,39 @@ export function goesSoon(budget: BudgetView): number {
 const LONG_WINDOW_MS = 10 * 60_000;
 /** Of an even spread over the window, what is kept for jobs: the rest may be spent sooner. */
 const KEPT_SHARE = 0.5;
-/** Where more changes come than a window has calls, jobs leave so far apart: that is how late they are then. */
-const JOB_EVERY_MS = 30_000;
+/** Jobs leave so far apart at the least: that is how late changes are where calls have to be saved. */
+export const JOB_EVERY_MS = 30_000;
+/** Of a window's calls, what jobs that wait for more to carry may take. */
+const JOBS_SHARE = 0.05;
+
+/** Changes a minute that a long window's calls can carry singly, with as many kept for jobs. */
+export function singlesPerMinute({
+  windowMs,
+  perWindow,
+}: Pick<BudgetView, "windowMs" | "perWindow">) {
+  return (perWindow * KEPT_SHARE * 60_000) / windowMs;
+}
 
 /**
  * What a long window leaves for calls of one prospect each: spent sooner, changes that come later would wait for
- * the next window. Null for a short one.
+ * the next window. Where changes come faster than such calls could last, there is none from the start: each minute costs
+ * what the next one will. Null for a short window.
  * @param resetsInMs until the window ends; null where that is not known
+ * @param isBusy whether more than `singlesPerMinute` have come for some minutes
  */
 export function windowSavings(
   { room, windowMs, perWindow }: Pick<BudgetView, "room" | "windowMs" | "perWindow">,
   resetsInMs: number | null,
+  isBusy: boolean,
 ): Savings | null {
   if (windowMs < LONG_WINDOW_MS) return null;
   const left = Math.min(1, (resetsInMs ?? windowMs) / windowMs);
   const kept = perWindow * left * KEPT_SHARE;
-  return { spare: Math.max(0, room - kept), jobEarnedInMs: JOB_EVERY_MS };
+  const perJobMs = (CALLS_PER_JOB * windowMs) / (perWindow * JOBS_SHARE);
+  return {
+    spare: isBusy ? 0 : Math.max(0, room - kept),
+    jobEarnedInMs: Math.max(JOB_EVERY_MS, Math.round(perJobMs)),
+  };
 }
 
 /** Both have to last. */
@@ -117,16 +134,19 @@ export function plan(due: DueView, means: Means, budget: BudgetView): Plan {
   const inUpsert = Math.min(due.groupable, means.upsertMax);
   const saves = budget.savings !== null && due.prospects > budget.savings.spare;
   const jobMin = saves ? CALLS_PER_JOB + 1 : JOB_MIN;
-  if (saves && inUpsert + inModify > 0 && due.groupable < Math.max(means.upsertMax, jobMin)) {
-    const forMs = budget.savings.jobEarnedInMs - due.waitedMs;
+  // A modify is the proven way, and takes many more; an upsert serves where hardly two prospects share their values.
+  const isModify = due.largest !== null && inModify >= jobMin && inModify >= inUpsert / 2;
+  if (saves && inUpsert + inModify > 0) {
+    const isFull = isModify
+      ? inModify === means.modifyMax
+      : due.groupable >= Math.max(means.upsertMax, jobMin);
+    const forMs = isFull ? 0 : budget.savings.jobEarnedInMs - due.waitedMs;
     if (forMs > 0) return { kind: "gather_more", forMs };
   }
   const worthwhile = Math.max(inModify, inUpsert) >= jobMin;
   if (!worthwhile) return { kind: "patch" };
   if (means.jobsOpen >= JOBS_MAX) return { kind: "patch_single" };
-  // A modify is the proven way, and takes many more; an upsert serves where hardly two prospects share their values.
-  if (due.largest && inModify >= jobMin && inModify >= inUpsert / 2) {
-    return { kind: "modify", key: due.largest.key, prospects: inModify };
-  }
-  return { kind: "upsert", prospects: inUpsert };
+  return isModify && due.largest
+    ? { kind: "modify", key: due.largest.key, prospects: inModify }
+    : { kind: "upsert", prospects: inUpsert };
 }

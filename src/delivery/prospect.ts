@@ -7,6 +7,8 @@
  * end counts as unknown, never as delivered.
  * @module
  */
+import { laneOf, moreUrgent } from "./lane.ts";
+import type { Lane } from "./lane.ts";
 import { charsOf } from "./prospect-update.ts";
 import type { AudienceStatus, FieldValue } from "./prospect-update.ts";
 
@@ -66,6 +68,8 @@ interface Load {
   readonly attempts: number;
   /** When the first of those failed. */
   readonly failingSince: number | null;
+  /** Of the most urgent of these fields. */
+  readonly lane: Lane;
   /** Whether it has to go in a call of its own: a bulk job did not bring it, or its destination wants that. */
   readonly single?: true;
 }
@@ -131,6 +135,8 @@ export interface Offer {
   readonly dueAt: number;
   /** Whether they have to go in a call of their own. */
   readonly single?: true;
+  /** Whether a person sends them again, which is less urgent than what is new. */
+  readonly isReplay?: true;
 }
 
 /** What waits for a prospect and is in a call, together: with three bytes a character it fits into a row of 2 MB. */
@@ -145,6 +151,7 @@ export function offer(prospect: Prospect, offered: Offer, hash: HashValue): Step
   const fields: Record<string, WaitingField> = { ...waiting?.fields };
   const known: Record<string, KnownField> = { ...prospect.known };
   const settled: Record<string, Order> = {};
+  const joining: Record<string, WaitingField> = {};
   let overruled = false;
   for (const [name, field] of Object.entries(offered.fields)) {
     const rivals = [fields[name], inCall?.fields[name], known[name]];
@@ -157,11 +164,12 @@ export function offer(prospect: Prospect, offered: Offer, hash: HashValue): Step
       delete fields[name];
       settled[name] = known[name] = atTimeOf(field, holds);
     } else {
-      fields[name] = field;
+      fields[name] = joining[name] = field;
     }
   }
 
   const waits = Object.keys(fields).length > 0;
+  const lane = offered.isReplay ? "replay" : laneOf(joining, prospect.known, offered.acceptedAt);
   const next: Prospect = {
     ...prospect,
     known,
@@ -172,6 +180,7 @@ export function offer(prospect: Prospect, offered: Offer, hash: HashValue): Step
           acceptedAt: Math.min(waiting?.acceptedAt ?? Infinity, offered.acceptedAt),
           attempts: waiting?.attempts ?? 0,
           failingSince: waiting?.failingSince ?? null,
+          lane: moreUrgent(waiting?.lane ?? lane, lane),
           dueAt: waiting?.dueAt ?? offered.dueAt,
           ...((waiting?.single ?? offered.single) && { single: true }),
         }
@@ -211,11 +220,12 @@ function turnAway(prospect: Prospect, offered: Offer): Step {
     detail: `With what already waits for this prospect, its values would have more than ${PROSPECT_MAX_CHARS.toLocaleString("en-US")} characters. Replay this once they are delivered.`,
     pointer: null,
   };
+  const unsent = { attempts: 0, failingSince: null, lane: "replay" } as const;
   return {
     prospect: { ...prospect, known: withOrders(prospect.known, fields), lastError: error },
     fates: [{ destinationId, kind: "failed" }],
     settled: {},
-    failed: { fields, destinationId, acceptedAt, attempts: 0, failingSince: null, error },
+    failed: { fields, destinationId, acceptedAt, ...unsent, error },
   };
 }
 
@@ -343,6 +353,7 @@ export function giveBack(prospect: Prospect, how: GiveBack): Step {
         fields: { ...call.fields, ...waiting?.fields },
         attempts,
         failingSince: call.failingSince ?? (how.countsAsAttempt ? how.now : null),
+        lane: moreUrgent(call.lane, waiting?.lane ?? call.lane),
         dueAt: how.dueAt,
         ...((how.single ?? call.single ?? waiting?.single) && { single: true }),
       },

@@ -152,6 +152,7 @@ export function mergeSettings(
     audiences: changes.audiences ?? before.audiences,
     statusValues: changes.statusValues ?? before.statusValues,
     delivery: changes.delivery ?? before.delivery,
+    weight: changes.weight ?? before.weight,
   };
 }
 

@@ -10,7 +10,7 @@ import { isoTime, toIso } from "../http/times.ts";
 import { destinationSettings } from "./settings.ts";
 import type { Destination } from "./store.ts";
 
-const { identity, mappings, audiences, statusValues, delivery } = destinationSettings.shape;
+const { identity, mappings, audiences, statusValues, delivery, weight } = destinationSettings.shape;
 
 const name = shortText(200).openapi({ example: "Prospects of the spring campaign" });
 const description = longText(2_000).nullable();
@@ -33,6 +33,7 @@ export const newDestination = z
     audiences,
     statusValues,
     delivery,
+    weight,
   })
   .openapi("NewDestination", {
     example: {
@@ -53,6 +54,7 @@ export const newDestination = z
       ],
       statusValues: { realized: "realized", exited: "exited" },
       delivery: "auto",
+      weight: 1,
       enabled: true,
     },
   });
@@ -64,6 +66,7 @@ const everySetting = {
   audiences: audiences.unwrap(),
   statusValues: statusValues.unwrap(),
   delivery: delivery.unwrap(),
+  weight: weight.unwrap(),
 };
 
 export const destinationChanges = z
@@ -78,6 +81,7 @@ export const destinationChanges = z
     audiences: everySetting.audiences.optional(),
     statusValues: everySetting.statusValues.optional(),
     delivery: everySetting.delivery.optional(),
+    weight: everySetting.weight.optional(),
   })
   .openapi("DestinationChanges");
 

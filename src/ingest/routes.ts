@@ -89,6 +89,7 @@ export function ingestRoutes(dependencies: Dependencies) {
             destinationId: destination.id,
             ...batch,
             ...(goesSingly(destination) && { single: true }),
+            weight: destination.settings.weight,
           }),
         wantsRepresentation(c),
       );

@@ -17,6 +17,8 @@ export interface IncomingBatch {
   readonly rejected: Readonly<Record<string, number>>;
   /** Whether each prospect goes in a call of its own, as the destination wants it. */
   readonly single?: true;
+  /** The destination's part of the calls beside other destinations' weights; 1 where it is left out. */
+  readonly weight?: number;
 }
 
 export type AcceptResult =

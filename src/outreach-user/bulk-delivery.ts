@@ -7,18 +7,10 @@
  * @module
  */
 import { z } from "zod";
-import {
-  jobEnded,
-  firstLookMs,
-  isGranted,
-  isSampled,
-  itemsLeft,
-  nextLookMs,
-  refused,
-  withItems,
-} from "../delivery/bulk-means.ts";
+import { isGranted, isSampled, itemsLeft, refused, withItems } from "../delivery/bulk-means.ts";
 import { changeSetOf } from "../delivery/change-set.ts";
-import { JOBS_MAX } from "../delivery/plan.ts";
+import { firstLookMs, nextLookMs, timed } from "../delivery/job-timing.ts";
+import { CALLS_PER_JOB, JOBS_MAX } from "../delivery/plan.ts";
 import type { Means, Plan } from "../delivery/plan.ts";
 import { arrive, depart, giveBack } from "../delivery/prospect.ts";
 import type { Prospect, Step } from "../delivery/prospect.ts";
@@ -42,6 +34,7 @@ import type { Ports } from "./ports.ts";
 import { jsonOf } from "./prospect-store.ts";
 import type { BulkMeans } from "./state-store.ts";
 import type { Change, Stores } from "./stores.ts";
+import type { Turns } from "./turns.ts";
 
 /** Prospects that are worked on in one turn: some 30 ms, so that requests hardly notice. */
 const SLICE = 500;
@@ -78,14 +71,22 @@ export class BulkDelivery {
   readonly #stores: Stores;
   readonly #outbound: Outbound;
   readonly #connection: Connection;
+  readonly #turns: Turns;
   /** Jobs that are being worked on right now. */
   readonly #busy = new Set<number>();
 
-  constructor(ports: Ports, stores: Stores, outbound: Outbound, connection: Connection) {
+  constructor(
+    ports: Ports,
+    stores: Stores,
+    outbound: Outbound,
+    connection: Connection,
+    turns: Turns,
+  ) {
     this.#ports = ports;
     this.#stores = stores;
     this.#outbound = outbound;
     this.#connection = connection;
+    this.#turns = turns;
   }
 
   /** What may be used now. */
@@ -132,7 +133,7 @@ export class BulkDelivery {
     const key = plan.kind === "modify" ? plan.key : null;
     const isCheck = plan.kind === "upsert" && !state.read("bulk").upsert.isProven;
     const wanted = isCheck ? CHECK_SIZE : plan.prospects;
-    const [first] = this.#stores.prospects.dueTogether(key, now, 1);
+    const [first] = this.#due(key, now, 1, 0);
     if (!first?.waiting) return;
     const { destinationId } = first.waiting;
     let job = this.#stores.transaction(() =>
@@ -140,13 +141,9 @@ export class BulkDelivery {
     );
     await this.#working(job, async () => {
       for (let chars = 0; job.size < wanted && chars < UPSERT_MAX_CHARS; await this.#ports.turn()) {
+        const limit = Math.min(key === null ? UPSERT_SLICE : SLICE, wanted - job.size);
         const slice = this.#stores.transaction(() =>
-          this.#gatherSlice(
-            job,
-            key,
-            Math.min(key === null ? UPSERT_SLICE : SLICE, wanted - job.size),
-            now,
-          ),
+          this.#gatherSlice(job, key, this.#due(key, now, limit, CALLS_PER_JOB / wanted)),
         );
         if (slice.looked === 0) break;
         job = slice.job;
@@ -159,8 +156,20 @@ export class BulkDelivery {
     });
   }
 
-  #gatherSlice(job: Job, key: number | null, limit: number, now: number) {
-    const due = this.#stores.prospects.dueTogether(key, now, limit);
+  /**
+   * The next prospects for a job: those with its key, wherever they wait, or whose turn it is.
+   * @param calls what one of them takes of a call
+   */
+  #due(key: number | null, now: number, limit: number, calls: number): readonly Prospect[] {
+    if (key !== null) return this.#stores.prospects.dueWithKey(key, now, limit);
+    const turn = this.#turns.next(now, limit, "together");
+    if (!turn) return [];
+    if (calls > 0) this.#turns.served(turn.queue, turn.prospects.length * calls);
+    return turn.prospects;
+  }
+
+  #gatherSlice(job: Job, key: number | null, due: readonly Prospect[]) {
+    const now = job.startedAt;
     const changes: Change[] = [];
     const steps: Step[] = [];
     let { changeSet: shared, size } = job;
@@ -195,6 +204,11 @@ export class BulkDelivery {
   /** Whether the next step of a job is a call to Outreach. */
   static isCall({ state }: Job): boolean {
     return state !== "settling" && state !== "releasing" && state !== "releasing_single";
+  }
+
+  /** Whether the next step of a job only finds out what came of it, and may so wait for its turn. */
+  static isVerification({ state }: Job): boolean {
+    return state === "reading";
   }
 
   /** Takes a job's next step. */
@@ -249,7 +263,7 @@ export class BulkDelivery {
       const { outcome, at } = this.#ended(ended, pass);
       if (outcome.kind === "ok") {
         const { id: remoteId } = outcome.value;
-        const nextAt = at + firstLookMs(this.#meansOf(job), job.size);
+        const nextAt = at + firstLookMs(this.#meansOf(job).last, job.size);
         this.#save({ ...job, state: "running", remoteId, startedAt: at, nextAt, looks: 0 });
       } else if (outcome.kind === "rejected") this.#refused(job, outcome, at);
       else if (outcome.kind === "failed") this.#lost(job, at);
@@ -347,12 +361,9 @@ export class BulkDelivery {
           (total === null || total === job.size) &&
           !job.isCheck &&
           job.readUpTo !== UNSURE;
-        const { size, startedAt } = job;
-        const means = jobEnded(this.#meansOf(job), {
-          size,
-          tookMs: at - startedAt,
-          looks: job.looks + 1,
-        });
+        const before = this.#meansOf(job);
+        const last = timed(before.last, { ...job, tookMs: at - job.startedAt });
+        const means = { ...before, last };
         // A check is too small to tell how long others take.
         if (!job.isCheck) this.#setMeans(job, means);
         const next = isSampled(means, job.id) ? "sampling" : "settling";
@@ -360,7 +371,9 @@ export class BulkDelivery {
       }
       if (state === "ended_otherwise") return this.#save(readAll);
       if (at - job.startedAt > JOB_MAX_MS) return this.#save(readAll);
-      this.#save({ ...job, looks: job.looks + 1, nextAt: at + nextLookMs(job.looks + 1) });
+      const ranMs = at - job.startedAt;
+      const nextAt = at + nextLookMs(job.looks + 1, ranMs);
+      this.#save({ ...job, looks: job.looks + 1, ranMs, nextAt });
     });
     if (isConfirming) await this.#confirm(job, pass, this.#ports.now());
   }
@@ -381,6 +394,7 @@ export class BulkDelivery {
       ? this.#sampleOf(job)
       : this.#stores.prospects.inJob(job.id, job.readUpTo, READ_BACK_PAGE);
     if (read.length === 0) return this.#end(job, now);
+    if (BulkDelivery.isVerification(job)) this.#turns.verified();
     const ids = read.map(({ id }) => id);
     const fields = [...new Set(read.flatMap(({ inCall }) => Object.keys(inCall?.fields ?? {})))];
     const ended = await this.#call(job, pass, now, (caller) => readProspects(caller, ids, fields));

@@ -18,13 +18,20 @@ import type { Job } from "./job-store.ts";
 import { CONCURRENT_CALLS } from "./outbound.ts";
 import type { Outbound } from "./outbound.ts";
 import type { Ports } from "./ports.ts";
+import type { StoredQueue } from "./prospect-store.ts";
 import type { Stores } from "./stores.ts";
+import { Turns } from "./turns.ts";
 
 /** An alarm may run for 15 minutes; the loop hands over to the next one well before. */
 const RUN_MAX_MS = 10 * 60_000;
 
 type Next =
-  | { readonly kind: "send"; readonly prospect: Prospect; readonly pass: Pass }
+  | {
+      readonly kind: "send";
+      readonly prospect: Prospect;
+      readonly queue: StoredQueue;
+      readonly pass: Pass;
+    }
   | { readonly kind: "identify"; readonly pass: Pass }
   | { readonly kind: "gather"; readonly plan: JobPlan }
   | { readonly kind: "job"; readonly job: Job; readonly pass: Pass }
@@ -45,6 +52,7 @@ export class DeliveryLoop {
   readonly #connection: Connection;
   readonly #outbound: Outbound;
   readonly #underWay = new Set<Promise<void>>();
+  readonly #turns: Turns;
   readonly #bulk: BulkDelivery;
   #refreshing = false;
   #identifying = false;
@@ -56,7 +64,8 @@ export class DeliveryLoop {
     this.#stores = stores;
     this.#connection = connection;
     this.#outbound = outbound;
-    this.#bulk = new BulkDelivery(ports, stores, outbound, connection);
+    this.#turns = new Turns(stores.prospects);
+    this.#bulk = new BulkDelivery(ports, stores, outbound, connection, this.#turns);
   }
 
   /** Sends what may be sent. Must not be called again before it has ended. */
@@ -149,8 +158,12 @@ export class DeliveryLoop {
     if (this.#identifying && this.#connection.identifyDueAt() === 0) {
       return { kind: "wait", until: null };
     }
-    if (job) return { kind: "job", job, pass: step.pass };
-    return this.#nextOfBacklog(step.pass, now);
+    if (!job) return this.#nextOfBacklog(step.pass, now);
+    if (BulkDelivery.isVerification(job) && !this.#turns.isVerifications(now)) {
+      const next = this.#nextOfBacklog(step.pass, now);
+      if (next.kind !== "wait") return next;
+    }
+    return { kind: "job", job, pass: step.pass };
   }
 
   #nextOfBacklog(pass: Pass, now: number): Next {
@@ -158,9 +171,9 @@ export class DeliveryLoop {
     const chosen = this.#plan(now);
     if (chosen.kind === "modify" || chosen.kind === "upsert")
       return { kind: "gather", plan: chosen };
-    const prospect =
-      chosen.kind === "patch" ? prospects.nextDue(now) : prospects.nextDueSingle(now);
-    if (prospect) return { kind: "send", prospect, pass };
+    const turn = this.#turns.next(now, 1, chosen.kind === "patch" ? undefined : "alone");
+    const [prospect] = turn?.prospects ?? [];
+    if (turn && prospect) return { kind: "send", prospect, queue: turn.queue, pass };
     // What is due goes with the next job; when that may begin is looked at again with the next plan.
     const until = chosen.kind === "patch" ? prospects.nextDueAt() : (this.#planned?.until ?? null);
     return { kind: "wait", until: soonest(until, this.#bulk.nextAt()) };
@@ -207,7 +220,7 @@ export class DeliveryLoop {
   #work(next: Exclude<Next, { kind: "wait" }>, now: number): Promise<void> {
     switch (next.kind) {
       case "send":
-        return this.#send(next.prospect, next.pass, now);
+        return this.#send(next, now);
       case "identify":
         return this.#identify(next.pass, now);
       case "refresh":
@@ -263,7 +276,10 @@ export class DeliveryLoop {
     }
   }
 
-  async #send(prospect: Prospect, pass: Pass, now: number): Promise<void> {
+  async #send(
+    { prospect, queue, pass }: Extract<Next, { kind: "send" }>,
+    now: number,
+  ): Promise<void> {
     const attributes = this.#stores.transaction(() => {
       const departure = depart(prospect, now, this.#ports.hash);
       if (departure.kind === "nothing_to_send") {
@@ -272,6 +288,7 @@ export class DeliveryLoop {
       }
       this.#apply(prospect, departure, now);
       this.#outbound.leave(now);
+      this.#turns.served(queue, 1);
       const { destinationId } = departure.prospect.inCall ?? { destinationId: "" };
       this.#stores.runs.add(destinationId, now, { calls: 1 });
       return departure.attributes;

@@ -70,6 +70,7 @@ export class Intake {
   #take(batch: IncomingBatch, arrival: number, now: number, from = 0): void {
     const { runs } = this.#stores;
     const { destinationId, updates } = batch;
+    this.#stores.destinations.weigh(destinationId, batch.weight ?? 1);
     const rejected = Object.values(batch.rejected).reduce((sum, count) => sum + count, 0);
     const prospects = new WorkingSet(
       this.#stores,
@@ -93,7 +94,9 @@ export class Intake {
       prospects.set(step.prospect);
       steps.push(step);
     }
-    this.#stores.saveProspects(prospects.changes());
+    const changes = prospects.changes();
+    this.#stores.saveProspects(changes);
+    this.#stores.demand.arrived(changes.filter(beginsToWait).length, now);
     this.#stores.decided(steps, now);
     runs.add(destinationId, now, {
       received: updates.length + batch.empty + rejected,
@@ -164,11 +167,9 @@ export class Intake {
     );
     const steps: Step[] = [];
     for (const { prospectId, fields, acceptedAt } of taken) {
-      const step = offer(
-        prospects.get(prospectId),
-        { fields, destinationId, acceptedAt, dueAt: now, ...(single && { single }) },
-        this.#ports.hash,
-      );
+      const again = { acceptedAt, dueAt: now, isReplay: true, ...(single && { single }) } as const;
+      const before = prospects.get(prospectId);
+      const step = offer(before, { fields, destinationId, ...again }, this.#ports.hash);
       prospects.set(step.prospect);
       steps.push(step);
     }
@@ -177,6 +178,10 @@ export class Intake {
     runs.add(destinationId, now, { replayed: taken.length });
     return { taken: taken.length, more };
   }
+}
+
+function beginsToWait({ before, after }: Change): boolean {
+  return before.waiting === null && after.waiting !== null;
 }
 
 /**

@@ -48,6 +48,7 @@ const jobRow = z
     looks: z.number(),
     read_up_to: z.number(),
     account: z.string(),
+    ran_ms: z.number().nullable(),
   })
   .transform((row) => ({
     id: row.id,
@@ -71,6 +72,8 @@ const jobRow = z
     readUpTo: row.read_up_to,
     /** Whose job it is, as `Connection.account` says; empty before its call leaves. */
     account: row.account,
+    /** How long after its start it was last seen at work; null where it never was. */
+    ranMs: row.ran_ms,
   }));
 export type Job = Readonly<z.output<typeof jobRow>>;
 
@@ -96,7 +99,7 @@ export class JobStore {
 
   save(job: Job): void {
     this.#db.all(
-      `UPDATE jobs SET state = ?, remote_id = ?, change_set = ?, size = ?, next_at = ?, looks = ?, read_up_to = ?, account = ? WHERE id = ?`,
+      `UPDATE jobs SET state = ?, remote_id = ?, change_set = ?, size = ?, next_at = ?, looks = ?, read_up_to = ?, account = ?, ran_ms = ? WHERE id = ?`,
       job.state,
       job.remoteId,
       job.changeSet,
@@ -105,6 +108,7 @@ export class JobStore {
       job.looks,
       job.readUpTo,
       job.account,
+      job.ranMs,
       job.id,
     );
   }

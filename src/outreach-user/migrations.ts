@@ -119,6 +119,30 @@ export const MIGRATIONS: readonly Migration[] = [
     id: "004_job_account",
     statements: [`ALTER TABLE jobs ADD COLUMN account TEXT NOT NULL DEFAULT ''`],
   },
+  {
+    id: "005_order_of_service",
+    statements: [
+      `CREATE TABLE destinations (
+         id INTEGER PRIMARY KEY AUTOINCREMENT,
+         destination_id TEXT NOT NULL UNIQUE,
+         weight INTEGER NOT NULL DEFAULT 1
+       ) STRICT`,
+      `ALTER TABLE prospects ADD COLUMN queue INTEGER`,
+      `INSERT INTO destinations (destination_id)
+       SELECT DISTINCT waiting ->> 'destinationId' FROM prospects WHERE waiting IS NOT NULL`,
+      // What waited before there were lanes is taken for changed attributes.
+      `UPDATE prospects SET queue = 2 + 8 * (
+         SELECT id FROM destinations WHERE destination_id = waiting ->> 'destinationId'
+       ) WHERE waiting IS NOT NULL`,
+      `DROP INDEX prospects_due`,
+      `DROP INDEX prospects_together`,
+      `DROP INDEX prospects_alone`,
+      `CREATE INDEX prospects_together ON prospects (queue, due_at) WHERE change_key IS NOT NULL`,
+      `CREATE INDEX prospects_alone ON prospects (queue, due_at)
+       WHERE change_key IS NULL AND due_at IS NOT NULL AND in_call IS NULL`,
+      `ALTER TABLE jobs ADD COLUMN ran_ms INTEGER`,
+    ],
+  },
 ];
 
 /**

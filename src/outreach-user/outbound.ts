@@ -7,7 +7,7 @@
 import * as allowance from "../delivery/allowance.ts";
 import * as limiter from "../delivery/limiter.ts";
 import { callFailed, isFailing, NO_OUTAGE } from "../delivery/retry.ts";
-import { bothSavings, windowSavings } from "../delivery/plan.ts";
+import { bothSavings, singlesPerMinute, windowSavings } from "../delivery/plan.ts";
 import type { BudgetView } from "../delivery/plan.ts";
 import type { Caller, Ended } from "../outreach/client.ts";
 import type { Pause } from "./api.ts";
@@ -136,12 +136,13 @@ export class Outbound {
     const room = limiter.room(budget, settings, now).calls;
     const window = { room, windowMs, perWindow: limit - reserved };
     const yearly = this.#allowance(now);
+    const isBusy = this.#stores.demand.isBusy(singlesPerMinute(window), now);
     return {
       ...window,
       msPerCall: state.read("msPerCall"),
       savings: bothSavings(
         yearly && allowance.savings(yearly.state, yearly.calls),
-        windowSavings(window, resetsAt === null ? null : resetsAt - now),
+        windowSavings(window, resetsAt === null ? null : resetsAt - now, isBusy),
       ),
     };
   }

@@ -6,10 +6,13 @@
 import { z } from "zod";
 import { fieldValue } from "../delivery/prospect-update.ts";
 import { changeKeyOf } from "../delivery/change-set.ts";
+import { LANES } from "../delivery/lane.ts";
+import type { Queue } from "../delivery/order-of-service.ts";
 import type { DueView } from "../delivery/plan.ts";
-import type { Prospect } from "../delivery/prospect.ts";
+import type { Prospect, Waiting } from "../delivery/prospect.ts";
 import { newProspect } from "../delivery/prospect.ts";
 import type { Database, SqlRow } from "./database.ts";
+import type { DestinationStore } from "./destination-store.ts";
 
 /** A bound parameter holds 2 MB at most; statements stay well below it. */
 const PARAMETER_MAX_CHARS = 500_000;
@@ -38,6 +41,7 @@ const load = {
   acceptedAt: z.number(),
   attempts: z.number(),
   failingSince: z.number().nullable(),
+  lane: z.enum(LANES).default("attribute"), // what was stored before there were lanes
   single: z.literal(true).exactOptional(),
 };
 const prospectRow = z.object({
@@ -61,6 +65,9 @@ const prospectRow = z.object({
   last_error: jsonOf(callError).nullable(),
 });
 
+const queueRow = z.object({ queue: z.number(), first_due_at: z.number() });
+const groupRow = z.object({ key: z.number(), prospects: z.number() });
+
 /** As many as the largest job takes: whoever plans needs to know no more. */
 const VIEW_MAX = 100_000;
 /** Enough to find a group that is a hundredth of the backlog. */
@@ -82,11 +89,32 @@ export interface BacklogSize {
   readonly inFlight: number;
 }
 
+/** Whether prospects may travel with others or go alone: each kind has an index of its own. */
+type Company = "together" | "alone";
+
+const WHICH: Readonly<Record<Company, string>> = {
+  together: `change_key IS NOT NULL`,
+  alone: `change_key IS NULL AND due_at IS NOT NULL AND in_call IS NULL`,
+};
+
+/** A queue's number is its destination's, and behind it the lane: there are fewer lanes than this. */
+const LANES_MAX = 8;
+
+/** A queue, where its prospects are found, and what company they keep. */
+export interface StoredQueue extends Queue {
+  readonly queue: number;
+  readonly company: Company;
+}
+
 export class ProspectStore {
   readonly #db: Database;
+  readonly #destinations: DestinationStore;
+  /** Asked for several times between two changes; null: look again. */
+  #queues: readonly StoredQueue[] | null = null;
 
-  constructor(db: Database) {
+  constructor(db: Database, destinations: DestinationStore) {
     this.#db = db;
+    this.#destinations = destinations;
   }
 
   /** Reads prospects by id; those never heard of come back new. */
@@ -116,7 +144,7 @@ export class ProspectStore {
     let rows: string[] = [];
     let chars = 0;
     for (const prospect of prospects) {
-      const row = JSON.stringify(writeProspect(prospect));
+      const row = JSON.stringify(this.#row(prospect));
       if (rows.length > 0 && chars + row.length > PARAMETER_MAX_CHARS) {
         this.#upsert(rows);
         [rows, chars] = [[], 0];
@@ -127,14 +155,20 @@ export class ProspectStore {
     if (rows.length > 0) this.#upsert(rows);
   }
 
+  /** After a transaction that was undone. */
+  reread(): void {
+    this.#queues = null;
+  }
+
   #upsert(rows: readonly string[]): void {
+    this.#queues = null;
     this.#db.all(
-      `INSERT INTO prospects (id, due_at, accepted_at, change_key, job, waiting, in_call, known, last_delivery, last_error)
-       SELECT value ->> 'id', value ->> 'due_at', value ->> 'accepted_at', value ->> 'change_key', value ->> 'job', value ->> 'waiting',
-              value ->> 'in_call', value ->> 'known', value ->> 'last_delivery', value ->> 'last_error'
+      `INSERT INTO prospects (id, queue, due_at, accepted_at, change_key, job, waiting, in_call, known, last_delivery, last_error)
+       SELECT value ->> 'id', value ->> 'queue', value ->> 'due_at', value ->> 'accepted_at', value ->> 'change_key', value ->> 'job',
+              value ->> 'waiting', value ->> 'in_call', value ->> 'known', value ->> 'last_delivery', value ->> 'last_error'
        FROM json_each(?) WHERE true
        ON CONFLICT (id) DO UPDATE SET
-         due_at = excluded.due_at, accepted_at = excluded.accepted_at,
+         queue = excluded.queue, due_at = excluded.due_at, accepted_at = excluded.accepted_at,
          change_key = excluded.change_key, job = excluded.job, waiting = excluded.waiting,
          in_call = excluded.in_call, known = excluded.known,
          last_delivery = excluded.last_delivery, last_error = excluded.last_error`,
@@ -142,89 +176,130 @@ export class ProspectStore {
     );
   }
 
-  /** The prospect that has been due longest and is in no call. */
-  nextDue(now: number): Prospect | null {
-    const [row] = this.#db.all(
-      `SELECT ${COLUMNS} FROM prospects
-       WHERE due_at <= ? AND in_call IS NULL ORDER BY due_at LIMIT 1`,
-      now,
-    );
-    return row ? readProspect(row) : null;
+  /** Every queue in which something waits, due or not. */
+  queues(): readonly StoredQueue[] {
+    this.#queues ??= [...this.#queuesOf("together"), ...this.#queuesOf("alone")];
+    return this.#queues;
+  }
+
+  /** Goes from queue to queue in the index, so that it costs no more for a million prospects than for one. */
+  #queuesOf(company: Company): StoredQueue[] {
+    const of = WHICH[company];
+    return this.#db
+      .all(
+        `WITH RECURSIVE queues (queue) AS (
+           SELECT (SELECT min(queue) FROM prospects WHERE ${of})
+           UNION ALL
+           SELECT (SELECT min(queue) FROM prospects WHERE ${of} AND queue > queues.queue)
+           FROM queues WHERE queue IS NOT NULL
+         )
+         SELECT queue, (SELECT min(due_at) FROM prospects
+                        WHERE ${of} AND prospects.queue = queues.queue) AS first_due_at
+         FROM queues WHERE queue IS NOT NULL`,
+      )
+      .map((row) => {
+        const { queue, first_due_at: firstDueAt } = queueRow.parse(row);
+        const destination = Math.floor(queue / LANES_MAX);
+        const lane = LANES[queue % LANES_MAX] ?? "attribute";
+        return {
+          queue,
+          company,
+          firstDueAt,
+          destination,
+          lane,
+          weight: this.#destinations.weightOf(destination),
+        };
+      });
+  }
+
+  /** A queue's prospects that are due, the longest first. */
+  dueIn({ queue, company }: StoredQueue, now: number, limit: number): readonly Prospect[] {
+    return this.#db
+      .all(
+        `SELECT ${COLUMNS} FROM prospects WHERE ${WHICH[company]} AND queue = ? AND due_at <= ?
+         ORDER BY due_at LIMIT ?`,
+        queue,
+        now,
+        limit,
+      )
+      .map(readProspect);
+  }
+
+  /** Prospects that share a change key and are due, the longest first. */
+  dueWithKey(key: number, now: number, limit: number): readonly Prospect[] {
+    return this.#db
+      .all(
+        `SELECT ${COLUMNS} FROM prospects WHERE change_key = ? AND due_at <= ?
+         ORDER BY due_at LIMIT ?`,
+        key,
+        now,
+        limit,
+      )
+      .map(readProspect);
   }
 
   /** When the next prospect that is in no call will be due, or null where none waits. */
   nextDueAt(): number | null {
-    return this.#number(
-      `SELECT min(due_at) AS n FROM prospects WHERE due_at IS NOT NULL AND in_call IS NULL`,
-    );
-  }
-
-  /** The prospect that has been due longest among those that have to go in a call of their own. */
-  nextDueSingle(now: number): Prospect | null {
-    const [row] = this.#db.all(
-      `SELECT ${COLUMNS} FROM prospects
-       WHERE change_key IS NULL AND due_at IS NOT NULL AND in_call IS NULL AND due_at <= ?
-       ORDER BY due_at LIMIT 1`,
-      now,
-    );
-    return row ? readProspect(row) : null;
+    const due = this.queues().map(({ firstDueAt }) => firstDueAt);
+    return due.length > 0 ? Math.min(...due) : null;
   }
 
   /**
    * What is due, as far as planning needs to know: counts end at `VIEW_MAX`, and the largest group is looked for among
-   * the prospects that have been due longest, so that a million cost no more than a few thousand.
+   * the prospects that have been due longest in each queue, so that a million cost no more than a few thousand.
    */
   dueView(now: number): DueView {
-    const [common] = this.#db.all(
-      `SELECT change_key, count(*) AS n
-       FROM (SELECT change_key FROM prospects WHERE change_key IS NOT NULL AND due_at <= ?
-             ORDER BY due_at LIMIT ${GROUP_SAMPLE})
-       GROUP BY change_key ORDER BY n DESC LIMIT 1`,
+    const due = this.queues().filter(({ firstDueAt }) => firstDueAt <= now);
+    const together = due.filter(({ company }) => company === "together");
+    const groupable = this.#countDue(together, now);
+    const alone = this.#countDue(
+      due.filter(({ company }) => company === "alone"),
       now,
-    );
-    const key = common?.["change_key"];
-    const upTo = (condition: string, ...bindings: readonly number[]): number =>
-      this.#number(
-        `SELECT count(*) AS n FROM (SELECT 1 FROM prospects WHERE ${condition} LIMIT ${VIEW_MAX})`,
-        ...bindings,
-      ) ?? 0;
-    const groupable = upTo(`change_key IS NOT NULL AND due_at <= ?`, now);
-    const alone = upTo(
-      `change_key IS NULL AND due_at IS NOT NULL AND in_call IS NULL AND due_at <= ?`,
-      now,
-    );
-    const firstDueAt = this.#number(
-      `SELECT min(due_at) AS n FROM prospects WHERE change_key IS NOT NULL`,
     );
     return {
-      waitedMs: Math.max(0, now - (firstDueAt ?? now)),
+      waitedMs: Math.max(0, now - Math.min(now, ...together.map((queue) => queue.firstDueAt))),
       prospects: groupable + alone,
       groupable,
-      largest:
-        typeof key === "number"
-          ? { key, prospects: upTo(`change_key = ? AND due_at <= ?`, key, now) }
-          : null,
+      largest: this.#largestGroup(together, now),
     };
   }
 
-  /** Prospects that may travel together, those due longest first: with one change key, or any where `key` is null. */
-  dueTogether(key: number | null, now: number, limit: number): readonly Prospect[] {
-    const rows =
-      key === null
-        ? this.#db.all(
-            `SELECT ${COLUMNS} FROM prospects WHERE change_key IS NOT NULL AND due_at <= ?
-             ORDER BY due_at LIMIT ?`,
-            now,
-            limit,
-          )
-        : this.#db.all(
-            `SELECT ${COLUMNS} FROM prospects WHERE change_key = ? AND due_at <= ?
-             ORDER BY due_at LIMIT ?`,
-            key,
-            now,
-            limit,
-          );
-    return rows.map(readProspect);
+  #countDue(queues: readonly StoredQueue[], now: number): number {
+    let count = 0;
+    for (const { queue, company } of queues) {
+      count += this.#upTo(`${WHICH[company]} AND queue = ? AND due_at <= ?`, queue, now);
+      if (count >= VIEW_MAX) return VIEW_MAX;
+    }
+    return count;
+  }
+
+  #largestGroup(queues: readonly StoredQueue[], now: number): DueView["largest"] {
+    const counts = new Map<number, number>();
+    const sample = Math.ceil(GROUP_SAMPLE / Math.max(1, queues.length));
+    for (const { queue } of queues) {
+      const rows = this.#db.all(
+        `SELECT change_key AS key, count(*) AS prospects
+         FROM (SELECT change_key FROM prospects WHERE change_key IS NOT NULL AND queue = ? AND due_at <= ?
+               ORDER BY due_at LIMIT ?)
+         GROUP BY change_key`,
+        queue,
+        now,
+        sample,
+      );
+      for (const row of rows) {
+        const { key, prospects } = groupRow.parse(row);
+        counts.set(key, (counts.get(key) ?? 0) + prospects);
+      }
+    }
+    const [first] = [...counts].toSorted(([, a], [, b]) => b - a);
+    if (!first) return null;
+    const [key] = first;
+    return { key, prospects: this.#upTo(`change_key = ? AND due_at <= ?`, key, now) };
+  }
+
+  #upTo(condition: string, ...bindings: readonly number[]): number {
+    const counted = `SELECT 1 FROM prospects WHERE ${condition} LIMIT ${VIEW_MAX}`;
+    return this.#number(`SELECT count(*) AS n FROM (${counted})`, ...bindings) ?? 0;
   }
 
   /** Prospects that are in a call of their own. */
@@ -267,6 +342,29 @@ export class ProspectStore {
     return { pending: unfinished - inFlight, inFlight };
   }
 
+  /** Objects become the JSON text of their column: `->>` gives an object's text, and SQL NULL for null. */
+  #row(prospect: Prospect) {
+    const { waiting, inCall } = prospect;
+    const oldest = Math.min(waiting?.acceptedAt ?? Infinity, inCall?.acceptedAt ?? Infinity);
+    return {
+      id: prospect.id,
+      queue: waiting && this.#queueOf(waiting),
+      due_at: waiting?.dueAt ?? null,
+      accepted_at: Number.isFinite(oldest) ? oldest : null,
+      change_key: changeKeyOf(prospect),
+      job: inCall?.job ?? null,
+      waiting,
+      in_call: inCall,
+      known: prospect.known,
+      last_delivery: prospect.lastDelivery,
+      last_error: prospect.lastError,
+    };
+  }
+
+  #queueOf({ destinationId, lane }: Waiting): number {
+    return this.#destinations.numberOf(destinationId) * LANES_MAX + LANES.indexOf(lane);
+  }
+
   #number(statement: string, ...bindings: readonly number[]): number | null {
     const value = this.#db.all(statement, ...bindings)[0]?.["n"];
     return typeof value === "number" ? value : null;
@@ -282,23 +380,5 @@ function readProspect(row: SqlRow): Prospect {
     known,
     lastDelivery: last_delivery,
     lastError: last_error,
-  };
-}
-
-/** Objects become the JSON text of their column: `->>` gives an object's text, and SQL NULL for null. */
-function writeProspect(prospect: Prospect) {
-  const { waiting, inCall } = prospect;
-  const oldest = Math.min(waiting?.acceptedAt ?? Infinity, inCall?.acceptedAt ?? Infinity);
-  return {
-    id: prospect.id,
-    due_at: waiting?.dueAt ?? null,
-    accepted_at: Number.isFinite(oldest) ? oldest : null,
-    change_key: changeKeyOf(prospect),
-    job: inCall?.job ?? null,
-    waiting,
-    in_call: inCall,
-    known: prospect.known,
-    last_delivery: prospect.lastDelivery,
-    last_error: prospect.lastError,
   };
 }

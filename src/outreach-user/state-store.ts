@@ -48,7 +48,7 @@ const bulkMeans = z.object({
   refusedUntil: z.number(),
   /** Why it is not used; for people. */
   reason: z.string().nullable(),
-  last: z.object({ tookMs: z.number(), size: z.number() }).nullable(),
+  last: z.object({ size: z.number(), ranMs: z.number().default(0), tookMs: z.number() }).nullable(),
   goodSamples: z.number(),
 });
 export type BulkMeans = z.infer<typeof bulkMeans>;
@@ -101,6 +101,11 @@ const PIECES = {
   signIns: z.array(z.object({ state: z.string(), begunAt: z.number() })).default([]),
   /** What a call takes of the connector's time, several being under way at once. */
   msPerCall: z.number().default(50),
+  /** How many changes came in each of the last minutes but the current one. */
+  demand: z
+    .array(z.object({ minute: z.number(), changes: z.number() }))
+    .readonly()
+    .default([]),
   prunedAt: z.number().default(0),
   /** Destinations that were deleted lately, of which something may still have waited. */
   forgotten: z.array(z.object({ destinationId: z.string(), at: z.number() })).default([]),

@@ -10,6 +10,8 @@ import type { Fields, Order, Prospect, Step } from "../delivery/prospect.ts";
 import { AudienceStore } from "./audience-store.ts";
 import { CallStore } from "./call-store.ts";
 import type { Database } from "./database.ts";
+import { DemandStore } from "./demand-store.ts";
+import { DestinationStore } from "./destination-store.ts";
 import { FailureStore } from "./failure-store.ts";
 import { JobStore } from "./job-store.ts";
 import { OverflowCursors } from "./overflow-cursors.ts";
@@ -25,6 +27,7 @@ export interface Change {
 }
 
 export class Stores {
+  readonly destinations: DestinationStore;
   readonly prospects: ProspectStore;
   readonly audiences: AudienceStore;
   readonly failures: FailureStore;
@@ -33,13 +36,15 @@ export class Stores {
   readonly state: StateStore;
   readonly overflows: OverflowCursors;
   readonly jobs: JobStore;
+  readonly demand: DemandStore;
   readonly #db: Database;
   /** Kept beside the table because counting a million rows for every request would be slow; null: count again. */
   #backlog: BacklogSize | null = null;
 
   constructor(db: Database) {
     this.#db = db;
-    this.prospects = new ProspectStore(db);
+    this.destinations = new DestinationStore(db);
+    this.prospects = new ProspectStore(db, this.destinations);
     this.audiences = new AudienceStore(db);
     this.failures = new FailureStore(db, this.audiences);
     this.runs = new RunStore(db);
@@ -47,6 +52,7 @@ export class Stores {
     this.state = new StateStore(db);
     this.overflows = new OverflowCursors(db);
     this.jobs = new JobStore(db);
+    this.demand = new DemandStore(this.state);
   }
 
   /** Runs `work`, all of it or nothing, the count of the backlog included. */
@@ -56,6 +62,8 @@ export class Stores {
       return this.#db.transaction(work);
     } catch (error) {
       this.#backlog = before;
+      this.destinations.reread();
+      this.prospects.reread();
       throw error;
     }
   }

@@ -48,6 +48,7 @@ const incomingBatch = z.object({
   empty: z.number(),
   rejected: z.record(z.string(), z.number()),
   single: z.literal(true).exactOptional(),
+  weight: z.number().exactOptional(),
 });
 const batchRow = z
   .object({

@@ -265,9 +265,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a replayed failure gets the time of its replay",
     file: INTAKE,
-    was: "{ fields, destinationId, acceptedAt, dueAt: now, ...(single",
+    was: "{ fields, destinationId, ...again }",
     becomes:
-      "{ fields: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, { ...field, at: now, arrival: now }])), destinationId, acceptedAt, dueAt: now, ...(single",
+      "{ fields: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, { ...field, at: now, arrival: now }])), destinationId, ...again }",
   },
   {
     name: "what is replayed is only taken off the list",

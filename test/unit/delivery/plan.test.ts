@@ -1,13 +1,10 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
 import {
-  firstLookMs,
   isGranted,
   isSampled,
   itemsLeft,
-  jobEnded,
   NEW_BULK,
-  nextLookMs,
   refused,
   withItems,
 } from "../../../src/delivery/bulk-means.ts";
@@ -17,6 +14,7 @@ import {
   goesSoon,
   JOBS_MAX,
   plan,
+  singlesPerMinute,
   windowSavings,
 } from "../../../src/delivery/plan.ts";
 import { newProspect } from "../../../src/delivery/prospect.ts";
@@ -53,7 +51,7 @@ describe("the plan", () => {
     expect(plan(due(30, 30), MEANS, saving)).toEqual({ kind: "gather_more", forMs: 59_000 });
     const waited = { ...due(30, 30), waitedMs: 60_000 };
     expect(plan(waited, MEANS, saving)).toMatchObject({ kind: "modify", prospects: 30 });
-    expect(plan(due(500, 500), MEANS, saving)).toMatchObject({ kind: "modify", prospects: 500 });
+    expect(plan(due(500, 5), MEANS, saving)).toMatchObject({ kind: "upsert", prospects: 500 });
     expect(plan({ ...waited, prospects: 3, groupable: 3 }, MEANS, saving)).toMatchObject({
       kind: "modify",
     });
@@ -65,16 +63,42 @@ describe("the plan", () => {
 
   it("keeps half of an even spread over a long window for jobs", ({ expect }) => {
     const window = { room: 9_500, windowMs: HOUR, perWindow: 9_500 };
-    expect(windowSavings(window, HOUR)?.spare).toBe(4_750);
-    expect(windowSavings({ ...window, room: 2_000 }, HOUR / 2)?.spare).toBe(0);
-    expect(windowSavings({ ...window, room: 2_000 }, HOUR / 10)?.spare).toBe(1_525);
-    expect(windowSavings({ ...window, windowMs: 5_000 }, 1_000)).toBeNull();
+    expect(windowSavings(window, HOUR, false)?.spare).toBe(4_750);
+    expect(windowSavings({ ...window, room: 2_000 }, HOUR / 2, false)?.spare).toBe(0);
+    expect(windowSavings({ ...window, room: 2_000 }, HOUR / 10, false)?.spare).toBe(1_525);
+    expect(windowSavings({ ...window, windowMs: 5_000 }, 1_000, false)).toBeNull();
     const [a, b] = [
       { spare: 3, jobEarnedInMs: 1 },
       { spare: 5, jobEarnedInMs: 9 },
     ];
     expect(bothSavings(a, b)).toEqual({ spare: 3, jobEarnedInMs: 9 });
     expect(bothSavings(null, b)).toBe(b);
+  });
+
+  it("leaves nothing for calls of one prospect where changes come faster than those last", ({
+    expect,
+  }) => {
+    const window = { room: 9_500, windowMs: HOUR, perWindow: 9_500 };
+    expect(singlesPerMinute(window)).toBeCloseTo(79.2, 1);
+    expect(windowSavings(window, HOUR, true)?.spare).toBe(0);
+  });
+
+  it("has jobs take a twentieth of a window's calls, and leave half a minute apart at the least", ({
+    expect,
+  }) => {
+    const every = (perWindow: number) =>
+      windowSavings({ room: 1, windowMs: HOUR, perWindow }, HOUR, true)?.jobEarnedInMs ?? 0;
+    expect(every(100_000)).toBe(30_000);
+    expect((HOUR / every(1_900)) * 4).toBeCloseTo(1_900 / 20, 0);
+  });
+
+  it("gathers a group of equal values for as long as a job's calls take to be earned", ({
+    expect,
+  }) => {
+    const saving = { ...BUDGET, savings: { spare: 0, jobEarnedInMs: 60_000 } };
+    expect(plan(due(5_000, 4_000), MEANS, saving)).toMatchObject({ kind: "gather_more" });
+    const full = due(100_000, 100_000);
+    expect(plan(full, MEANS, saving)).toMatchObject({ kind: "modify" });
   });
 
   it("takes the largest group of equal values where it carries more than the alternative", ({
@@ -150,18 +174,6 @@ describe("what may be used", () => {
     expect(itemsLeft(ledger, 1_000, 6 * day)).toBe(1_000);
   });
 
-  it("looks at a job when it should have ended, as the last one showed", ({ expect }) => {
-    const after = (tookMs: number, looks: number) =>
-      jobEnded(NEW_BULK.modify, { size: 1_000, tookMs, looks });
-    expect(firstLookMs(after(30_000, 4), 1_000)).toBe(30_000);
-    expect(firstLookMs(after(30_000, 1), 1_000)).toBe(27_000);
-    expect(firstLookMs(after(30_000, 4), 100_000)).toBe(120_000);
-    expect(firstLookMs(after(30_000, 4), 1)).toBe(7_500);
-    expect(firstLookMs(NEW_BULK.modify, 1)).toBe(2_000);
-    expect(nextLookMs(3)).toBeGreaterThan(nextLookMs(2));
-    expect(nextLookMs(99)).toBe(300_000);
-  });
-
   it("reads some of every job back at first, and of every tenth once three were good", ({
     expect,
   }) => {
@@ -182,6 +194,7 @@ describe("a set of changes", () => {
       acceptedAt: 1,
       attempts: 0,
       failingSince: null,
+      lane: "attribute" as const,
       dueAt: 1,
       ...rest,
     },

@@ -1,0 +1,56 @@
+/**
+ * Whose turn it is among the prospects that are due: the order of service, put to work on the outbox. Who was served how
+ * much is kept in memory; after a restart everybody begins alike.
+ * @module
+ */
+import {
+  isVerificationsTurn,
+  nextQueue,
+  NOTHING_SERVED,
+  withServed,
+  withVerified,
+} from "../delivery/order-of-service.ts";
+import type { Prospect } from "../delivery/prospect.ts";
+import type { ProspectStore, StoredQueue } from "./prospect-store.ts";
+
+/** Prospects of one queue, the longest due first. */
+export interface Turn {
+  readonly queue: StoredQueue;
+  readonly prospects: readonly Prospect[];
+}
+
+export class Turns {
+  readonly #prospects: ProspectStore;
+  #served = NOTHING_SERVED;
+
+  constructor(prospects: ProspectStore) {
+    this.#prospects = prospects;
+  }
+
+  /**
+   * The next prospects, at most `limit`; null where none is due.
+   * @param company left out for those that may travel together and those that go alone alike
+   */
+  next(now: number, limit: number, company?: StoredQueue["company"]): Turn | null {
+    const due = this.#due(now).filter((queue) => !company || queue.company === company);
+    const queue = nextQueue(due, this.#served);
+    return queue && { queue, prospects: this.#prospects.dueIn(queue, now, limit) };
+  }
+
+  /** @param calls how many it took; a part of one for a prospect in a bulk job */
+  served(queue: StoredQueue, calls: number): void {
+    this.#served = withServed(this.#served, queue, calls);
+  }
+
+  isVerifications(now: number): boolean {
+    return isVerificationsTurn(this.#due(now), this.#served);
+  }
+
+  verified(): void {
+    this.#served = withVerified(this.#served);
+  }
+
+  #due(now: number): readonly StoredQueue[] {
+    return this.#prospects.queues().filter(({ firstDueAt }) => firstDueAt <= now);
+  }
+}

@@ -1,0 +1,147 @@
+import fc from "fast-check";
+import { describe, it } from "vitest";
+import { laneOf, LANES, moreUrgent } from "../../../src/delivery/lane.ts";
+import type { Lane } from "../../../src/delivery/lane.ts";
+import {
+  isVerificationsTurn,
+  nextQueue,
+  NOTHING_SERVED,
+  withServed,
+  withVerified,
+} from "../../../src/delivery/order-of-service.ts";
+import type { Queue } from "../../../src/delivery/order-of-service.ts";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+function queue(lane: Lane, more: Partial<Queue> = {}): Queue {
+  return { destination: 1, weight: 1, lane, firstDueAt: 0, ...more };
+}
+
+/** Serves queues that never run dry; gives how many calls each had. */
+function serve(queues: readonly Queue[], calls: number, served = NOTHING_SERVED) {
+  const had = new Map<Queue, number>();
+  for (let i = 0; i < calls; i++) {
+    const next = nextQueue(queues, served);
+    if (!next) throw new Error("something is due");
+    had.set(next, (had.get(next) ?? 0) + 1);
+    served = withServed(served, next, 1);
+  }
+  return { had, served };
+}
+
+describe("the order of service", () => {
+  it("gives live changes, backfill and replays their shares while all of them wait", ({
+    expect,
+  }) => {
+    const queues = [queue("attribute"), queue("backfill"), queue("replay")];
+    const { had } = serve(queues, 900);
+    expect(queues.map((one) => Math.round((had.get(one) ?? 0) / 50))).toEqual([14, 3, 1]);
+  });
+
+  it("lends what a share does not use", ({ expect }) => {
+    const replays = queue("replay");
+    expect(serve([replays], 100).had.get(replays)).toBe(100);
+  });
+
+  it("gives nobody more for a time in which he had nothing to send", ({ expect }) => {
+    const live = queue("attribute");
+    const late = queue("backfill");
+    const { served } = serve([live], 10_000);
+    const { had } = serve([live, late], 850, served);
+    expect(had.get(late)).toBeGreaterThanOrEqual(149);
+    expect(had.get(late)).toBeLessThanOrEqual(151);
+  });
+
+  it("divides a share among destinations by weight, however much one of them sends", ({
+    expect,
+  }) => {
+    const noisy = queue("exit", { firstDueAt: -DAY });
+    const quiet = queue("attribute", { destination: 2, weight: 3 });
+    const { had } = serve([noisy, quiet], 400);
+    expect(had.get(noisy)).toBe(100);
+    expect(had.get(quiet)).toBe(300);
+  });
+
+  it("serves within one destination who has been due longest, exits and entries as if due earlier", ({
+    expect,
+  }) => {
+    const first = (...queues: Queue[]) => nextQueue(queues, NOTHING_SERVED)?.lane;
+    const attribute = queue("attribute", { firstDueAt: 0 });
+    expect(first(attribute, queue("entry", { firstDueAt: 4 * MINUTE }))).toBe("entry");
+    expect(first(attribute, queue("entry", { firstDueAt: 6 * MINUTE }))).toBe("attribute");
+    expect(first(attribute, queue("exit", { firstDueAt: 9 * MINUTE }))).toBe("exit");
+    expect(first(attribute, queue("exit", { firstDueAt: 11 * MINUTE }))).toBe("attribute");
+    expect(nextQueue([], NOTHING_SERVED)).toBeNull();
+  });
+
+  it("lets a tenth of the calls verify bulk jobs, and all of them where nothing else is due", ({
+    expect,
+  }) => {
+    expect(isVerificationsTurn([], NOTHING_SERVED)).toBe(true);
+    const live = queue("attribute");
+    let served = NOTHING_SERVED;
+    let verified = 0;
+    for (let i = 0; i < 800; i++) {
+      const isIts = isVerificationsTurn([live], served);
+      verified += Number(isIts);
+      served = isIts ? withVerified(served) : withServed(served, live, 1);
+    }
+    expect(verified).toBe(100);
+  });
+
+  it("keeps the bound on waiting that it states, whatever else is sent", ({ expect }) => {
+    const other = fc.record({
+      destination: fc.integer({ min: 2, max: 5 }),
+      weight: fc.constant(2),
+      lane: fc.constantFrom(...LANES),
+      firstDueAt: fc.integer({ min: -DAY, max: DAY }),
+    });
+    fc.assert(
+      fc.property(fc.array(other, { maxLength: 12 }), fc.nat(500), (others, before) => {
+        const mine = queue("backfill");
+        const { served } = others.length > 0 ? serve(others, before) : { served: NOTHING_SERVED };
+        const calls = 400;
+        const had = serve([mine, ...others], calls, served).had.get(mine) ?? 0;
+        const backfilling = new Set(
+          others.filter(({ lane }) => lane === "backfill").map(({ destination }) => destination),
+        );
+        const weights = 1 + 2 * backfilling.size;
+        // Whole calls cannot be divided: a few at either end.
+        expect(had).toBeGreaterThanOrEqual(Math.floor((calls * 0.15) / weights) - 2);
+      }),
+    );
+  });
+});
+
+describe("the lane of changes", () => {
+  const now = 10 * DAY;
+  const member = (status: "realized" | "exited", at = now) => ({
+    value: status,
+    at,
+    membership: { status },
+  });
+  const attribute = { value: "x", at: now };
+  const told = { title: {}, custom1: {} };
+
+  for (const [what, changes, known, lane] of [
+    ["an exit", { custom1: member("exited") }, told, "exit"],
+    ["an entry", { custom2: member("realized") }, told, "entry"],
+    ["an opt-out", { emailOptedOut: { value: true, at: now } }, told, "exit"],
+    ["an opt-in", { emailOptedOut: { value: false, at: now } }, told, "attribute"],
+    ["an attribute", { title: attribute }, told, "attribute"],
+    ["the most urgent of several", { title: attribute, custom1: member("exited") }, {}, "exit"],
+    ["a first attribute of somebody unknown", { title: attribute }, {}, "backfill"],
+    ["a membership of old, never told", { custom2: member("realized", DAY) }, told, "backfill"],
+    ["an old exit of a membership that was told", { custom1: member("exited", DAY) }, told, "exit"],
+  ] as const) {
+    it(`of ${what} is ${lane}`, ({ expect }) => {
+      expect(laneOf(changes, known, now)).toBe(lane);
+    });
+  }
+
+  it("is the more urgent of two", ({ expect }) => {
+    expect(moreUrgent("backfill", "entry")).toBe("entry");
+    expect(moreUrgent("entry", "backfill")).toBe("entry");
+  });
+});
