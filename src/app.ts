@@ -12,6 +12,7 @@ import { forecastRoutes } from "./connections/forecast-routes.ts";
 import { outreachUserRoutes } from "./connections/routes.ts";
 import { signInRoutes } from "./connections/sign-in-routes.ts";
 import { activityRoutes } from "./destinations/activity-routes.ts";
+import { alertRoutes } from "./destinations/alert-routes.ts";
 import { DestinationCache } from "./destinations/cache.ts";
 import { credentialRoutes } from "./destinations/credential-routes.ts";
 import { failureRoutes } from "./destinations/failure-routes.ts";
@@ -88,6 +89,7 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
   app.route("/", credentialRoutes(dependencies));
   app.route("/", activityRoutes(dependencies));
   app.route("/", failureRoutes(dependencies));
+  app.route("/", alertRoutes(dependencies));
   if (consoleRoutes) app.route("/", consoleRoutes(dependencies));
   registerSecuritySchemes(app);
   return app;

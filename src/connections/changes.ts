@@ -40,7 +40,10 @@ export async function changeOutreachUser(
   changes: z.infer<typeof outreachUserChanges>,
 ): Promise<OutreachUserRecord> {
   const { name = before.name, yearlyAllowance } = changes;
-  if (changes.name !== undefined) await renameOutreachUser(env.SETTINGS, before.id, name);
+  if (changes.name !== undefined) {
+    await renameOutreachUser(env.SETTINGS, before.id, name);
+    await outreachUser(env, before.id).rename(name);
+  }
   if (yearlyAllowance !== undefined) {
     await outreachUser(env, before.id).setYearlyAllowance(yearlyAllowance);
   }

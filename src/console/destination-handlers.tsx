@@ -4,6 +4,7 @@
  */
 import type { Context } from "hono";
 import { findOutreachUser, listOutreachUsers } from "../connections/store.ts";
+import { alertContext } from "../destinations/alert-settings.ts";
 import {
   addDestination,
   changeDestination,
@@ -73,7 +74,7 @@ export function destinationPages(dependencies: Dependencies) {
         outreachUserId: values["/outreachUserId"] ?? "",
       });
       if (!input.success) return showNew(c, { values, errors: fieldErrors(input.error) });
-      const added = await addDestination(c.env, dependencies, input.data);
+      const added = await addDestination(c.env, dependencies, input.data, alertContext(c));
       if (!added.ok) return showNew(c, { values, errors: added.errors });
       const { destination, secrets } = added;
       const page = (
@@ -103,7 +104,13 @@ export function destinationPages(dependencies: Dependencies) {
         enabled: values["/enabled"] !== undefined,
       });
       if (!input.success) return show(c, before, { values, errors: fieldErrors(input.error) });
-      const saved = await changeDestination(c.env, dependencies, before, input.data);
+      const saved = await changeDestination(
+        c.env,
+        dependencies,
+        before,
+        input.data,
+        alertContext(c),
+      );
       if (!saved.ok) return show(c, before, { values, errors: errorsOf(saved) });
       return c.redirect(`/console/destinations/${before.id}?done=saved`, 303);
     })

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Context } from "hono";
+import { alertContext } from "../destinations/alert-settings.ts";
 import { changeDestination, mergeSettings } from "../destinations/changes.ts";
 import { destinationChanges } from "../destinations/schemas.ts";
 import { destinationsOf, findDestination, type Destination } from "../destinations/store.ts";
@@ -90,14 +91,20 @@ export function mappingPages(dependencies: Dependencies) {
 
   /** Why what was typed was not saved; null where it was. */
   async function save(
-    env: Env,
+    c: Context<AppEnv>,
     before: Destination,
     { values, input }: { readonly values: Values; readonly input: unknown },
   ): Promise<FormState["errors"] | null> {
     if (isOutdated(values, before)) return [CHANGED_MEANWHILE];
     const changes = destinationChanges.safeParse(input);
     if (!changes.success) return fieldErrors(changes.error);
-    const saved = await changeDestination(env, dependencies, before, changes.data);
+    const saved = await changeDestination(
+      c.env,
+      dependencies,
+      before,
+      changes.data,
+      alertContext(c),
+    );
     return saved.ok ? null : errorsOf(saved);
   }
 
@@ -112,7 +119,7 @@ export function mappingPages(dependencies: Dependencies) {
       const typed = toMapping(await readForm(c));
       if (c.req.query("preview") !== undefined)
         return showMapping(c, before, { values: typed.values, errors: [] });
-      const errors = await save(c.env, before, typed);
+      const errors = await save(c, before, typed);
       if (errors) return showMapping(c, before, { values: typed.values, errors });
       return c.redirect(`/console/destinations/${before.id}/mapping?done=saved`, 303);
     })
@@ -130,7 +137,7 @@ export function mappingPages(dependencies: Dependencies) {
       const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
       if (!before) return notFound();
       const typed = toAudiences(await readForm(c));
-      const errors = await save(c.env, before, typed);
+      const errors = await save(c, before, typed);
       if (errors) return showAudiences(c, before, { values: typed.values, errors });
       return c.redirect(`/console/destinations/${before.id}/audiences?done=saved`, 303);
     });

@@ -11,6 +11,7 @@ import { answerError } from "../http/failures.ts";
 import { problemDocument } from "../http/problem.ts";
 import { PROBLEM_TYPES } from "../http/problem-types.ts";
 import { activityPages } from "./activity-handlers.tsx";
+import { alertPages } from "./alert-handlers.tsx";
 import { destinationPages } from "./destination-handlers.tsx";
 import { forecastPages } from "./forecast-handlers.tsx";
 import { mappingPages } from "./mapping-handlers.tsx";
@@ -35,6 +36,7 @@ export function consoleRoutes(dependencies: Dependencies) {
   pages.route("/", forecastPages(dependencies));
   pages.route("/", destinationPages(dependencies));
   pages.route("/", mappingPages(dependencies));
+  pages.route("/", alertPages(dependencies));
   pages.route("/", activityPages(dependencies));
   pages.all("/console/*", notFound);
   return pages;

@@ -10,6 +10,7 @@ import type { FieldError } from "../http/problem.ts";
 import { logEvent } from "../log.ts";
 import { checkMappingSettings } from "../mapping/check-settings.ts";
 import { newId } from "../security/secrets.ts";
+import { alertsFor, changeAlerts, type AlertContext, type AlertsInput } from "./alert-settings.ts";
 import { newCredentials, rotate, type NewSecrets, type Rotation } from "./credentials.ts";
 import type { destinationChanges, newDestination } from "./schemas.ts";
 import type { DestinationSettings } from "./settings.ts";
@@ -39,24 +40,33 @@ interface Saved {
   readonly ok: true;
   readonly destination: Destination;
 }
+/** In the clear, to be shown once. */
+interface AlertSecrets {
+  readonly signingSecret?: string;
+}
 
 export async function addDestination(
   env: Env,
-  { now }: Dependencies,
-  input: z.infer<typeof newDestination>,
-): Promise<(Saved & { readonly secrets: Required<NewSecrets> }) | Invalid> {
+  dependencies: Dependencies,
+  { alerts: wanted, ...input }: z.infer<typeof newDestination>,
+  context: AlertContext,
+): Promise<(Saved & { readonly secrets: Required<NewSecrets> & AlertSecrets }) | Invalid> {
   const { name, description = null, outreachUserId, enabled, ...settings } = input;
+  const id = newId("destination");
   const errors: FieldError[] = [...checkMappingSettings(settings)];
+  const alerts = alertsAfter(null, wanted, id, context);
+  if (alerts.error) errors.push(alerts.error);
   if (!(await findOutreachUser(env.SETTINGS, outreachUserId))) errors.push(NO_OUTREACH_USER);
   if (errors.length > 0) return { ok: false, reason: "invalid", errors };
   const { credentials, secrets } = newCredentials();
-  const at = now();
+  const at = dependencies.now();
   const destination: Destination = {
-    id: newId("destination"),
+    id,
     name,
     description,
     outreachUserId,
     settings,
+    alerts: alerts.stored,
     enabled,
     credentials,
     createdAt: at,
@@ -65,35 +75,100 @@ export async function addDestination(
   };
   const inserted = await insertDestination(env.SETTINGS, destination);
   if (!inserted) return { ok: false, reason: "invalid", errors: [NO_OUTREACH_USER] };
+  if (destination.alerts) {
+    try {
+      await tellAlerts(env, dependencies, destination, context);
+    } catch (error) {
+      // Nobody has seen its secrets: as the request failed, there is no destination.
+      await deleteDestination(env.SETTINGS, id);
+      throw error;
+    }
+  }
   logEvent("destination_added", { destinationId: destination.id });
-  return { ok: true, destination, secrets };
+  return { ok: true, destination, secrets: { ...secrets, ...alerts.secrets } };
 }
 
 /** Replaces what is present; the result is checked like a new destination. */
 export async function changeDestination(
   env: Env,
-  { destinations, now }: Dependencies,
+  dependencies: Dependencies,
   before: Destination,
-  { outreachUserId, ...changes }: z.infer<typeof destinationChanges>,
-): Promise<Saved | Invalid | Conflict> {
+  { outreachUserId, alerts: wanted, ...changes }: z.infer<typeof destinationChanges>,
+  context: AlertContext,
+): Promise<(Saved & { readonly secrets: AlertSecrets }) | Invalid | Conflict> {
   const settings = mergeSettings(before.settings, changes);
   const errors: FieldError[] = [...checkMappingSettings(settings)];
   if (outreachUserId !== undefined && outreachUserId !== before.outreachUserId) {
     errors.push(OUTREACH_USER_FIXED);
   }
+  const alerts = alertsAfter(before.alerts, wanted, before.id, context);
+  if (alerts.error) errors.push(alerts.error);
   if (errors.length > 0) return { ok: false, reason: "invalid", errors };
   const { name = before.name, description = before.description } = changes;
   const { enabled = before.enabled } = changes;
   const after = await updateDestination(
     env.SETTINGS,
     before,
-    { name, description, enabled, settings },
-    now(),
+    { name, description, enabled, settings, alerts: alerts.stored },
+    dependencies.now(),
   );
-  destinations.forget(before.id);
+  dependencies.destinations.forget(before.id);
   if (!after) return { ok: false, reason: "changed" };
+  // Should this fail, the request can be repeated.
+  if (before.alerts || after.alerts) await tellAlerts(env, dependencies, after, context);
   logEvent("destination_changed", { destinationId: before.id });
-  return { ok: true, destination: after };
+  return { ok: true, destination: after, secrets: alerts.secrets };
+}
+
+/** Signs alerts with a new secret, and answers it; null where the destination was changed since it was read. */
+export async function renewSigningSecret(
+  env: Env,
+  dependencies: Dependencies,
+  before: Destination,
+  context: AlertContext,
+): Promise<string | null> {
+  const unsigned = before.alerts && { ...before.alerts, sealedSecret: null };
+  const signed = { alerts: { signed: true } };
+  const saved = await changeDestination(
+    env,
+    dependencies,
+    { ...before, alerts: unsigned },
+    signed,
+    context,
+  );
+  return saved.ok ? (saved.secrets.signingSecret ?? null) : null;
+}
+
+/** Alerts as a request wants them: null switches them off, and what it does not say stays as it is. */
+function alertsAfter(
+  before: Destination["alerts"],
+  wanted: AlertsInput | null | undefined,
+  destinationId: string,
+  context: AlertContext,
+): {
+  readonly stored: Destination["alerts"];
+  readonly secrets: AlertSecrets;
+  readonly error?: FieldError;
+} {
+  if (wanted === undefined) return { stored: before, secrets: {} };
+  if (wanted === null) return { stored: null, secrets: {} };
+  const changed = changeAlerts(before, wanted, destinationId, context);
+  if (!changed.ok) return { stored: before, secrets: {}, error: changed.error };
+  const { alerts, signingSecret } = changed;
+  return { stored: alerts, secrets: signingSecret === null ? {} : { signingSecret } };
+}
+
+/** The Outreach user's object looks after the alerts, so it has to know of them. */
+async function tellAlerts(
+  env: Env,
+  { outreachUser }: Dependencies,
+  destination: Destination,
+  context: AlertContext,
+): Promise<void> {
+  const { id, outreachUserId } = destination;
+  const user = await findOutreachUser(env.SETTINGS, outreachUserId);
+  const settings = alertsFor(destination, user?.name ?? outreachUserId, context);
+  await outreachUser(env, outreachUserId).setAlerts(id, settings);
 }
 
 export async function removeDestination(

@@ -10,8 +10,10 @@ import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
 import { adminOnly, json, jsonBody, pageQuery, problems } from "../http/routing.ts";
 import { invalidRequest } from "../http/validation.ts";
+import { alertContext } from "./alert-settings.ts";
 import { addDestination, changeDestination, removeDestination, warningsOf } from "./changes.ts";
 import {
+  changedDestination,
   createdDestination,
   destinationChanges,
   destinationList,
@@ -80,7 +82,7 @@ const change = createRoute({
   ...adminOnly,
   request: { params, body: jsonBody(destinationChanges) },
   responses: {
-    200: json("The destination as it is now", destinationWithWarnings),
+    200: json("The destination as it is now", changedDestination),
     ...problems(400, 401, 404, 409, 413, 415, 422, 503),
   },
 });
@@ -101,7 +103,8 @@ const remove = createRoute({
 export function destinationRoutes(dependencies: Dependencies) {
   return newRouter()
     .openapi(create, async (c) => {
-      const added = await addDestination(c.env, dependencies, c.req.valid("json"));
+      const input = c.req.valid("json");
+      const added = await addDestination(c.env, dependencies, input, alertContext(c));
       if (!added.ok) return invalidRequest(c, added.errors);
       return c.json({ ...(await withWarnings(c, added.destination)), ...added.secrets }, 201);
     })
@@ -119,8 +122,11 @@ export function destinationRoutes(dependencies: Dependencies) {
     .openapi(change, async (c) => {
       const before = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
       if (!before) return problem(c, "destination_not_found");
-      const saved = await changeDestination(c.env, dependencies, before, c.req.valid("json"));
-      if (saved.ok) return c.json(await withWarnings(c, saved.destination), 200);
+      const changes = c.req.valid("json");
+      const saved = await changeDestination(c.env, dependencies, before, changes, alertContext(c));
+      if (saved.ok) {
+        return c.json({ ...(await withWarnings(c, saved.destination)), ...saved.secrets }, 200);
+      }
       if (saved.reason === "changed") return problem(c, "destination_changed");
       return invalidRequest(c, saved.errors);
     })

@@ -3,10 +3,11 @@
  * @module
  */
 import { z } from "@hono/zod-openapi";
-import { longText, shortText } from "../http/fields.ts";
+import { longText, orNull, shortText } from "../http/fields.ts";
 import { fieldError } from "../http/problem.ts";
 import { nextPage } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
+import { alertsAnswer, alertsInput, signingSecret, toAlertsAnswer } from "./alert-settings.ts";
 import { destinationSettings } from "./settings.ts";
 import type { Destination } from "./store.ts";
 
@@ -18,6 +19,9 @@ const outreachUserId = z
   .string()
   .max(100)
   .openapi({ description: "The Outreach user that prospects are updated as" });
+const alerts = alertsInput.nullable().optional().openapi({
+  description: "Tells a webhook when something needs a person; null: no alerts",
+});
 const enabled = z.boolean().openapi({
   description: "While false, profiles are refused with 403; what was accepted is still delivered",
 });
@@ -34,6 +38,7 @@ export const newDestination = z
     statusValues,
     delivery,
     weight,
+    alerts,
   })
   .openapi("NewDestination", {
     example: {
@@ -82,6 +87,7 @@ export const destinationChanges = z
     statusValues: everySetting.statusValues.optional(),
     delivery: everySetting.delivery.optional(),
     weight: everySetting.weight.optional(),
+    alerts,
   })
   .openapi("DestinationChanges");
 
@@ -93,6 +99,7 @@ export const destinationAnswer = z
     outreachUserId: z.string(),
     enabled: z.boolean(),
     ...everySetting,
+    alerts: orNull(alertsAnswer),
     ingestUrl: z.url().openapi({ description: "Where Adobe Experience Platform sends profiles" }),
     tokenUrl: z.url().openapi({
       description: "Where client id and client secret are exchanged for an access token",
@@ -120,8 +127,12 @@ export const clientSecret = z.string().openapi({
 });
 
 export const createdDestination = destinationWithWarnings
-  .extend({ ingestToken, clientSecret })
+  .extend({ ingestToken, clientSecret, signingSecret: signingSecret.optional() })
   .openapi("CreatedDestination");
+
+export const changedDestination = destinationWithWarnings
+  .extend({ signingSecret: signingSecret.optional() })
+  .openapi("ChangedDestination");
 
 export const destinationList = z
   .object({ destinations: z.array(destinationAnswer), next: nextPage })
@@ -139,6 +150,7 @@ export function toAnswer(
     outreachUserId: destination.outreachUserId,
     enabled: destination.enabled,
     ...destination.settings,
+    alerts: destination.alerts && toAlertsAnswer(destination.alerts),
     ingestUrl: `${baseUrl}/v1/destinations/${destination.id}/profiles`,
     tokenUrl: `${baseUrl}/v1/oauth/token`,
     clientId: destination.credentials.clientId,

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { readCursor, toPage, type Page, type PageRequest } from "../http/paging.ts";
+import { storedAlerts, type StoredAlerts } from "./alert-settings.ts";
 import type { Credentials, Previous } from "./credentials.ts";
 import { destinationSettings, type DestinationSettings } from "./settings.ts";
 
@@ -13,6 +14,8 @@ export interface Destination {
   readonly description: string | null;
   readonly outreachUserId: string;
   readonly settings: DestinationSettings;
+  /** Null where no alerts are wanted. */
+  readonly alerts: StoredAlerts | null;
   readonly enabled: boolean;
   readonly credentials: Credentials;
   /** Epoch ms. */
@@ -27,13 +30,21 @@ export function goesSingly({ settings }: Destination): boolean {
   return settings.delivery === "patch";
 }
 
+/** Alerts are kept beside the other settings, which travel to whoever maps a profile. */
+const storedSettings = destinationSettings.extend({
+  alerts: storedAlerts.nullable().default(null),
+});
+type StoredSettings = z.infer<typeof storedSettings>;
+
 const row = z
   .object({
     id: z.string(),
     name: z.string(),
     description: z.string().nullable(),
     outreach_user_id: z.string(),
-    settings: z.string().transform((text) => destinationSettings.parse(JSON.parse(text))),
+    settings: z
+      .string()
+      .transform((text): StoredSettings => storedSettings.parse(JSON.parse(text))),
     enabled: z.literal([0, 1]),
     ingest_token_hash: z.string(),
     previous_ingest_token_hash: z.string().nullable(),
@@ -47,12 +58,13 @@ const row = z
     updated_at: z.number(),
     revision: z.number(),
   })
-  .transform((stored): Destination => ({
+  .transform(({ settings: { alerts, ...settings }, ...stored }): Destination => ({
     id: stored.id,
     name: stored.name,
     description: stored.description,
     outreachUserId: stored.outreach_user_id,
-    settings: stored.settings,
+    settings,
+    alerts,
     enabled: stored.enabled === 1,
     credentials: {
       ingestTokenHash: stored.ingest_token_hash,
@@ -83,7 +95,10 @@ function changeable(destination: Destination) {
   return [
     destination.name,
     destination.description,
-    JSON.stringify(destination.settings),
+    JSON.stringify({
+      ...destination.settings,
+      alerts: destination.alerts,
+    } satisfies StoredSettings),
     destination.enabled ? 1 : 0,
     credentials.ingestTokenHash,
     credentials.previousIngestToken?.hash ?? null,
@@ -128,7 +143,7 @@ export async function updateDestination(
   db: D1Database,
   before: Destination,
   changes: Partial<
-    Pick<Destination, "name" | "description" | "settings" | "enabled" | "credentials">
+    Pick<Destination, "name" | "description" | "settings" | "alerts" | "enabled" | "credentials">
   >,
   now: number,
 ): Promise<Destination | null> {

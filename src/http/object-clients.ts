@@ -64,6 +64,11 @@ export function outreachUserClient(newStub: () => OutreachUserApi): OutreachUser
     completeConnection: (query, uri) => once((stub) => stub.completeConnection(query, uri)),
     beginConnection: (uri) => twice((stub) => stub.beginConnection(uri)),
     forgetDestination: (id) => twice((stub) => stub.forgetDestination(id)),
+    setAlerts: (id, settings) => twice((stub) => stub.setAlerts(id, settings)),
+    rename: (name) => twice((stub) => stub.rename(name)),
+    alerts: (id) => twice((stub) => stub.alerts(id)),
+    // Repeated, the receiver would get two.
+    testAlert: (id) => once((stub) => stub.testAlert(id)),
     disconnect: () => twice((stub) => stub.disconnect()),
     destroy: () => twice((stub) => stub.destroy()),
   };

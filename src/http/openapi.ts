@@ -30,6 +30,7 @@ const FRAME = {
     { name: "Destinations", description: "How profiles become prospect updates" },
     { name: "Activity", description: "What became of the profiles" },
     { name: "Failures", description: "What Outreach refused, and how to go on" },
+    { name: "Alerts", description: "What a webhook is told when something needs a person" },
     { name: "Service", description: "The Worker about itself" },
   ],
 };

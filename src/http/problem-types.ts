@@ -122,6 +122,12 @@ export const PROBLEM_TYPES = {
     title: "The destination was changed meanwhile",
     meaning: "Somebody else changed it at the same moment. Read it again and repeat the change.",
   },
+  alerts_not_set: {
+    status: 409,
+    title: "No webhook is set",
+    meaning:
+      "The destination has no webhook that alerts could go to. Set `alerts` with `PATCH /v1/destinations/{id}`.",
+  },
   failure_not_found: {
     status: 404,
     title: "No such failure",

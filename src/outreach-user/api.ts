@@ -4,6 +4,8 @@
  * Every time is in milliseconds since the epoch; routes turn it into ISO 8601.
  * @module
  */
+import type { AlertAbout } from "../alerts/message.ts";
+import type { AlertKind, AlertRules, AlertState } from "../alerts/rules.ts";
 import type { FieldValue, ProspectUpdate } from "../delivery/prospect-update.ts";
 
 /** The profiles of one request that came through mapping, and the counts of all of them. */
@@ -196,6 +198,50 @@ export interface FailurePage {
   readonly next: string | null;
 }
 
+/** A destination's alerts, as its settings want them now. */
+export interface AlertSettings {
+  /** Counts changes of the destination: what is older than what is known is passed over. */
+  readonly revision: number;
+  readonly about: AlertAbout;
+  readonly rules: AlertRules;
+  readonly url: string;
+  /** Null where alerts are not signed. */
+  readonly signingSecret: string | null;
+}
+
+/** One message to a destination's webhook, and what became of it. */
+export interface AlertDelivery {
+  readonly id: string;
+  readonly kind: AlertKind | "test";
+  /** Null for a test. */
+  readonly state: AlertState | null;
+  readonly madeAt: number;
+  readonly tries: number;
+  readonly triedAt: number | null;
+  /** What the receiver answered last; null where it did not. */
+  readonly status: number | null;
+  readonly outcome: AlertOutcome;
+  /** When it is tried again; null where it is not. */
+  readonly nextAt: number | null;
+}
+
+/** `unreadable`: the stored address cannot be read with this ENCRYPTION_KEY. */
+export type AlertOutcome = "waiting" | "delivered" | "given_up" | "unreadable";
+
+export interface AlertsStatus {
+  readonly open: readonly { readonly kind: AlertKind; readonly openedAt: number }[];
+  /** The newest first. */
+  readonly deliveries: readonly AlertDelivery[];
+}
+
+/** What a receiver answered to a test. */
+export type AlertTest =
+  | { readonly ok: true; readonly status: number; readonly excerpt: string }
+  | {
+      readonly ok: false;
+      readonly reason: "not_set" | "unreadable" | "timeout" | "connection_lost";
+    };
+
 export type ConnectResult =
   | { readonly ok: true; readonly identity: OutreachIdentity | null }
   | {
@@ -250,6 +296,13 @@ export interface OutreachUserApi {
   discardFailure(destinationId: string, failureId: string): Promise<boolean>;
   /** Drops what is listed for a destination that was deleted. What was accepted is still delivered. */
   forgetDestination(destinationId: string): Promise<void>;
+  /** Sets a destination's alerts; null: none are wanted. Open alerts stay open. */
+  setAlerts(destinationId: string, settings: AlertSettings | null): Promise<void>;
+  /** The Outreach user's name changed, which alerts tell. */
+  rename(name: string): Promise<void>;
+  alerts(destinationId: string): Promise<AlertsStatus>;
+  /** Posts a message to the destination's webhook at once, and once. */
+  testAlert(destinationId: string): Promise<AlertTest>;
   /** Starts the OAuth authorization-code flow; the URL is Outreach's sign-in page. */
   beginConnection(redirectUri: string): Promise<{ readonly authorizeUrl: string }>;
   /** Ends it: takes the query string that Outreach sent back. */

@@ -8,6 +8,9 @@ import { drainsAt } from "../delivery/forecast.ts";
 import type { Prospect } from "../delivery/prospect.ts";
 import type {
   AcceptResult,
+  AlertSettings,
+  AlertsStatus,
+  AlertTest,
   AudienceCounts,
   ConnectResult,
   FailurePage,
@@ -19,6 +22,7 @@ import type {
   Run,
   UserStatus,
 } from "./api.ts";
+import { Alerts } from "./alerts.ts";
 import { Connection } from "./connection.ts";
 import { DeliveryLoop } from "./delivery-loop.ts";
 import { BACKLOG_MAX, GATHER_MS, Intake } from "./intake.ts";
@@ -49,6 +53,7 @@ export class OutreachUserCore {
   readonly #outbound: Outbound;
   readonly #intake: Intake;
   readonly #loop: DeliveryLoop;
+  readonly #alerts: Alerts;
   #running = false;
 
   /** Brings the tables up to date and recovers what a restart interrupted. */
@@ -65,7 +70,15 @@ export class OutreachUserCore {
     this.#ports = ports;
     this.#outbound = new Outbound(ports, this.#stores, this.#connection);
     this.#intake = new Intake(ports, this.#stores);
-    this.#loop = new DeliveryLoop(ports, this.#stores, this.#connection, this.#outbound);
+    const sources = {
+      connection: () => this.#connection.status(),
+      pause: (now: number) => this.#loop.pause(now),
+    };
+    this.#alerts = new Alerts(ports, this.#stores, sources, () => this.#setAlarm());
+    this.#loop = new DeliveryLoop(ports, this.#stores, this.#connection, this.#outbound, () => {
+      this.#alerts.noted(ports.now());
+      this.#alerts.tick();
+    });
     this.#loop.recover(ports.now());
   }
 
@@ -76,8 +89,10 @@ export class OutreachUserCore {
       return { ok: false, reason: "backlog_full", retryAfterMs: FULL_RETRY_MS };
     }
     this.#intake.accept(batch, now);
-    this.rearm();
     const { pending, inFlight } = this.#stores.backlog();
+    if (pending + inFlight > 0) this.#alerts.waiting(now);
+    if (Object.keys(batch.rejected).length > 0) this.#alerts.noted(now);
+    this.rearm();
     return { ok: true, expectedBy: pending + inFlight === 0 ? now : this.#drainsAt(now) };
   }
 
@@ -86,6 +101,7 @@ export class OutreachUserCore {
       return { ok: false, retryAfterMs: FULL_RETRY_MS };
     }
     this.#intake.acceptOverflow(overflow, batches, this.#ports.now());
+    this.#alerts.noted(this.#ports.now());
     this.rearm();
     return { ok: true };
   }
@@ -99,17 +115,27 @@ export class OutreachUserCore {
     this.#running = true;
     this.#ports.alarm.set(this.#ports.now() + WATCHDOG_MS);
     this.#prune(this.#ports.now());
+    this.#alerts.tick();
     await this.#loop.run();
     this.#running = false;
-    const now = this.#ports.now();
-    this.#ports.alarm.set(inFuture(this.#loop.wakeAt(now), now));
+    this.#alerts.tick();
+    this.#setAlarm();
+  }
+
+  #setAlarm(): void {
+    if (this.#running) return;
+    this.#ports.alarm.set(this.#wakeAt(this.#ports.now()));
+  }
+
+  #wakeAt(now: number): number | null {
+    return inFuture(soonest(this.#loop.wakeAt(now), this.#alerts.wakeAt()), now);
   }
 
   /** Sets the alarm where work waits and none is set, one was lost, or it is set too late. */
   rearm(): void {
     if (this.#running) return;
     const now = this.#ports.now();
-    const wanted = inFuture(this.#loop.wakeAt(now), now);
+    const wanted = this.#wakeAt(now);
     if (wanted === null) return;
     const armed = this.#ports.alarm.at();
     if (armed === null || armed > wanted || armed < now - ALARM_GRACE_MS) {
@@ -200,10 +226,29 @@ export class OutreachUserCore {
       const forgotten = state.read("forgotten").slice(1 - FORGOTTEN_MAX);
       state.write("forgotten", [...forgotten, { destinationId, at: this.#ports.now() }]);
     });
+    this.#alerts.changed(this.#ports.now());
+  }
+
+  setAlerts(destinationId: string, settings: AlertSettings | null): void {
+    this.#alerts.set(destinationId, settings);
+    this.rearm();
+  }
+
+  rename(name: string): void {
+    this.#alerts.rename(name);
+  }
+
+  alerts(destinationId: string): AlertsStatus {
+    return this.#alerts.status(destinationId);
+  }
+
+  testAlert(destinationId: string): Promise<AlertTest> {
+    return this.#alerts.test(destinationId);
   }
 
   #forget(destinationId: string): void {
-    const { failures, audiences, runs } = this.#stores;
+    const { failures, audiences, runs, alerts } = this.#stores;
+    alerts.forget(destinationId);
     failures.forget(destinationId);
     audiences.forget(destinationId);
     runs.forget(destinationId);
@@ -217,12 +262,15 @@ export class OutreachUserCore {
     const result = await this.#connection.complete(query, redirectUri);
     if (!result.ok) return result;
     await this.#loop.identifyNow();
+    this.#alerts.noted(this.#ports.now());
     this.rearm();
     return { ok: true, identity: this.#connection.status().identity };
   }
 
   disconnect(): void {
     this.#connection.disconnect();
+    this.#alerts.noted(this.#ports.now());
+    this.rearm();
   }
 
   /** Null where nothing waits, and where nobody knows: nothing can be sent until a person connects the user. */
@@ -265,6 +313,10 @@ export class OutreachUserCore {
 /** An alarm for a moment that has passed may be lost, so it is set for just after now. */
 function inFuture(at: number | null, now: number): number | null {
   return at === null ? null : Math.max(at, now + 1);
+}
+
+function soonest(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 
 function describe(prospect: Prospect, hasFailures: boolean): ProspectStatus {

@@ -54,12 +54,21 @@ export class DeliveryLoop {
   readonly #underWay = new Set<Promise<void>>();
   readonly #turns: Turns;
   readonly #bulk: BulkDelivery;
+  readonly #onEnded: () => void;
   #refreshing = false;
   #identifying = false;
   #gathering = false;
   #planned: { readonly plan: Plan; readonly until: number } | null = null;
 
-  constructor(ports: Ports, stores: Stores, connection: Connection, outbound: Outbound) {
+  /** @param onEnded a call has ended, or another piece of work: for whoever watches what becomes of it */
+  constructor(
+    ports: Ports,
+    stores: Stores,
+    connection: Connection,
+    outbound: Outbound,
+    onEnded: () => void,
+  ) {
+    this.#onEnded = onEnded;
     this.#ports = ports;
     this.#stores = stores;
     this.#connection = connection;
@@ -76,8 +85,11 @@ export class DeliveryLoop {
       const busy = this.#underWay.size >= CONCURRENT_CALLS || now >= stopAt;
       const next: Next = busy ? { kind: "wait", until: null } : this.#next(now);
       if (next.kind !== "wait") this.#start(next, now);
-      else if (this.#underWay.size > 0) await Promise.race(this.#underWay);
-      else return;
+      else if (this.#underWay.size === 0) return;
+      else {
+        await Promise.race(this.#underWay);
+        this.#onEnded();
+      }
     }
   }
 

@@ -144,6 +144,19 @@ export class FailureStore {
     return z.object({ n: z.number() }).parse(row).n;
   }
 
+  /** Failures since then that are still listed, by Outreach's id of the error; of many, the newest. */
+  countByReason(destinationId: string, since: number): Readonly<Record<string, number>> {
+    const rows = this.#db.all(
+      `SELECT error ->> '$.code' AS code, count(*) AS n FROM (
+         SELECT error FROM failures WHERE destination_id = ? ORDER BY id DESC LIMIT ${COUNTED_MAX}
+       ) WHERE error ->> '$.at' >= ? GROUP BY code`,
+      destinationId,
+      since,
+    );
+    const counts = rows.map((row) => z.object({ code: z.string(), n: z.number() }).parse(row));
+    return Object.fromEntries(counts.map(({ code, n }) => [code, n]));
+  }
+
   forget(destinationId: string): void {
     this.#db.all(`DELETE FROM failures WHERE destination_id = ?`, destinationId);
   }
@@ -154,6 +167,9 @@ const ASKED = `destination_id = ?1 AND id <= ?2
   AND (?3 IS NULL OR id IN (SELECT CAST(value AS INTEGER) FROM json_each(?3)))`;
 /** What is taken at once: values may be long. */
 const TAKEN_MAX_CHARS = 4_000_000;
+
+/** To count more would keep requests waiting. */
+const COUNTED_MAX = 1_000;
 
 function isId(text: string): boolean {
   return FAILURE_ID.test(text);

@@ -143,6 +143,42 @@ export const MIGRATIONS: readonly Migration[] = [
       `ALTER TABLE jobs ADD COLUMN ran_ms INTEGER`,
     ],
   },
+  {
+    id: "006_alerts",
+    statements: [
+      `CREATE TABLE alert_settings (
+         destination_id TEXT PRIMARY KEY,
+         revision INTEGER NOT NULL,
+         about TEXT NOT NULL,
+         rules TEXT NOT NULL,
+         sealed_url TEXT NOT NULL,
+         sealed_secret TEXT
+       ) STRICT, WITHOUT ROWID`,
+      `CREATE TABLE open_alerts (
+         destination_id TEXT NOT NULL,
+         kind TEXT NOT NULL,
+         opened_at INTEGER NOT NULL,
+         PRIMARY KEY (destination_id, kind)
+       ) STRICT, WITHOUT ROWID`,
+      `CREATE TABLE alert_deliveries (
+         seq INTEGER PRIMARY KEY AUTOINCREMENT,
+         id TEXT NOT NULL,
+         destination_id TEXT NOT NULL,
+         kind TEXT NOT NULL,
+         state TEXT,
+         made_at INTEGER NOT NULL,
+         body TEXT NOT NULL,
+         tries INTEGER NOT NULL,
+         next_at INTEGER,
+         tried_at INTEGER,
+         status INTEGER,
+         outcome TEXT NOT NULL
+       ) STRICT`,
+      `CREATE INDEX alert_deliveries_of_destination ON alert_deliveries (destination_id, seq)`,
+      `CREATE INDEX alert_deliveries_next ON alert_deliveries (destination_id, seq, next_at)
+       WHERE next_at IS NOT NULL`,
+    ],
+  },
 ];
 
 /**

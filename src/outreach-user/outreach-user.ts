@@ -15,10 +15,11 @@ import { deriveKey } from "../security/keys.ts";
 import { open, seal } from "../security/sealing.ts";
 import { readSettings } from "../settings.ts";
 import type { Settings } from "../settings.ts";
-import type { IncomingBatch, OutreachUserApi, OverflowBatch } from "./api.ts";
+import type { AlertSettings, IncomingBatch, OutreachUserApi, OverflowBatch } from "./api.ts";
 import { OutreachUserCore } from "./core.ts";
 import { databaseOf, StoredAlarm } from "./durable-storage.ts";
 import type { Alarm, Ports } from "./ports.ts";
+import { postWebhook } from "./webhook.ts";
 
 /** Half of SHA-256: no two of a prospect's values will ever share it, and a million rows stay small. */
 const HASH_CHARS = 22;
@@ -101,6 +102,22 @@ export class OutreachUser extends DurableObject<Env> implements OutreachUserApi 
     this.#awake.forgetDestination(destinationId);
   }
 
+  async setAlerts(destinationId: string, settings: AlertSettings | null) {
+    this.#awake.setAlerts(destinationId, settings);
+  }
+
+  async rename(name: string) {
+    this.#awake.rename(name);
+  }
+
+  async alerts(destinationId: string) {
+    return this.#awake.alerts(destinationId);
+  }
+
+  async testAlert(destinationId: string) {
+    return this.#awake.testAlert(destinationId);
+  }
+
   async beginConnection(redirectUri: string) {
     return this.#awake.beginConnection(redirectUri);
   }
@@ -148,6 +165,7 @@ function portsOf(ctx: DurableObjectState, settings: Settings, alarm: Alarm): Por
     // The callback finds the object by what stands before the dot.
     newState: () => `${id}.${randomBytes(24).toString("base64url")}`,
     network: network(CALL_TIMEOUT_MS),
+    webhook: postWebhook,
     vault: {
       seal: (text, context) => seal(tokenKey, text, `${id}/${context}`),
       open: (sealed, context) => open(tokenKey, sealed, `${id}/${context}`),

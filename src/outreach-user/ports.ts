@@ -8,6 +8,7 @@ import type { HashValue } from "../delivery/prospect.ts";
 import type { Network } from "../outreach/network.ts";
 import type { OAuthApplication } from "../outreach/oauth.ts";
 import type { Database } from "./database.ts";
+import type { PostWebhook } from "./webhook.ts";
 
 /** Encrypts what is stored. A text opens only in the context that it was sealed in. */
 export interface Vault {
@@ -34,6 +35,8 @@ export interface Ports {
   /** Unguessable text for a sign-in's `state`. */
   readonly newState: () => string;
   readonly network: Network;
+  /** The way to receivers of alerts. */
+  readonly webhook: PostWebhook;
   readonly vault: Vault;
   readonly hash: HashValue;
   readonly alarm: Alarm;

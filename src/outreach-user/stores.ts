@@ -7,6 +7,7 @@ import { tallyChange } from "../delivery/audience-tally.ts";
 import type { Tally } from "../delivery/audience-tally.ts";
 import { withoutOverruled } from "../delivery/prospect.ts";
 import type { Fields, Order, Prospect, Step } from "../delivery/prospect.ts";
+import { AlertStore } from "./alert-store.ts";
 import { AudienceStore } from "./audience-store.ts";
 import { CallStore } from "./call-store.ts";
 import type { Database } from "./database.ts";
@@ -37,6 +38,7 @@ export class Stores {
   readonly overflows: OverflowCursors;
   readonly jobs: JobStore;
   readonly demand: DemandStore;
+  readonly alerts: AlertStore;
   readonly #db: Database;
   /** Kept beside the table because counting a million rows for every request would be slow; null: count again. */
   #backlog: BacklogSize | null = null;
@@ -53,6 +55,7 @@ export class Stores {
     this.overflows = new OverflowCursors(db);
     this.jobs = new JobStore(db);
     this.demand = new DemandStore(this.state);
+    this.alerts = new AlertStore(db);
   }
 
   /** Runs `work`, all of it or nothing, the count of the backlog included. */

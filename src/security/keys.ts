@@ -11,8 +11,10 @@ export const KEY_BYTES = 32;
 
 /** What keys are used for. A purpose's text is part of its key: changing it makes what it sealed unreadable. */
 export type KeyPurpose =
-  /** Seals Outreach's tokens in the object's storage. */
+  /** Seals Outreach's tokens, and where alerts go, in the object's storage. */
   | "outreach-tokens"
+  /** Seals webhooks' addresses and signing secrets in the settings. */
+  | "alert-webhooks"
   /** Hashes the values that Outreach is known to hold. */
   | "delivered-values"
   /** Signs the access tokens that the data plane hands out. */

@@ -239,7 +239,7 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
       `${userPath}/forecast?/profiles=250000&/audiences=3&/changesPerDay=20000`,
       `${userPath}/forecast?/profiles=many`,
       "/console/destinations/new",
-      ...["", "/setup", "/mapping", "/audiences", "/runs", "/failures"].map(
+      ...["", "/setup", "/mapping", "/audiences", "/runs", "/failures", "/alerts"].map(
         (tab) => destinationPath + tab,
       ),
       "/console/prospects",

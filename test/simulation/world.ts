@@ -335,6 +335,7 @@ export class SimulatedWorld {
       now: () => this.timeline.now + this.#clockOffset,
       chance: () => this.#dice.next(),
       newState: () => `${USER}.${++this.#states}`,
+      webhook: async () => ({ status: 204, excerpt: "" }),
       network: (request) => {
         this.seen.push(request.url);
         return reachOut(() => this.outreach.handle(request));
@@ -438,6 +439,10 @@ export class SimulatedWorld {
       discardFailures: notInAWorld,
       discardFailure: notInAWorld,
       forgetDestination: notInAWorld,
+      setAlerts: notInAWorld,
+      rename: notInAWorld,
+      alerts: notInAWorld,
+      testAlert: notInAWorld,
       beginConnection: notInAWorld,
       completeConnection: notInAWorld,
       destroy: notInAWorld,

@@ -15,6 +15,7 @@ import type {
 import { OutreachUserCore } from "../../src/outreach-user/core.ts";
 import type { Database } from "../../src/outreach-user/database.ts";
 import type { Ports } from "../../src/outreach-user/ports.ts";
+import type { WebhookAnswer, WebhookRequest } from "../../src/outreach-user/webhook.ts";
 import { memoryDatabase } from "./sqlite.ts";
 
 export const START = Date.UTC(2026, 10, 2, 9);
@@ -39,6 +40,13 @@ export class World {
   /** Looked at first for every call; null falls through to an Outreach that takes everything. */
   script: Script = () => null;
   bulkItemsPerDay = 5_000_000;
+  /** What a receiver of alerts does with a message, and how long it takes. */
+  receiver: (request: WebhookRequest) => WebhookAnswer = () => ({ status: 204, excerpt: "" });
+  receiverLatencyMs = 100;
+  /** Every message that reached a receiver, oldest first. */
+  readonly posted: (WebhookRequest & { readonly at: number })[] = [];
+  /** How often the alarm went off. */
+  wakes = 0;
   readonly db: Database;
   /** Every request that reached Outreach, oldest first. */
   readonly requests: (OutgoingRequest & { readonly at: number })[] = [];
@@ -128,6 +136,14 @@ export class World {
       chance: () => 0.5,
       newState: () => `user-1.${++this.#order}`,
       network: this.#network(life),
+      webhook: (request) =>
+        new Promise((resolve) => {
+          this.posted.push({ ...request, at: this.now });
+          const answer = this.receiver(request);
+          this.#at(this.now + this.receiverLatencyMs, () => {
+            if (life === this.#life) resolve(answer);
+          });
+        }),
       vault: { seal: (text, context) => `${context}:${text}`, open: openSealed },
       hash: (id, field, value) =>
         createHash("sha256")
@@ -203,6 +219,7 @@ export class World {
 
   #ring(): void {
     this.#alarmAt = null;
+    this.wakes += 1;
     void this.core.wake();
   }
 }

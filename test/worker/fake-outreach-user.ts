@@ -86,6 +86,14 @@ export function fakeOutreachUser() {
     discardFailures: vi.fn<OutreachUserApi["discardFailures"]>(async () => ({ discarded: 0 })),
     discardFailure: vi.fn<OutreachUserApi["discardFailure"]>(async () => false),
     forgetDestination: vi.fn<OutreachUserApi["forgetDestination"]>(async () => {}),
+    setAlerts: vi.fn<OutreachUserApi["setAlerts"]>(async () => {}),
+    rename: vi.fn<OutreachUserApi["rename"]>(async () => {}),
+    alerts: vi.fn<OutreachUserApi["alerts"]>(async () => ({ open: [], deliveries: [] })),
+    testAlert: vi.fn<OutreachUserApi["testAlert"]>(async () => ({
+      ok: true,
+      status: 200,
+      excerpt: "ok",
+    })),
     beginConnection: vi.fn<OutreachUserApi["beginConnection"]>(async () => ({
       authorizeUrl: "http://outreach.test/oauth/authorize?state=x",
     })),

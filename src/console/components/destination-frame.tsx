@@ -15,6 +15,7 @@ const TABS = [
   ["audiences", "/audiences", "Audiences"],
   ["runs", "/runs", "Dataflow runs"],
   ["failures", "/failures", "Failures"],
+  ["alerts", "/alerts", "Alerts"],
 ] as const;
 
 type DestinationFrameProps = PropsWithChildren<{

@@ -58,6 +58,11 @@ export class Objects {
       discardFailure: (destinationId, failureId) =>
         call((core) => core.discardFailure(destinationId, failureId)),
       forgetDestination: (destinationId) => call((core) => core.forgetDestination(destinationId)),
+      setAlerts: (destinationId, settings) =>
+        call((core) => core.setAlerts(destinationId, structuredClone(settings))),
+      rename: (name) => call((core) => core.rename(name)),
+      alerts: (destinationId) => call((core) => core.alerts(destinationId)),
+      testAlert: (destinationId) => call((core) => core.testAlert(destinationId)),
       beginConnection: (uri) => call((core) => core.beginConnection(uri)),
       completeConnection: (query, uri) => call((core) => core.completeConnection(query, uri)),
       destroy: () => call(() => void this.#byId.delete(id)),
@@ -72,6 +77,7 @@ export class Objects {
       chance: () => 0.5,
       newState: () => `${id}.${randomUUID()}`,
       network: async (request) => answerTo(request),
+      webhook: async () => ({ status: 204, excerpt: "" }),
       vault: {
         seal: (text, context) => `${context}:${text}`,
         open: (sealed, context) => sealed.slice(context.length + 1),

@@ -1,0 +1,142 @@
+/**
+ * Alerts: showing, saving and trying them.
+ * @module
+ */
+import type { Context } from "hono";
+import { ALERT_KINDS, DEFAULT_RULES } from "../alerts/rules.ts";
+import { alertContext } from "../destinations/alert-settings.ts";
+import { isDelivered, wordsOfTest } from "../destinations/alert-states.ts";
+import { changeDestination, renewSigningSecret } from "../destinations/changes.ts";
+import { destinationChanges } from "../destinations/schemas.ts";
+import { findDestination, type Destination } from "../destinations/store.ts";
+import type { AppEnv, Dependencies } from "../http/context.ts";
+import { nullWhenUnavailable } from "../http/object-clients.ts";
+import { fieldErrors } from "../http/validation.ts";
+import { logEvent } from "../log.ts";
+import { CHANGED_MEANWHILE, errorsOf, isOutdated } from "./destination-handlers.tsx";
+import { readForm, toNumber, type FormState } from "./forms.ts";
+import { notFound } from "./not-found.tsx";
+import { AlertsPage, type AlertsNotice } from "./pages/alerts.tsx";
+import { respond } from "./respond.ts";
+import { newConsoleRouter } from "./router.ts";
+
+type Values = Readonly<Record<string, string>>;
+
+interface Shown {
+  readonly typed?: FormState;
+  readonly notice?: AlertsNotice | null;
+  readonly signingSecret?: string | null;
+}
+
+export function alertPages(dependencies: Dependencies) {
+  const { outreachUser, now } = dependencies;
+
+  async function show(c: Context<AppEnv>, destination: Destination, shown: Shown = {}) {
+    const { typed, notice = null, signingSecret = null } = shown;
+    const object = outreachUser(c.env, destination.outreachUserId);
+    const page = (
+      <AlertsPage
+        destination={destination}
+        form={typed ?? { values: valuesOf(destination), errors: [] }}
+        status={await object.alerts(destination.id).catch(nullWhenUnavailable)}
+        notice={notice}
+        signingSecret={signingSecret}
+        now={now()}
+      />
+    );
+    return respond(page, typed ? 422 : 200);
+  }
+
+  return newConsoleRouter()
+    .get("/console/destinations/:id/alerts", async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      if (!destination) return notFound();
+      return show(c, destination, { notice: NOTICES[c.req.query("done") ?? ""] ?? null });
+    })
+    .post("/console/destinations/:id/alerts", async (c) => {
+      const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      if (!before) return notFound();
+      const values = await readForm(c);
+      if (isOutdated(values, before)) {
+        return show(c, before, { typed: { values, errors: [CHANGED_MEANWHILE] } });
+      }
+      const input = destinationChanges.safeParse({ alerts: toInput(values) });
+      if (!input.success) {
+        return show(c, before, { typed: { values, errors: fieldErrors(input.error) } });
+      }
+      const context = alertContext(c);
+      const saved = await changeDestination(c.env, dependencies, before, input.data, context);
+      if (!saved.ok) return show(c, before, { typed: { values, errors: errorsOf(saved) } });
+      const { signingSecret } = saved.secrets;
+      // A secret cannot be shown after a redirect.
+      if (signingSecret !== undefined) {
+        return show(c, saved.destination, { notice: SAVED, signingSecret });
+      }
+      return c.redirect(`/console/destinations/${before.id}/alerts?done=saved`, 303);
+    })
+    .post("/console/destinations/:id/alerts/off", async (c) => {
+      const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      if (!before) return notFound();
+      const context = alertContext(c);
+      const off = { alerts: null };
+      const saved = await changeDestination(c.env, dependencies, before, off, context);
+      if (!saved.ok) return show(c, before, { notice: NOT_SAVED });
+      return c.redirect(`/console/destinations/${before.id}/alerts?done=off`, 303);
+    })
+    .post("/console/destinations/:id/alerts/signing-secret", async (c) => {
+      const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      if (!before?.alerts) return notFound();
+      const signingSecret = await renewSigningSecret(c.env, dependencies, before, alertContext(c));
+      const after = (await findDestination(c.env.SETTINGS, before.id)) ?? before;
+      return show(c, after, signingSecret === null ? { notice: NOT_SAVED } : { signingSecret });
+    })
+    .post("/console/destinations/:id/alerts/test", async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      if (!destination?.alerts) return notFound();
+      const object = outreachUser(c.env, destination.outreachUserId);
+      const tested = await object.testAlert(destination.id);
+      const status = tested.ok ? tested.status : null;
+      logEvent("alert_tested", { destinationId: destination.id, status });
+      const notice: AlertsNotice = {
+        ...(isDelivered(tested) ? TEST_DELIVERED : TEST_NOT_DELIVERED),
+        detail: wordsOfTest(tested),
+        ...(tested.ok && tested.excerpt !== "" && { quote: tested.excerpt }),
+      };
+      return show(c, destination, { notice });
+    });
+}
+
+const SAVED: AlertsNotice = { tone: "good", title: "Saved" };
+const NOT_SAVED: AlertsNotice = {
+  tone: "bad",
+  title: "Not saved",
+  detail: "Somebody else changed this destination at the same moment. Try again.",
+};
+const TEST_DELIVERED: AlertsNotice = { tone: "good", title: "Test alert delivered" };
+const TEST_NOT_DELIVERED: AlertsNotice = { tone: "bad", title: "Test alert not delivered" };
+const NOTICES: Readonly<Record<string, AlertsNotice>> = {
+  saved: SAVED,
+  off: { tone: "good", title: "Alerts are switched off" },
+};
+
+/** What was typed, as the API takes it. */
+function toInput(values: Values) {
+  return {
+    url: values["/alerts/url"] ?? "",
+    kinds: ALERT_KINDS.filter((kind) => values[`/alerts/kinds/${kind}`] !== undefined),
+    skipRatePercent: toNumber(values["/alerts/skipRatePercent"] ?? ""),
+    skipRateMinimum: toNumber(values["/alerts/skipRateMinimum"] ?? ""),
+    signed: values["/alerts/signed"] !== undefined,
+  };
+}
+
+function valuesOf({ alerts }: Destination): Values {
+  const { kinds, skipRatePercent, skipRateMinimum } = alerts ?? DEFAULT_RULES;
+  return {
+    "/alerts/url": alerts?.shownUrl ?? "",
+    "/alerts/skipRatePercent": String(skipRatePercent),
+    "/alerts/skipRateMinimum": String(skipRateMinimum),
+    ...Object.fromEntries(kinds.map((kind) => [`/alerts/kinds/${kind}`, "on"])),
+    ...(alerts?.sealedSecret && { "/alerts/signed": "on" }),
+  };
+}

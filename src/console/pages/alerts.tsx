@@ -1,0 +1,278 @@
+/**
+ * A destination's alerts: where they go, which are open, and what was delivered.
+ * @module
+ */
+import { ALERT_KINDS, ALERT_NAMES, type AlertKind } from "../../alerts/rules.ts";
+import { statesOf, type StateOfKind } from "../../destinations/alert-states.ts";
+import type { Destination } from "../../destinations/store.ts";
+import type { AlertDelivery, AlertsStatus } from "../../outreach-user/api.ts";
+import { DestinationFrame } from "../components/destination-frame.tsx";
+import { FormErrors, TextField } from "../components/fields.tsx";
+import { Action, Badge, Copyable, Moment, Notice } from "../components/parts.tsx";
+import { errorAt, idOf, type FormState } from "../forms.ts";
+import { inMoment, type Tone } from "../wording.ts";
+
+export interface AlertsNotice {
+  readonly tone: Tone;
+  readonly title: string;
+  readonly detail?: string;
+  /** What the receiver said, as it said it. */
+  readonly quote?: string;
+}
+
+interface AlertsProps {
+  readonly destination: Destination;
+  readonly form: FormState;
+  /** Null where the Outreach user's object did not answer. */
+  readonly status: AlertsStatus | null;
+  readonly notice: AlertsNotice | null;
+  /** In the clear, the one time that it is shown. */
+  readonly signingSecret: string | null;
+  readonly now: number;
+}
+
+export function AlertsPage(props: AlertsProps) {
+  const { destination, form, notice, signingSecret } = props;
+  const isOn = destination.alerts !== null;
+  return (
+    <DestinationFrame destination={destination} tab="alerts">
+      {notice && (
+        <Notice tone={notice.tone} title={notice.title}>
+          {notice.detail && <p>{notice.detail}</p>}
+          {notice.quote && <p class="mono small">{notice.quote}</p>}
+        </Notice>
+      )}
+      {signingSecret !== null && <NewSecret secret={signingSecret} />}
+      <FormErrors form={form} what="Not saved" />
+      <div class="halves">
+        <SettingsCard {...props} />
+        <div class="stack">
+          {isOn ? <StateCard {...props} /> : <AboutCard />}
+          {isOn && <WebhookCard destination={destination} />}
+        </div>
+      </div>
+      <Deliveries {...props} />
+    </DestinationFrame>
+  );
+}
+
+function NewSecret({ secret }: { secret: string }) {
+  return (
+    <section class="card" aria-labelledby="secret">
+      <h2 id="secret">Signing secret</h2>
+      <Notice tone="warn" title="Keep it now: it is shown this once">
+        <p>The receiver checks with it that an alert comes from here.</p>
+      </Notice>
+      <Copyable id="signing-secret" label="Signing secret" value={secret} />
+    </section>
+  );
+}
+
+const WHEN: Readonly<Record<AlertKind, string>> = {
+  run_failure: "updates failed for good; over after an hour without",
+  delay: "an update of the Outreach user has waited for 150 minutes",
+  skip_rate_exceeded: "too many of an hour's profiles are rejected",
+  connection_lost: "the Outreach user is no longer connected",
+};
+
+function SettingsCard({ destination, form }: AlertsProps) {
+  const { id, revision, alerts } = destination;
+  const kindsError = errorAt(form, "/alerts/kinds");
+  return (
+    <form class="card" method="post" action={`/console/destinations/${id}/alerts`}>
+      <h2>Webhook</h2>
+      <input type="hidden" name="revision" value={String(revision)} />
+      <TextField
+        form={form}
+        name="/alerts/url"
+        label="Webhook URL"
+        hint={
+          alerts
+            ? "Its path is not shown, since it may be a secret. Type over it to change it."
+            : "Where alerts are posted to as JSON, with a text that Slack's incoming webhooks show."
+        }
+        placeholder="https://hooks.slack.com/services/…"
+        required
+      />
+      <fieldset
+        id={idOf("/alerts/kinds")}
+        tabindex={-1}
+        aria-describedby={kindsError ? "kinds-error" : undefined}
+      >
+        <legend>Alerts</legend>
+        {ALERT_KINDS.map((kind) => (
+          <label class="check">
+            <input
+              type="checkbox"
+              name={`/alerts/kinds/${kind}`}
+              checked={form.values[`/alerts/kinds/${kind}`] === "on"}
+            />
+            <span>
+              {ALERT_NAMES[kind]}
+              <span class="hint"> ({WHEN[kind]})</span>
+            </span>
+          </label>
+        ))}
+        {kindsError && (
+          <span class="error" id="kinds-error">
+            {kindsError}
+          </span>
+        )}
+      </fieldset>
+      <TextField
+        form={form}
+        name="/alerts/skipRatePercent"
+        label="Skip rate threshold, in percent"
+        inputmode="numeric"
+      />
+      <TextField
+        form={form}
+        name="/alerts/skipRateMinimum"
+        label="Profiles that an hour needs before its skip rate counts"
+        inputmode="numeric"
+      />
+      <label class="check">
+        <input
+          type="checkbox"
+          name="/alerts/signed"
+          checked={form.values["/alerts/signed"] === "on"}
+        />
+        <span>
+          Sign alerts
+          <span class="hint"> (Standard Webhooks; the secret is shown once)</span>
+        </span>
+      </label>
+      <div>
+        <button class="primary">Save alerts</button>
+      </div>
+    </form>
+  );
+}
+
+function AboutCard() {
+  return (
+    <section class="card" aria-labelledby="about">
+      <h2 id="about">No alerts are sent yet</h2>
+      <p>
+        With a webhook, whoever looks after this destination hears when something needs a person:
+        once when it begins and once when it is over, never once for each failure.
+      </p>
+    </section>
+  );
+}
+
+function StateCard({ destination, status, now }: AlertsProps) {
+  return (
+    <section class="card" aria-labelledby="states">
+      <h2 id="states">Now</h2>
+      {status === null ? (
+        <p class="dim">The Outreach user's object does not answer. Try again in a moment.</p>
+      ) : (
+        <dl class="facts">
+          {statesOf(destination.alerts, status).map((each) => (
+            <>
+              <dt>{ALERT_NAMES[each.kind]}</dt>
+              <dd>
+                <State {...each} now={now} />
+              </dd>
+            </>
+          ))}
+        </dl>
+      )}
+    </section>
+  );
+}
+
+function State({ state, openedAt, now }: StateOfKind & { now: number }) {
+  if (state === "not_watched") return <Badge tone="plain">Not watched</Badge>;
+  if (openedAt === null) return <Badge tone="good">All is well</Badge>;
+  return (
+    <>
+      <Badge tone="bad">Open</Badge> since <Moment at={openedAt} now={now} />
+    </>
+  );
+}
+
+function WebhookCard({ destination: { id, name, alerts } }: { destination: Destination }) {
+  const place = `/console/destinations/${id}/alerts`;
+  const isSigned = alerts?.sealedSecret !== null;
+  return (
+    <section class="card" aria-labelledby="try">
+      <h2 id="try">Try it, change it, stop it</h2>
+      <div class="row">
+        <Action action={`${place}/test`} text="Send a test alert" />
+        {isSigned && <Action action={`${place}/signing-secret`} text="New signing secret" />}
+        <form method="post" action={`${place}/off`}>
+          <button class="danger" data-confirm={`Send no more alerts of ${name}?`}>
+            Switch alerts off
+          </button>
+        </form>
+      </div>
+    </section>
+  );
+}
+
+function Deliveries({ status, now }: AlertsProps) {
+  if (!status || status.deliveries.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="deliveries">
+      <h2 id="deliveries">Last alerts</h2>
+      <div class="scroll" tabindex={0} role="region" aria-label="Table of alerts">
+        <table class="folds">
+          <thead>
+            <tr>
+              <th scope="col">Time</th>
+              <th scope="col">Alert</th>
+              <th scope="col">State</th>
+              <th scope="col" class="number">
+                Receiver's answer
+              </th>
+              <th scope="col">Outcome</th>
+            </tr>
+          </thead>
+          <tbody>
+            {status.deliveries.map((delivery) => (
+              <tr>
+                <th scope="row">
+                  <time datetime={new Date(delivery.madeAt).toISOString()}>
+                    {inMoment(delivery.madeAt)}
+                  </time>
+                </th>
+                <td data-label="Alert">
+                  {delivery.kind === "test" ? "Test" : ALERT_NAMES[delivery.kind]}
+                </td>
+                <td data-label="State">{delivery.state ?? "–"}</td>
+                <td class="number" data-label="Receiver's answer">
+                  {delivery.status ?? (delivery.tries > 0 ? "none" : "–")}
+                </td>
+                <td data-label="Outcome">
+                  <Outcome delivery={delivery} now={now} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Outcome({ delivery, now }: { delivery: AlertDelivery; now: number }) {
+  switch (delivery.outcome) {
+    case "delivered":
+      return <Badge tone="good">Delivered</Badge>;
+    case "given_up":
+      return <Badge tone="bad">{delivery.kind === "test" ? "Not taken" : "Given up"}</Badge>;
+    case "unreadable":
+      return <Badge tone="bad">Address unreadable</Badge>;
+    case "waiting":
+      return delivery.nextAt === null || delivery.tries === 0 ? (
+        <Badge tone="plain">Waits</Badge>
+      ) : (
+        <>
+          <Badge tone="warn">Tried {delivery.tries}×</Badge> again at{" "}
+          <Moment at={delivery.nextAt} now={now} />
+        </>
+      );
+  }
+}
