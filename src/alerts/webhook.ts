@@ -16,9 +16,14 @@ const SECRET_PREFIX = "whsec_";
 /** Standard Webhooks asks for 24 to 64. */
 const SECRET_BYTES = 32;
 
+/** Whether it may be an address as `shownUrl` gives it. */
+export function isShortened(text: string): boolean {
+  return text.includes(HIDDEN);
+}
+
 /** What is wrong with an address, in words that do not repeat it; null where it can be used. */
 export function webhookUrlFault(text: string): string | null {
-  if (text.includes(HIDDEN)) {
+  if (isShortened(text)) {
     return `Enter the whole address: ${HIDDEN} stands for the part that is not shown.`;
   }
   const url = URL.parse(text);

@@ -56,7 +56,8 @@ export function alertPages(dependencies: Dependencies) {
     .post("/console/destinations/:id/alerts", async (c) => {
       const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
       if (!before) return notFound();
-      const values = await readForm(c);
+      // Kinds are boxes of their own; what is wrong with them together has a place too.
+      const values = { "/alerts/kinds": "", ...(await readForm(c)) };
       if (isOutdated(values, before)) {
         return show(c, before, { typed: { values, errors: [CHANGED_MEANWHILE] } });
       }

@@ -6,7 +6,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { ALERT_KINDS, alertRules, DEFAULT_RULES, type AlertRules } from "../alerts/rules.ts";
-import { newSigningSecret, shownUrl, webhookUrlFault } from "../alerts/webhook.ts";
+import { isShortened, newSigningSecret, shownUrl, webhookUrlFault } from "../alerts/webhook.ts";
 import { publicBaseUrl } from "../http/base-url.ts";
 import type { AppEnv } from "../http/context.ts";
 import type { FieldError } from "../http/problem.ts";
@@ -51,7 +51,15 @@ const rules = {
     }),
 };
 
-const url = z.string().trim().max(URL_MAX_CHARS);
+/** One as it is shown, or none, is looked at beside what is stored. */
+const url = z
+  .string()
+  .trim()
+  .max(URL_MAX_CHARS)
+  .superRefine((text, context) => {
+    const fault = text === "" || isShortened(text) ? null : webhookUrlFault(text);
+    if (fault !== null) context.addIssue({ code: "custom", message: fault });
+  });
 const signed = z.boolean();
 
 /** What a request says of alerts; what it leaves out stays as it is. */
@@ -163,7 +171,7 @@ function addressAfter(
   }
   if (typed === undefined || typed === "") return NO_URL;
   const fault = webhookUrlFault(typed);
-  if (fault !== null) return { code: "invalid_url", detail: fault };
+  if (fault !== null) return { code: "invalid_value", detail: fault };
   return { sealedUrl: seal(key, typed, urlContext(destinationId)), shownUrl: shownUrl(typed) };
 }
 

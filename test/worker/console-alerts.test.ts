@@ -73,11 +73,12 @@ describe("alerts in the console", () => {
     expect(page.text).toMatch(/name="\/alerts\/signed" checked/);
     const none = await post(place, {
       revision: "1",
-      "/alerts/url": SLACK,
+      "/alerts/url": "http://example.com/typed",
       "/alerts/skipRatePercent": "many",
       "/alerts/skipRateMinimum": "100",
     });
-    expect(textOf(none)).toContain("Choose at least one kind of alert");
+    expect(textOf(none)).toContain("3 things to mend");
+    expect(none.text).toContain('<a href="#field-alerts-kinds">Choose at least one kind of alert');
     expect(textOf(none)).toContain("Must be a number.");
     expect(none.text).toContain('value="many"');
     expect(user.setAlerts).not.toHaveBeenCalled();

@@ -30,6 +30,10 @@ describe("the log", () => {
       body: `grant_type=client_credentials&client_id=${clientId}&client_secret=wrong-PERSONAL`,
       headers: { "Content-Type": "application/x-www-form-urlencoded" },
     });
+    const alerts = { url: "https://hooks.example/PERSONAL", signed: true };
+    await call(`/v1/destinations/${id}`, { method: "PATCH", body: { alerts } });
+    user.testAlert.mockResolvedValue({ ok: true, status: 404, excerpt: "PERSONAL" });
+    await call(`/v1/destinations/${id}/alerts/test`, { method: "POST" });
     await call(connectUrl, { token: null });
     user.completeConnection.mockResolvedValue({ ok: false, reason: "denied", detail: "PERSONAL" });
     await call(`/v1/outreach/callback?code=PERSONAL&state=${outreachUserId}.PERSONAL`);
@@ -47,13 +51,21 @@ describe("the log", () => {
       "token_refused",
       "sign_in_failed",
       "credentials_rotated",
+      "alert_tested",
       "destination_deleted",
       "outreach_user_deleted",
     ]) {
       expect(log).toContain(event);
     }
     const signature = new URL(connectUrl).searchParams.get("signature");
-    for (const secret of ["PERSONAL", ingestToken, clientSecret, signature, "test-admin-token"]) {
+    for (const secret of [
+      "PERSONAL",
+      "whsec_",
+      ingestToken,
+      clientSecret,
+      signature,
+      "test-admin-token",
+    ]) {
       expect(log).not.toContain(secret);
     }
   });

@@ -94,11 +94,7 @@ function SettingsCard({ destination, form }: AlertsProps) {
         placeholder="https://hooks.slack.com/services/…"
         required
       />
-      <fieldset
-        id={idOf("/alerts/kinds")}
-        tabindex={-1}
-        aria-describedby={kindsError ? "kinds-error" : undefined}
-      >
+      <fieldset id={idOf("/alerts/kinds")} tabindex={-1}>
         <legend>Alerts</legend>
         {ALERT_KINDS.map((kind) => (
           <label class="check">
@@ -106,6 +102,8 @@ function SettingsCard({ destination, form }: AlertsProps) {
               type="checkbox"
               name={`/alerts/kinds/${kind}`}
               checked={form.values[`/alerts/kinds/${kind}`] === "on"}
+              aria-invalid={kindsError ? "true" : undefined}
+              aria-describedby={kindsError ? "kinds-error" : undefined}
             />
             <span>
               {ALERT_NAMES[kind]}
@@ -168,16 +166,13 @@ function StateCard({ destination, status, now }: AlertsProps) {
       {status === null ? (
         <p class="dim">The Outreach user's object does not answer. Try again in a moment.</p>
       ) : (
-        <dl class="facts">
+        <ul class="bare stack">
           {statesOf(destination.alerts, status).map((each) => (
-            <>
-              <dt>{ALERT_NAMES[each.kind]}</dt>
-              <dd>
-                <State {...each} now={now} />
-              </dd>
-            </>
+            <li>
+              <span class="dim">{ALERT_NAMES[each.kind]}:</span> <State {...each} now={now} />
+            </li>
           ))}
-        </dl>
+        </ul>
       )}
     </section>
   );
