@@ -7,6 +7,8 @@ import { consoleRoutes } from "./console/routes.tsx";
 
 export { OutreachUser } from "./outreach-user/outreach-user.ts";
 
+export { Webhooks } from "./outreach-user/webhooks.ts";
+
 export { Overflow } from "./overflow/overflow.ts";
 
 export default createApp({

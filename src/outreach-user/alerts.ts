@@ -17,8 +17,8 @@ import type { WebhookAnswer } from "./webhook.ts";
 
 /** While much goes on, it is looked at no more often than this. */
 const LOOK_EVERY_MS = 5_000;
-/** Receivers that are waited for at once. A Worker's invocation has six connections, which Outreach's calls need. */
-const AT_ONCE = 2;
+/** Receivers that are waited for at once. */
+const AT_ONCE = 4;
 /** A try of which nothing was heard is taken for lost after this time. */
 const LOST_AFTER_MS = 30_000;
 const AFTER_FAULT_MS = 60_000;

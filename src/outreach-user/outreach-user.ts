@@ -19,7 +19,7 @@ import type { AlertSettings, IncomingBatch, OutreachUserApi, OverflowBatch } fro
 import { OutreachUserCore } from "./core.ts";
 import { databaseOf, StoredAlarm } from "./durable-storage.ts";
 import type { Alarm, Ports } from "./ports.ts";
-import { postWebhook } from "./webhook.ts";
+import { webhooksOf } from "./webhooks.ts";
 
 /** Half of SHA-256: no two of a prospect's values will ever share it, and a million rows stay small. */
 const HASH_CHARS = 22;
@@ -165,7 +165,7 @@ function portsOf(ctx: DurableObjectState, settings: Settings, alarm: Alarm): Por
     // The callback finds the object by what stands before the dot.
     newState: () => `${id}.${randomBytes(24).toString("base64url")}`,
     network: network(CALL_TIMEOUT_MS),
-    webhook: postWebhook,
+    webhook: webhooksOf(ctx),
     vault: {
       seal: (text, context) => seal(tokenKey, text, `${id}/${context}`),
       open: (sealed, context) => open(tokenKey, sealed, `${id}/${context}`),

@@ -331,6 +331,41 @@ describe("a message", () => {
   });
 });
 
+describe("whatever dies when", () => {
+  it("each change of state has one message, and they come in turn", async ({ expect }) => {
+    let seed = 7;
+    const below = (n: number) => (seed = (seed * 48_271) % 2_147_483_647) % n;
+    for (let run = 0; run < 10; run++) {
+      const world = await watched();
+      world.receiver = () => ({ status: below(3) === 0 ? 500 : 200, excerpt: "" });
+      for (let step = 0; step < 40; step++) {
+        world.receiverLatencyMs = below(9_000);
+        if (below(4) === 0) world.script = below(2) === 0 ? refusing : () => null;
+        if (below(8) === 0) world.core.disconnect();
+        if (below(4) === 0) await world.connect();
+        world.accept(step, { firstName: "Ada" });
+        reject(world, below(200), below(60));
+        await world.pass(below(10_000));
+        if (below(2) === 0) world.kill();
+        await world.pass(below(40 * MINUTE));
+      }
+      world.script = () => null;
+      world.receiver = () => ({ status: 200, excerpt: "" });
+      await world.connect();
+      await world.pass(2 * DAY);
+      const changes = new Map(messagesOf(world).map((one) => [one.id, one]));
+      expect(changes.size).toBeGreaterThan(4);
+      for (const kind of DEFAULT_RULES.kinds) {
+        const states = [...changes.values()].filter((one) => one.kind === kind);
+        const inTurn = states.map((_, i) => (i % 2 === 0 ? "opened" : "resolved"));
+        expect(states.map(({ state }) => state)).toEqual(inTurn);
+        expect(states.length % 2).toBe(0);
+      }
+      expect(world.core.alerts(DESTINATION).open).toEqual([]);
+    }
+  });
+});
+
 describe("a receiver that hangs", () => {
   it("holds up nothing on its way to Outreach, and costs no call", async ({ expect }) => {
     const world = new World();
@@ -355,10 +390,10 @@ describe("a receiver that hangs", () => {
       await world.pass(2_000);
       expect(world.held.get(id)).toEqual({ firstName: "Ada" });
     }
-    // Two at once, each for ten seconds.
+    // A few at once, each for ten seconds.
     const at = world.posted.map((one) => one.at);
     const atOnce = at.map((now) => at.filter((other) => other <= now && other > now - 10_000));
-    expect(Math.max(...atOnce.map((those) => those.length))).toBe(2);
+    expect(Math.max(...atOnce.map((those) => those.length))).toBe(4);
     expect(world.core.status().calls.lastHour).toBe(21);
   });
 });

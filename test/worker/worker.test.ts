@@ -51,4 +51,28 @@ describe("the Worker as it is deployed", () => {
     expect((await call(`/v1/outreach-users/${id}`, { method: "DELETE" })).status).toBe(204);
     expect((await call(`/v1/outreach-users/${id}`)).status).toBe(404);
   });
+
+  it("posts alerts to the receiver, and tells what it answered", async ({ expect }) => {
+    const send = (path: string, body: object) =>
+      call(path, { method: "POST", body: JSON.stringify(body) });
+    const user = added.parse(await (await send("/v1/outreach-users", { name: "M" })).json());
+    const created = await send("/v1/destinations", {
+      name: "Web",
+      outreachUserId: user.id,
+      alerts: { url: "https://receiver.test/hook", signed: true },
+    });
+    expect(created.status).toBe(201);
+    const { id } = z.object({ id: z.string() }).parse(await created.json());
+    const tested = await send(`/v1/destinations/${id}/alerts/test`, {});
+    expect(await tested.json()).toMatchObject({
+      delivered: false,
+      status: 502,
+      excerpt: "There is no network here.",
+    });
+    const alerts = await call(`/v1/destinations/${id}/alerts`);
+    expect(await alerts.json()).toMatchObject({
+      settings: { url: "https://receiver.test/…", signed: true },
+      deliveries: [{ kind: "test", status: 502, outcome: "given_up" }],
+    });
+  });
 });
