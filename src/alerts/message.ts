@@ -49,7 +49,7 @@ export function alertMessage(about: AlertAbout, change: Change, facts: Facts): A
   const { kind, state, at, openedAt } = change;
   const { destination } = about;
   const id = `alert_${destination.id}_${kind}_${state}_${at}`;
-  const link = about.baseUrl + placeOf(kind, about);
+  const link = about.baseUrl + placeOf(kind, destination.id, about.outreachUser.id);
   const summary = wordsOf(kind, state, about, facts);
   return {
     id,
@@ -96,16 +96,17 @@ function whose({ destination, outreachUser }: AlertAbout) {
   };
 }
 
-function placeOf(kind: AlertKind, { destination, outreachUser }: AlertAbout): string {
+/** The console's page where it is mended. */
+export function placeOf(kind: AlertKind, destinationId: string, outreachUserId: string): string {
   switch (kind) {
     case "run_failure":
-      return `/console/destinations/${destination.id}/failures`;
+      return `/console/destinations/${destinationId}/failures`;
     case "skip_rate_exceeded":
-      return `/console/destinations/${destination.id}/runs`;
+      return `/console/destinations/${destinationId}/runs`;
     case "delay":
-      return `/console/outreach-users/${outreachUser.id}/live`;
+      return `/console/outreach-users/${outreachUserId}/live`;
     case "connection_lost":
-      return `/console/outreach-users/${outreachUser.id}`;
+      return `/console/outreach-users/${outreachUserId}`;
   }
 }
 

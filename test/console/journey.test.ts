@@ -2,7 +2,11 @@
  * A marketer's way through the console: connect, create, map, activate, stream, fail, mend, replay.
  * @module
  */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { json } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, it } from "vitest";
+import { z } from "zod";
 import { postProfiles } from "../../cli/local/edge.ts";
 import { HAS_CHROMIUM } from "../chromium.ts";
 import {
@@ -214,6 +218,44 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     await page.getByRole("button", { name: "Resume delivery" }).click();
     await page.locator("[data-live] dd", { hasText: /^0$/ }).first().waitFor();
     expect(await page.locator("canvas").count()).toBe(1);
+  });
+
+  it("sends alerts to a webhook: a test, and the first failure of an hour", async ({ expect }) => {
+    const { page } = opened;
+    const received: unknown[] = [];
+    const receiver = createServer((request, response) => {
+      void json(request).then((body) => received.push(body));
+      response.end("taken");
+    }).listen(0, "127.0.0.1");
+    await once(receiver, "listening");
+    try {
+      const { port } = z.object({ port: z.number() }).parse(receiver.address());
+      await page.goto(`${made.destinationPath}/alerts`);
+      await page.getByLabel("Webhook URL").fill("http://example.com/hook");
+      await page.getByRole("button", { name: "Save alerts" }).click();
+      await page.getByText("Must begin with https://.").first().waitFor();
+      await page.getByLabel("Webhook URL").fill(`http://127.0.0.1:${port}/hook`);
+      await page.getByRole("button", { name: "Save alerts" }).click();
+      await page.getByText("Saved", { exact: true }).waitFor();
+      await page.getByRole("button", { name: "Send a test alert" }).click();
+      await page.getByText("it answered 200").waitFor();
+      expect(received.at(-1)).toMatchObject({ type: "alert.test" });
+      // Prospect 8 was refused before alerts were wanted, in the same hour.
+      const delivered = page.getByText("Delivered", { exact: true });
+      while ((await delivered.count()) < 2) await page.goto(`${made.destinationPath}/alerts`);
+      expect(received).toContainEqual(
+        expect.objectContaining({ kind: "run_failure", state: "opened" }),
+      );
+      const link = page.getByRole("link", { name: "Look after it Flow run failure" });
+      expect(await link.getAttribute("href")).toBe(`${made.destinationPath}/failures`);
+      for (const scheme of ["light", "dark"] as const) {
+        expect(await accessibilityFaults(page, scheme)).toEqual([]);
+      }
+      await page.getByRole("button", { name: "Switch alerts off" }).click();
+      await page.getByText("Alerts are switched off").waitFor();
+    } finally {
+      receiver.close();
+    }
   });
 
   it("disconnects, and says why nothing is sent", async () => {

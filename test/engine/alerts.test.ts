@@ -227,6 +227,8 @@ describe("a message", () => {
     expect(new Set(world.posted.map(({ body }) => body)).size).toBe(1);
     expect(new Set(world.posted.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
     expect(world.posted[0]?.headers["webhook-signature"]).toMatch(/^v1,/);
+    const pauses = world.posted.slice(1).map(({ at }, i) => at - (world.posted[i]?.at ?? 0));
+    expect(pauses).toEqual([7_600, 22_600, 67_600]);
     expect(world.core.alerts(DESTINATION)).toMatchObject({
       open: [{ kind: "connection_lost" }],
       deliveries: [{ kind: "connection_lost", tries: 4, status: 200, outcome: "delivered" }],
@@ -269,6 +271,16 @@ describe("a message", () => {
     expect(world.posted[0]?.headers["webhook-id"]).toBe(world.posted[1]?.headers["webhook-id"]);
     await world.pass(HOUR);
     expect(world.posted).toHaveLength(2);
+  });
+
+  it("is made although the object died between the change and the look at it", async ({
+    expect,
+  }) => {
+    const world = await watched();
+    world.core.disconnect();
+    world.kill();
+    await world.pass(MINUTE);
+    expect(told(world)).toEqual([["connection_lost", "opened"]]);
   });
 
   it("is not made again by restarts", async ({ expect }) => {

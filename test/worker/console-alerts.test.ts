@@ -124,7 +124,9 @@ describe("alerts in the console", () => {
         },
       ],
     });
-    const text = textOf(await get(place));
+    const page = await get(place);
+    expect(page.text).toMatch(/href="\/console\/outreach-users\/[\w-]+\/live">Look after it/);
+    const text = textOf(page);
     expect(text).toContain("Open since 23 Nov, 13:00 UTC (60 minutes ago)");
     expect(text).toContain("Tried 3× again at 23 Nov, 14:01 UTC");
     user.alerts.mockRejectedValue(new Error("gone"));
@@ -142,10 +144,11 @@ describe("alerts in the console", () => {
   });
 
   it("are switched off", async ({ expect }) => {
-    const { post, user, id, place } = await withDestination({ alerts: { url: SLACK } });
+    const { get, post, user, id, place } = await withDestination({ alerts: { url: SLACK } });
     const off = await post(`${place}/off`);
     expect(off.headers.get("Location")).toBe(`${place}?done=off`);
     expect(user.setAlerts).toHaveBeenLastCalledWith(id, null);
     expect((await post(`${place}/test`)).status).toBe(404);
+    expect((await get(`${place}/test`)).headers.get("Location")).toBe(place);
   });
 });

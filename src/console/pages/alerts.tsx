@@ -2,6 +2,7 @@
  * A destination's alerts: where they go, which are open, and what was delivered.
  * @module
  */
+import { placeOf } from "../../alerts/message.ts";
 import { ALERT_KINDS, ALERT_NAMES, type AlertKind } from "../../alerts/rules.ts";
 import { statesOf, type StateOfKind } from "../../destinations/alert-states.ts";
 import type { Destination } from "../../destinations/store.ts";
@@ -169,7 +170,12 @@ function StateCard({ destination, status, now }: AlertsProps) {
         <ul class="bare stack">
           {statesOf(destination.alerts, status).map((each) => (
             <li>
-              <span class="dim">{ALERT_NAMES[each.kind]}:</span> <State {...each} now={now} />
+              <span class="dim">{ALERT_NAMES[each.kind]}:</span> <State {...each} now={now} />{" "}
+              {each.state === "open" && (
+                <a href={placeOf(each.kind, destination.id, destination.outreachUserId)}>
+                  Look after it<span class="unseen"> {ALERT_NAMES[each.kind]}</span>
+                </a>
+              )}
             </li>
           ))}
         </ul>
