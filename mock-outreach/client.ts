@@ -80,7 +80,8 @@ export class MockControl {
       const advanceSeconds = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
       return this.#post(answers.clockAnswer, "/clock", { advanceSeconds });
     },
-    set: (now: Date) => this.#post(answers.clockAnswer, "/clock", { now: now.toISOString() }),
+    /** @throws {RangeError} for a date that is none */
+    set: async (now: Date) => this.#post(answers.clockAnswer, "/clock", { now: now.toISOString() }),
   };
 
   readonly options = {
@@ -144,20 +145,14 @@ export class MockControl {
   }
 
   /** Every matching call that the journal holds, oldest first, read page after page. */
-  async requests(search: CallSearch = {}): Promise<readonly answers.CallView[]> {
-    const calls: answers.CallView[] = [];
-    let after: number | null = search.after ?? 0;
-    while (after !== null) {
-      const page: answers.RequestsView = await this.#journal({ ...search, after, limit: PAGE });
-      calls.push(...page.requests);
-      after = page.next;
-    }
-    return calls;
+  requests(search: CallSearch = {}): Promise<readonly answers.CallView[]> {
+    return this.#readOn({ ...search }, search.after ?? 0);
   }
 
   /**
-   * Waits until so many calls match and have ended; with `end: "open"`, until they have begun.
-   * @param patience `count` of calls, 1 unless told otherwise; `withinSeconds` of real time, 30, at most 240
+   * Waits until so many calls match and have ended; with `end: "open"`, until they have begun, over or not.
+   * @param patience `count` of calls, 1 unless told otherwise, at most the journal's size; `withinSeconds` of real
+   * time, 30, at most 240
    * @returns the calls, oldest first
    * @throws {CallsExpectationError} where the time is over, naming the calls that came
    */
@@ -167,10 +162,13 @@ export class MockControl {
   ): Promise<readonly answers.CallView[]> {
     const { count = 1, withinSeconds = PATIENCE_S } = patience;
     const query = { ...search, count, waitSeconds: withinSeconds, limit: PAGE };
-    const { requests, waited = "time_over" } = await this.#journal(query);
-    if (waited === "enough") return requests;
-    const came = { came: requests, outcome: waited };
-    throw new CallsExpectationError(waitMessage(search, count, withinSeconds, came));
+    const { waited, next, ...first } = await this.#journal(query);
+    if (waited !== "enough") {
+      const came = { came: first.requests, outcome: waited ?? "time_over" };
+      throw new CallsExpectationError(waitMessage(search, count, withinSeconds, came));
+    }
+    // What matches is read on as it was waited for.
+    return [...first.requests, ...(await this.#readOn({ ...search, count: 1 }, next))];
   }
 
   /** @throws {CallsExpectationError} where two calls of one prospect were under way at once, naming both */
@@ -200,6 +198,22 @@ export class MockControl {
 
   #post<T>(schema: z.ZodType<T>, path: string, body: object): Promise<T> {
     return this.#channel.send(schema, "POST", path, { body });
+  }
+
+  /** Page after page. @param after the first page's; null for no page at all */
+  async #readOn(query: Query, after: number | null): Promise<readonly answers.CallView[]> {
+    const calls: answers.CallView[] = [];
+    let from = after;
+    while (from !== null) {
+      const page: answers.RequestsView = await this.#journal({
+        ...query,
+        after: from,
+        limit: PAGE,
+      });
+      calls.push(...page.requests);
+      from = page.next;
+    }
+    return calls;
   }
 
   #journal(query: Query) {

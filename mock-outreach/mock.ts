@@ -103,7 +103,16 @@ function reasonOf(signal: AbortSignal): Error {
   return signal.reason instanceof Error ? signal.reason : new DOMException("Aborted", "AbortError");
 }
 
-function sleepFor(ms: number, signal: AbortSignal): Promise<void> {
+/** The longest time that a timer of JavaScript can be set to; anything more ends at once. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
+async function sleepFor(ms: number, signal: AbortSignal): Promise<void> {
+  for (let left = ms; left > 0; left -= TIMER_MAX_MS) {
+    await timeout(Math.min(left, TIMER_MAX_MS), signal);
+  }
+}
+
+function timeout(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(reasonOf(signal));
     const timer = setTimeout(() => {

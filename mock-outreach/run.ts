@@ -26,8 +26,9 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   }
 }
 
-async function serve({ options, load, save }: StartLine): Promise<void> {
-  const mock = await start(options, load).catch((error: unknown) => {
+async function serve(line: StartLine): Promise<void> {
+  const { options, save } = line;
+  const mock = await start(line).catch((error: unknown) => {
     process.exitCode = 1;
     complain(`mock-outreach could not start: ${whatHappened(error, options)}`);
   });
@@ -38,8 +39,9 @@ async function serve({ options, load, save }: StartLine): Promise<void> {
   announce(mock);
 }
 
-async function start(options: ServerOptions, load: string | undefined): Promise<RunningMock> {
-  // Only who wants a file loads what reads it.
+async function start({ options, load, save }: StartLine): Promise<RunningMock> {
+  // Only who wants a file loads what reads and writes it.
+  if (save !== undefined) await (await files()).checkPlace(save);
   const saved = load === undefined ? {} : { load: await (await files()).loadFile(load) };
   return startMockOutreach({ ...options, ...saved, ownProcess: true });
 }

@@ -7,9 +7,9 @@ import { z } from "zod";
 import type { MockEnv } from "../context.ts";
 import { parseJson } from "../http/json.ts";
 import type { Call } from "../traffic/journal.ts";
-import { type Wait, waitForCalls } from "../traffic/waiting.ts";
+import { type Wait, waitedFor, waitForCalls } from "../traffic/waiting.ts";
 import type { CallView, RequestsView, WaitOutcome } from "./answers.ts";
-import { checkInput } from "./problem.ts";
+import { checkInput, problem } from "./problem.ts";
 import { count, PAGE_MAX, positive } from "./queries.ts";
 
 /** Shorter than the five minutes for which Node's `fetch` waits for an answer. */
@@ -40,14 +40,17 @@ requestRoutes.get("/requests", async (c) => {
   const read = checkInput(c, requestsQuery, c.req.query());
   if (!read.ok) return read.response;
   const { prospect, user, after, limit, count: wanted, waitSeconds = 0, ...rest } = read.input;
-  const { journal } = c.var.world;
-  const filter = { ...rest, prospectId: prospect, userId: user };
+  const { journal, settings } = c.var.world;
+  if (wanted !== undefined && wanted > settings.journalSize) {
+    return moreThanHeld(c, settings.journalSize);
+  }
+  const given = { ...rest, prospectId: prospect, userId: user };
+  const filter = wanted === undefined ? given : waitedFor(given);
   const waited =
     wanted === undefined
       ? undefined
       : await wait(c, { filter, after, count: wanted, withinMs: waitSeconds * 1_000 });
-  const shown = wanted === undefined || filter.end ? filter : { ...filter, end: "ended" as const };
-  const page = journal.search(shown, { after, limit });
+  const page = journal.search(filter, { after, limit });
   const answer: RequestsView = {
     requests: page.calls.map(callView),
     next: page.next,
@@ -57,6 +60,13 @@ requestRoutes.get("/requests", async (c) => {
   };
   return c.json(answer);
 });
+
+function moreThanHeld(c: Context<MockEnv>, journalSize: number): Response {
+  const detail = `The journal holds the latest ${journalSize} calls: wait for no more, or start the mock with a larger \`journalSize\`.`;
+  return problem(c, 422, "Invalid request", detail, [
+    { pointer: "/count", detail: `must be at most ${journalSize}` },
+  ]);
+}
 
 function wait(c: Context<MockEnv>, what: Omit<Wait, "signal" | "worldEnds">): Promise<WaitOutcome> {
   const { journal, ending } = c.var.world;

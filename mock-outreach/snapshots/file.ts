@@ -2,7 +2,7 @@
  * A world in a file: what `--load` reads and `--save` writes.
  * @module
  */
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { readSavedWorld, type SavedWorld } from "./format.ts";
 
 /** @throws {Error} saying what is wrong with the file and what to do */
@@ -20,11 +20,34 @@ export async function loadFile(file: string): Promise<SavedWorld> {
   }
 }
 
+/**
+ * Sees to it that the world can be saved there once it ends, by writing beside the file and taking that away again.
+ * @throws {Error} saying what is wrong with the place and what to do
+ */
+export async function checkPlace(file: string): Promise<void> {
+  const beside = besideOf(file);
+  try {
+    await writeFile(beside, "", { mode: 0o600 });
+    await rm(beside);
+    const there = await stat(file).catch(() => null);
+    if (there?.isDirectory()) throw new Error("it is a folder");
+  } catch (error) {
+    throw new Error(
+      `the world could not be saved to ${file}: ${reasonOf(error)}; make the folder, or choose another file with --save.`,
+      { cause: error },
+    );
+  }
+}
+
 /** Writes beside the file first: a process that dies meanwhile leaves the file as it was. Only its owner may read it. */
 export async function saveFile(file: string, world: SavedWorld): Promise<void> {
-  const beside = `${file}.${process.pid}.tmp`;
+  const beside = besideOf(file);
   await writeFile(beside, JSON.stringify(world), { mode: 0o600 });
   await rename(beside, file);
+}
+
+function besideOf(file: string): string {
+  return `${file}.${process.pid}.tmp`;
 }
 
 function reasonOf(error: unknown): string {

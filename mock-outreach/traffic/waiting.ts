@@ -6,7 +6,7 @@
 import { type Call, type Journal, type JournalFilter, matches } from "./journal.ts";
 
 export interface Wait {
-  /** Calls that have ended, unless `end` says otherwise; `open` stands for those that have begun. */
+  /** Which calls, as `waitedFor` has it. */
   readonly filter: JournalFilter;
   /** Only calls of a higher number. */
   readonly after: number;
@@ -19,13 +19,20 @@ export interface Wait {
   readonly worldEnds: AbortSignal;
 }
 
+/**
+ * Which calls a wait counts: those that have ended, unless `end` says otherwise. `open` stands for those that have
+ * begun, however they go on: a call that is over in a moment is not missed.
+ */
+export function waitedFor({ end = "ended", ...filter }: JournalFilter): JournalFilter {
+  return end === "open" ? filter : { ...filter, end };
+}
+
 /** Resolves with the reason for which the wait is over; never rejects. */
 export function waitForCalls(
   journal: Journal,
   { filter, after, count, withinMs, signal, worldEnds }: Wait,
 ): Promise<"enough" | "time_over" | "new_world"> {
-  const wanted: JournalFilter = { ...filter, end: filter.end ?? "ended" };
-  const { calls } = journal.search(wanted, { after, limit: count });
+  const { calls } = journal.search(filter, { after, limit: count });
   if (calls.length >= count) return Promise.resolve("enough");
   if (worldEnds.aborted) return Promise.resolve("new_world");
   if (withinMs === 0 || signal.aborted) return Promise.resolve("time_over");
@@ -41,7 +48,7 @@ export function waitForCalls(
     const timeOver = (): void => over("time_over");
     const newWorld = (): void => over("new_world");
     const look = (call: Call): void => {
-      if (call.id > after && matches(call, wanted)) found.add(call.id);
+      if (call.id > after && matches(call, filter)) found.add(call.id);
       if (found.size >= count) over("enough");
     };
     const stopWatching = journal.watch(look);

@@ -87,6 +87,12 @@ describe.each(Object.entries(ways))("the client, %s", (_, open) => {
     expect(await control.state()).toMatchObject({ prospectCount: 3, options: { limit: 10_000 } });
   });
 
+  it("rejects for a date that is none", async ({ expect }) => {
+    const { control } = await open();
+    const setting = control.clock.set(new Date("soon"));
+    await expect(setting).rejects.toThrow(RangeError);
+  });
+
   it("throws what a problem document says", async ({ expect }) => {
     const { control } = await open();
     await expect(control.prospect(4_000)).rejects.toThrow(

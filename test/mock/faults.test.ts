@@ -1,5 +1,6 @@
-import { describe, it } from "vitest";
-import { JSON_API, patchOf, settle, testMock, type TestMock } from "./support.ts";
+import { describe, it, onTestFinished, vi } from "vitest";
+import { controlOf, createMockOutreach } from "../../mock-outreach/index.ts";
+import { JSON_API, ORIGIN, patchOf, settle, testMock, type TestMock } from "./support.ts";
 
 const write = (mock: TestMock, id: number, value: string) =>
   mock.api("PATCH", `/prospects/${id}`, patchOf(id, { custom4: value }));
@@ -310,6 +311,27 @@ describe("a late answer", () => {
     expect(mock.slept[0]).toBeLessThan(125);
     const { rules } = await mock.control<{ rules: { struck: number }[] }>("GET", "/faults");
     expect(rules.map(({ struck }) => struck)).toEqual([1, 1, 1, 0]);
+  });
+
+  it("can be later than the longest timer", async ({ expect }) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const mock = createMockOutreach();
+    onTestFinished(mock.close);
+    const control = controlOf(mock.fetch);
+    const dayMs = 86_400_000;
+    const late = { type: "latency", ms: dayMs } as const;
+    await control.faults.add(Array.from({ length: 60 }, () => ({ effect: late })));
+    let answered = false;
+    const request = new Request(`${ORIGIN}/oauth/token`, { method: "POST" });
+    const call = mock.fetch(request).then(() => (answered = true));
+    await settle();
+    await vi.advanceTimersByTimeAsync(60 * dayMs - 1);
+    await settle();
+    expect(answered).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await call;
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("is of no concern to a caller who has given up, but the call is carried out all the same", async ({

@@ -298,8 +298,18 @@ describe("--load and --save", () => {
     const damaged = await run(["--load", file, "--save", file]);
     expect(damaged).toMatchObject({ code: 1, err: expect.stringContaining("is damaged") });
     expect(await readFile(file, "utf8")).toBe('{"format":"mock-outreach","vers');
-    const nowhere = await run(["--save", join(directory, "no", "world.json")]);
-    expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining("not be written") });
+  });
+
+  it("say at the start where nothing could be saved", async ({ expect }) => {
+    const directory = await mkdtemp(join(tmpdir(), "mock-"));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    for (const place of [join(directory, "no", "world.json"), directory]) {
+      const ended = await run(["--save", place]);
+      expect(ended).toMatchObject({ code: 1, out: "" });
+      expect(ended.err).toContain(`could not be saved to ${place}: `);
+      expect(ended.err).toContain("choose another file with --save");
+    }
+    expect(await readdir(directory)).toEqual([]);
   });
 });
 

@@ -91,6 +91,34 @@ describe("waiting for calls", () => {
     await hanging;
   });
 
+  it("for calls that have begun does not miss those that are over already", async ({ expect }) => {
+    const { mock, control } = patient();
+    await call(mock, 7);
+    const begun = { end: "open", prospect: 7 } as const;
+    expect(await control.waitFor(begun)).toMatchObject([{ id: 1, end: "answered" }]);
+    const waiting = control.waitFor(begun, { count: 2 });
+    await settle();
+    await call(mock, 7);
+    expect(await waiting).toMatchObject([{ id: 1 }, { id: 2 }]);
+    // Without a count it is a search: which calls are under way?
+    expect(await control.requests(begun)).toEqual([]);
+  });
+
+  it("refuses to wait for more calls than the journal holds", async ({ expect }) => {
+    const { control } = patient({ journalSize: 3 });
+    await expect(control.waitFor({}, { count: 4 })).rejects.toThrow(
+      "The journal holds the latest 3 calls: wait for no more, or start the mock with a larger `journalSize`.\n" +
+        "  /count: must be at most 3",
+    );
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("gives all calls that it waited for, however many", async ({ expect }) => {
+    const { mock, control } = patient({ journalSize: 20_000 });
+    for (let i = 0; i < 10_001; i += 1) await call(mock, 7);
+    expect(await control.waitFor({ prospect: 7 }, { count: 10_001 })).toHaveLength(10_001);
+  });
+
   it("ends with a reset, and where its caller gives up", async ({ expect }) => {
     const { mock, control } = patient();
     const waiting = expect(control.waitFor({})).rejects.toThrow("a reset or a restored snapshot");
