@@ -9,11 +9,21 @@ export type Random = () => number;
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
+/** Where a stream is: the generator's four words. Another stream that is put there goes on with the same numbers. */
+export type RandomState = readonly [number, number, number, number];
+
+/** A stream that can be written down and gone on with. */
+export interface RandomStream {
+  readonly next: Random;
+  save(): RandomState;
+  load(state: RandomState): void;
+}
+
 /**
  * A stream of its own for each text. The text is hashed (FNV-1a) into the state of sfc32, Chris Doty-Humphrey's small
  * fast generator, which passes the usual batteries of tests and is much more than a mock needs.
  */
-export function randomFrom(text: string): Random {
+export function streamFrom(text: string): RandomStream {
   let a = fnv1a(text, FNV_OFFSET);
   let b = fnv1a(text, a);
   let c = fnv1a(text, b);
@@ -29,7 +39,18 @@ export function randomFrom(text: string): Random {
   };
   // The first numbers still look like the seed.
   for (let i = 0; i < 12; i += 1) next();
-  return next;
+  return {
+    next,
+    save: () => [a, b, c, counter],
+    load: (state) => {
+      [a, b, c, counter] = state;
+    },
+  };
+}
+
+/** The numbers of a stream that nobody has to go on with later. */
+export function randomFrom(text: string): Random {
+  return streamFrom(text).next;
 }
 
 function fnv1a(text: string, from: number): number {

@@ -13,7 +13,7 @@ import { Prospects } from "./model/prospects.ts";
 import { createStore } from "./model/tables.ts";
 import { SignIns } from "./oauth/sign-ins.ts";
 import { TokenStore } from "./oauth/token-store.ts";
-import { randomFrom, type Random } from "./random.ts";
+import { randomFrom, type RandomStream, streamFrom } from "./random.ts";
 import type { MockSettings } from "./settings.ts";
 import { Journal } from "./traffic/journal.ts";
 import { Tally } from "./traffic/tally.ts";
@@ -32,7 +32,7 @@ export interface World {
   readonly environment: Environment;
   readonly clock: Clock;
   /** Chance for latency; faults and tokens have streams of their own. */
-  readonly random: Random;
+  readonly latencyRandom: RandomStream;
   readonly organisation: Organisation;
   readonly prospects: Prospects;
   readonly labels: Labels;
@@ -54,16 +54,15 @@ export function createWorld(
   generation: number,
 ): World {
   const own = { ...settings };
-  const stream = (name: string) => randomFrom(`${own.randomSeed}/${generation}/${name}`);
   const clock = new Clock(environment.now);
   const store = createStore();
   const tally = new Tally();
-  const tokenRandom = stream("tokens");
+  const tokenRandom = randomFrom(`${own.randomSeed}/${generation}/tokens`);
   const world: World = {
     settings: own,
     environment,
     clock,
-    random: stream("latency"),
+    latencyRandom: streamFrom(`${own.randomSeed}/latency`),
     organisation: new Organisation(store, own.users),
     prospects: new Prospects(store, own.randomSeed, own.seed, own.users.length),
     labels: new Labels(),
@@ -71,7 +70,7 @@ export function createWorld(
     signIns: new SignIns(clock, tokenRandom),
     tokens: new TokenStore(own, clock, tokenRandom),
     budgets: new Budgets(own, clock),
-    faults: new FaultEngine(randomFrom(`${own.randomSeed}/faults`)),
+    faults: new FaultEngine(streamFrom(`${own.randomSeed}/faults`)),
     journal: new Journal(own.journalSize),
     tally,
     ending: new AbortController(),

@@ -110,6 +110,6 @@ function refused<T>(pointer: string, detail: string): Checked<T> {
 }
 
 /** RFC 6901; a name of any length and content comes from outside. */
-function pointerToken(name: string): string {
+export function pointerToken(name: string): string {
   return name.slice(0, 100).replaceAll("~", "~0").replaceAll("/", "~1");
 }

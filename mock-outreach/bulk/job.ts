@@ -84,6 +84,8 @@ export class Job {
   readonly #doomed: string | null;
   readonly #carryOut: CarryOut;
   readonly #failures = new Map<number, string>();
+  /** Where each prospect comes for the last time; null where none comes twice, as in a modify. */
+  readonly #lastPlaces: ReadonlyMap<number | null, number> | null;
   #state: JobState = "pending";
   #done = 0;
   #dupes = 0;
@@ -104,6 +106,10 @@ export class Job {
     this.#pace = pace;
     this.#doomed = doomed;
     this.#carryOut = carryOut;
+    this.#lastPlaces =
+      order.work.kind === "upsert"
+        ? new Map(order.items.map((item, place) => [item, place]))
+        : null;
     if (waits) this.#state = "confirming";
     this.#startsAt = waits ? Number.POSITIVE_INFINITY : at + pace.delayMs;
   }
@@ -160,8 +166,14 @@ export class Job {
     return this.#done;
   }
 
+  /** Items that are still to be carried out, or that a canceled job left undone. */
+  get pending(): number {
+    return this.#state === "failed" ? 0 : this.total - this.#done;
+  }
+
+  /** With a job that failed as a whole, each of its items did. */
   get failures(): number {
-    return this.#failures.size;
+    return this.#state === "failed" ? this.total : this.#failures.size;
   }
 
   get dupes(): number {
@@ -181,7 +193,7 @@ export class Job {
 
   /** Why the item at this place failed; null where it did not, or has not come to it. */
   failureOf(place: number): string | null {
-    return this.#failures.get(place) ?? null;
+    return this.errorReason ?? this.#failures.get(place) ?? null;
   }
 
   /** The first of the reasons. */
@@ -189,12 +201,17 @@ export class Job {
     return this.#failures.values().next().value ?? null;
   }
 
-  /** Does whatever is due up to a moment. @param release is told each item that is over and done with */
-  runUntil(moment: number, release: (item: number | null) => void): void {
+  /** Prospects that it has been through with: none of its items to come is about them. */
+  *released(): Generator<number> {
+    for (let place = 0; place < this.#done; place += 1) yield* this.#releasedAt(place);
+  }
+
+  /** Does whatever is due up to a moment. @param release is told each prospect that it is through with */
+  runUntil(moment: number, release: (prospectId: number) => void): void {
     while (this.dueAt <= moment) {
       this.updatedAt = this.dueAt;
       if (this.#state === "pending") this.#start();
-      else release(this.#next());
+      else for (const id of this.#releasedAt(this.#next())) release(id);
       if (this.#state === "running" && this.#done === this.total) this.#end("finished");
     }
   }
@@ -219,13 +236,21 @@ export class Job {
     this.#end("failed");
   }
 
-  #next(): number | null {
+  /** @returns the place of the item that was carried out */
+  #next(): number {
     const place = this.#done;
     const { failure, isDupe } = this.#carryOut(this.order, place, this.updatedAt);
     this.#done += 1;
     if (failure !== null) this.#failures.set(place, failure);
     if (isDupe) this.#dupes += 1;
-    return this.order.items[place] ?? null;
+    return place;
+  }
+
+  /** The prospect of this place, where it comes there for the last time. */
+  #releasedAt(place: number): readonly number[] {
+    const id = this.order.items[place] ?? null;
+    const isLast = this.#lastPlaces === null || this.#lastPlaces.get(id) === place;
+    return id !== null && isLast ? [id] : [];
   }
 
   #end(state: "finished" | "failed" | "canceled"): void {

@@ -113,8 +113,8 @@ export class Jobs {
 
   #run(job: Job, until: number): void {
     const call = this.#calls.get(job);
-    job.runUntil(until, (item) => {
-      if (call && item !== null) this.#tally.release(call, item);
+    job.runUntil(until, (prospectId) => {
+      if (call) this.#tally.release(call, prospectId);
     });
     if (!job.isOpen) this.#close(job);
   }
@@ -155,9 +155,7 @@ export class Jobs {
       this.#open.push(job);
       if (call) this.#calls.set(job, call);
       if (job.state !== "confirming") this.#getUnderWay(job);
-      for (const item of each.order.items.slice(0, each.done)) {
-        if (call && item !== null) this.#tally.release(call, item);
-      }
+      if (call) for (const id of job.released()) this.#tally.release(call, id);
     }
   }
 

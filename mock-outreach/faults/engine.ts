@@ -1,9 +1,10 @@
 /**
- * Decides which faults strike a call. Rules are looked at in the order in which they were added: every delay, every
- * change of headers and every job's fate that matches takes part, and the first rule that ends the call is the last one looked at.
+ * Decides which faults strike a call. Rules are looked at in the order in which they were added: every delay and every
+ * change of headers that matches takes part, and the first rule that ends the call is the last one looked at. Rules for
+ * bulk jobs are looked at where a job begins, and the first one that strikes decides how it goes.
  * @module
  */
-import type { Random } from "../random.ts";
+import type { RandomStream } from "../random.ts";
 import type { SavedWorld } from "../snapshots/format.ts";
 import type { FaultEffect, FaultRule, JobEffect } from "./rules.ts";
 
@@ -17,8 +18,6 @@ export interface FaultTarget {
   readonly method: string;
   readonly path: string;
   readonly prospectIds: readonly number[];
-  /** Whether it is one that starts a bulk job. */
-  readonly startsJob: boolean;
   readonly user: { readonly id: number; readonly email: string } | null;
 }
 
@@ -28,8 +27,13 @@ export interface FaultPlan {
   readonly waitBeforeMs: number;
   readonly waitAfterMs: number;
   readonly headers: readonly HeaderEffect[];
-  readonly job: JobEffect | null;
   readonly ending: EndingEffect | null;
+}
+
+/** What a rule makes of a bulk job. */
+export interface JobFault {
+  readonly ruleId: string;
+  readonly effect: JobEffect;
 }
 
 /** A rule and what became of it. */
@@ -43,13 +47,11 @@ export interface ActiveRule {
 }
 
 export class FaultEngine {
-  readonly #random: Random;
-  /** Random numbers taken so far: a restored engine goes on with the one that comes next. */
-  #drawn = 0;
+  readonly #random: RandomStream;
   #rules: ActiveRule[] = [];
   #lastNumber = 0;
 
-  constructor(random: Random) {
+  constructor(random: RandomStream) {
     this.#random = random;
   }
 
@@ -84,6 +86,7 @@ export class FaultEngine {
   strike(target: FaultTarget): FaultPlan | null {
     const striking: ActiveRule[] = [];
     for (const active of this.#rules) {
+      if (active.rule.effect.type === "job") continue;
       if (!matches(active, target) || !this.#strikes(active)) continue;
       striking.push(active);
       if (isEnding(active.rule.effect)) break;
@@ -91,31 +94,38 @@ export class FaultEngine {
     return striking.length === 0 ? null : this.#plan(striking);
   }
 
+  /**
+   * The fault that strikes the bulk job which this call begins; null where none does. Counts it as having struck.
+   * @param target with the prospects that the job turned out to be about
+   */
+  strikeJob(target: FaultTarget): JobFault | null {
+    for (const active of this.#rules) {
+      const { effect } = active.rule;
+      if (effect.type !== "job" || !matches(active, target) || !this.#strikes(active)) continue;
+      return { ruleId: active.id, effect };
+    }
+    return null;
+  }
+
   save(): SavedWorld["faults"] {
     return {
       rules: this.#rules.map(({ id, rule, matched, struck }) => ({ id, rule, matched, struck })),
       lastNumber: this.#lastNumber,
-      drawn: this.#drawn,
+      random: this.#random.save(),
     };
   }
 
-  /** Brings back what was saved of the same random seed; only where no rule has struck yet. */
-  load({ rules, lastNumber, drawn }: SavedWorld["faults"]): void {
+  load({ rules, lastNumber, random }: SavedWorld["faults"]): void {
     this.#rules = rules.map((saved) => ({ ...saved, prospects: prospectsOf(saved.rule) }));
     this.#lastNumber = lastNumber;
-    while (this.#drawn < drawn) this.#chance();
-  }
-
-  #chance(): number {
-    this.#drawn += 1;
-    return this.#random();
+    this.#random.load(random);
   }
 
   #strikes(active: ActiveRule): boolean {
     active.matched += 1;
     const { skip, times, rate } = active.rule;
     if (active.matched <= skip || (times !== null && active.struck >= times)) return false;
-    if (rate < 1 && this.#chance() >= rate) return false;
+    if (rate < 1 && this.#random.next() >= rate) return false;
     active.struck += 1;
     return true;
   }
@@ -126,13 +136,15 @@ export class FaultEngine {
     const waitOf = (applied: boolean): number =>
       delays
         .filter((delay) => delay.applied === applied)
-        .reduce((sum, { ms, jitterMs }) => sum + ms + Math.floor(this.#chance() * jitterMs), 0);
+        .reduce(
+          (sum, { ms, jitterMs }) => sum + ms + Math.floor(this.#random.next() * jitterMs),
+          0,
+        );
     return {
       ruleIds: striking.map(({ id }) => id),
       waitBeforeMs: waitOf(false),
       waitAfterMs: waitOf(true),
       headers: effects.filter((effect) => effect.type === "headers"),
-      job: effects.find((effect) => effect.type === "job") ?? null,
       ending: effects.find(isEnding) ?? null,
     };
   }
@@ -149,7 +161,6 @@ function prospectsOf({ match }: FaultRule): ReadonlySet<number> | null {
 function matches({ rule, prospects }: ActiveRule, target: FaultTarget): boolean {
   const { method, path, user } = rule.match;
   return (
-    (rule.effect.type !== "job" || target.startsJob) &&
     (method === undefined || method.includes(target.method)) &&
     (path === undefined || isPath(path, target.path)) &&
     (prospects === null || target.prospectIds.some((id) => prospects.has(id))) &&

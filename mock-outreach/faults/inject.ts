@@ -6,7 +6,6 @@ import type { Context, Next } from "hono";
 import { ConnectionLost } from "../connection-lost.ts";
 import type { MockEnv } from "../context.ts";
 import type { World } from "../world.ts";
-import { isJobStart } from "../bulk/starts.ts";
 import { type AnsweringEffect, faultAnswer } from "./answers.ts";
 import type { EndingEffect } from "./engine.ts";
 
@@ -26,7 +25,6 @@ export async function injectFaults(c: Context<MockEnv>, next: Next): Promise<voi
     method: call.method,
     path: call.path,
     prospectIds: call.prospectIds,
-    startsJob: isJobStart(call.method, call.path),
     user,
   });
   if (!plan) {
@@ -63,9 +61,11 @@ function isApplied(ending: EndingEffect): boolean {
   return "applied" in ending && ending.applied;
 }
 
-function usualLatencyMs({ settings, random }: World): number {
+function usualLatencyMs({ settings, latencyRandom }: World): number {
   const { latencyMs, latencyJitterMs } = settings;
-  return latencyJitterMs === 0 ? latencyMs : latencyMs + Math.floor(random() * latencyJitterMs);
+  return latencyJitterMs === 0
+    ? latencyMs
+    : latencyMs + Math.floor(latencyRandom.next() * latencyJitterMs);
 }
 
 async function end(c: Context<MockEnv>, ending: EndingEffect): Promise<void> {

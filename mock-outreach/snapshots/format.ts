@@ -10,11 +10,14 @@ import { settingsSchema } from "../settings.ts";
 import { savedJobs } from "./jobs-format.ts";
 
 /** Goes up with every change that an older file does not fit. */
-const VERSION = 1;
+const VERSION = 2;
 
 const id = z.int().min(1);
 const count = z.int().min(0);
 const time = z.number();
+
+/** Where a stream of chance is. */
+const random = z.tuple([z.int32(), z.int32(), z.int32(), z.int32()]).readonly();
 
 const record = {
   id,
@@ -98,12 +101,13 @@ const savedWorld = z.strictObject({
   budgets: z.array(
     z.tuple([id, z.strictObject({ window, records: z.array(windowRecord).max(1_000) })]),
   ),
+  latencyRandom: random,
   faults: z.strictObject({
     rules: z.array(
       z.strictObject({ id: z.string(), rule: faultRule, matched: count, struck: count }),
     ),
     lastNumber: count,
-    drawn: count.max(100_000_000),
+    random,
   }),
   journal: z
     .strictObject({ lastId: count, calls: z.array(call) })

@@ -24,6 +24,7 @@ export function saveWorld(world: World, generation: number): SavedWorld {
     jobs: world.jobs.save(),
     tokens: world.tokens.save(),
     budgets: world.budgets.save(),
+    latencyRandom: world.latencyRandom.save(),
     faults: world.faults.save(),
     journal: world.journal.save(),
     tally: world.tally.save(),
@@ -43,6 +44,7 @@ export function fillWorld(world: World, saved: SavedWorld): void {
   world.labels.load(saved.labels);
   world.tokens.load(saved.tokens);
   world.budgets.load(saved.budgets);
+  world.latencyRandom.load(saved.latencyRandom);
   world.faults.load(saved.faults);
   world.journal.load(saved.journal);
   world.jobs.load(saved.jobs, (id) => world.journal.find(id));

@@ -96,6 +96,49 @@ describe("a bulk call is refused", () => {
     expect((await mock.state("?prospects=none")).changedCount).toBe(0);
   });
 
+  it("where it says more than would be done, with a pointer to each", async ({ expect }) => {
+    const mock = bulkMock();
+    const pointers = async (path: string, document: unknown) => {
+      const answer = await mock.api("POST", path, document);
+      expect(answer.status).toBe(422);
+      const { errors } = (await answer.json()) as { errors: { source?: { pointer: string } }[] };
+      return errors.map(({ source }) => source?.pointer);
+    };
+    const ids = [1];
+    const modify = (attributes: object, more: object = {}) =>
+      pointers(MODIFY, { data: { type: "batch", attributes, ...more } });
+    const upsert = (record: object, more: object = {}) => {
+      const attributes = { records: [record], dupeMethod: "overwrite", ...more };
+      return pointers(UPSERT, { data: { attributes } });
+    };
+    const one = { fieldName: "custom4", fieldValue: "x" };
+    expect(await modify({ ...one, custom5: "y", ids })).toEqual(["/data/attributes/custom5"]);
+    expect(await modify({ fieldName: "custom4", ids })).toEqual(["/data/attributes/fieldValue"]);
+    expect(await modify({ fieldValue: "x", ids })).toEqual(["/data/attributes/fieldName"]);
+    expect(await modify({ ...one, fieldName: 4, ids })).toEqual(["/data/attributes/fieldName"]);
+    expect(await modify({ custom4: "x", ids }, { relationships: {}, id: 1 })).toEqual([
+      "/data/relationships",
+      "/data/id",
+    ]);
+    const data = { attributes: { custom4: "x" } };
+    expect(await pointers(MODIFY, { data, type: "batch", ids })).toEqual(["/ids"]);
+    const record = recordOf(1, { custom4: "x" });
+    expect(await upsert(record, { dupeMethods: "skip", "a/b": 1 })).toEqual([
+      "/data/attributes/dupeMethods",
+      "/data/attributes/a~1b",
+    ]);
+    const at = "/data/attributes/records/0";
+    expect(await upsert({ ...record, custom5: "y" })).toEqual([`${at}/custom5`]);
+    expect(await upsert({ data: { ...record, custom5: "y" } })).toEqual([`${at}/data/custom5`]);
+    expect(await upsert({ data: record, custom5: "y" })).toEqual([`${at}/custom5`]);
+    expect((await mock.state("?prospects=none")).calls.byMethodAndStatus).toEqual({
+      "POST 422": 10,
+    });
+    const whole = await (await mock.api("GET", "/prospects/1?fields[prospect]=custom4")).json();
+    expect((await mock.upsert([whole])).status).toBe(200);
+    expect((await mock.modify({ fieldName: "custom4", fieldValue: null, ids })).status).toBe(200);
+  });
+
   it("where it is about too many, or too large", async ({ expect }) => {
     const mock = bulkMock({ bulkItemsPerCall: 3, bulkUpsertRecords: 2, bulkUpsertBytes: 1_024 });
     const statuses = async (...answers: Promise<Response>[]) =>

@@ -168,6 +168,27 @@ describe("a snapshot", () => {
     expect(second.token).not.toBe(first.token);
   });
 
+  it("repeats the chance of latencies", async ({ expect }) => {
+    const slept: number[] = [];
+    const sleep = async (ms: number) => void slept.push(ms);
+    const world = scripted({ latencyMs: 1, latencyJitterMs: 1_000_000, sleep });
+    const { access_token: token } = await world.control.tokens();
+    const read = () => world.call(token, "GET", "/prospects/7");
+    await read();
+    await world.control.snapshot("ready");
+    const repeat = async (from: ReturnType<typeof scripted>) => {
+      slept.length = 0;
+      for (let i = 0; i < 5; i += 1) await from.call(token, "GET", "/prospects/7");
+      return [...slept];
+    };
+    const first = await repeat(world);
+    expect(new Set(first).size).toBe(5);
+    await world.control.restore("ready");
+    const saved = world.mock.save();
+    expect(await repeat(world)).toEqual(first);
+    expect(await repeat(scripted({ load: saved, sleep }))).toEqual(first);
+  });
+
   it("is not changed by what happens afterwards", async ({ expect }) => {
     const world = scripted({ seed: 20 });
     const token = await liveThrough(world);
@@ -246,7 +267,7 @@ describe("a saved world", () => {
   it("is refused where it is damaged, with the place", ({ expect }) => {
     const saved = createMockOutreach().save();
     const damaged = [
-      { ...saved, version: 2 },
+      { ...saved, version: 1 },
       { ...saved, journal: { lastId: 5, calls: [] }, labels: [[0, "x"]] },
       { ...saved, settings: { ...saved.settings, limit: 0 } },
       {},

@@ -6,13 +6,12 @@ import type { Context } from "hono";
 import type { MockEnv } from "../../context.ts";
 import { isObject } from "../../http/json.ts";
 import type { World } from "../../world.ts";
-import { dataOf, noData, typeMismatch } from "../checks.ts";
 import { directoryOf } from "../directory.ts";
 import { type ApiError, tooManyRecords, validationError } from "../errors.ts";
 import type { Filter } from "../query/filters.ts";
 import { select } from "../query/select.ts";
 import { idOf } from "../write-checks.ts";
-import { type ReadOrder, refused } from "./order.ts";
+import { type Members, readActionData, type ReadOrder, refused, straysIn } from "./order.ts";
 
 /** What the call wants done, or what is wrong with it. */
 export function readModify(
@@ -21,15 +20,16 @@ export function readModify(
   filters: readonly Filter[],
 ): ReadOrder {
   const { world, call, user } = c.var;
-  const data = dataOf(document);
-  // Published without a `type` in `data`; where there is one, it has to be right.
-  const mismatch = data?.["type"] !== undefined && typeMismatch({ type: "batch" }, data);
-  if (!data || mismatch) return refused(mismatch || noData);
-  const given = data["attributes"];
+  const read = readActionData(document, "batch");
+  if (!read.ok) return read;
+  const given = read.data["attributes"];
   if (!isObject(given)) return refused(validationError(ATTRIBUTES, "There must be 'attributes'."));
   const { ids: rawIds, ...rest } = given;
-  const attributes = "fieldName" in rest ? singleField(rest) : rest;
-  if (attributes === null || Object.keys(attributes).length === 0) {
+  const isSingle = "fieldName" in rest || "fieldValue" in rest;
+  const mistakes = isSingle ? mistakesInSingle(rest) : null;
+  if (mistakes) return refused(...mistakes);
+  const attributes = isSingle ? { [String(rest["fieldName"])]: rest["fieldValue"] } : rest;
+  if (Object.keys(attributes).length === 0) {
     return refused(validationError(ATTRIBUTES, "There must be a field, and its new value."));
   }
   const ids = readIds(rawIds);
@@ -53,12 +53,17 @@ export function readModify(
 
 const ATTRIBUTES = "/data/attributes";
 
-/** Documented: one field can be given as its name and its value, too. */
-function singleField({
-  fieldName,
-  fieldValue,
-}: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | null {
-  return typeof fieldName === "string" ? { [fieldName]: fieldValue ?? null } : null;
+/** Documented: one field can be given as its name and its value, too. What is wrong with that; null where nothing is. */
+function mistakesInSingle(given: Members): readonly [ApiError, ...ApiError[]] | null {
+  if (typeof given["fieldName"] !== "string") {
+    const detail = "'fieldName' must be a field's name, beside its 'fieldValue'.";
+    return [validationError(`${ATTRIBUTES}/fieldName`, detail)];
+  }
+  if (given["fieldValue"] === undefined) {
+    const detail = "There must be a 'fieldValue'; null clears the field.";
+    return [validationError(`${ATTRIBUTES}/fieldValue`, detail)];
+  }
+  return straysIn(given, ["fieldName", "fieldValue"], ATTRIBUTES);
 }
 
 /** Each once (assumed); null for what is no list of ids. */

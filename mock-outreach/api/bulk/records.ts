@@ -60,14 +60,14 @@ function recordOf(
 }
 
 function batchRecord(job: Job): Attributes {
-  const { state, total, done, failures } = job;
+  const { state, total, pending, failures } = job;
   const endedAt = iso(job.endedAt);
   return {
     ...job.order.told,
     state,
     total,
     failures,
-    pending: total - done,
+    pending,
     confirmCount: total,
     createdAt: iso(job.createdAt),
     confirmedAt: iso(job.confirmedAt),

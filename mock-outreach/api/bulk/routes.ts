@@ -109,10 +109,13 @@ function notNow({ state }: Job, done: string) {
 }
 
 function start(c: Context<MockEnv>, order: JobOrder, waits: boolean): Job {
-  const { world, call } = c.var;
+  const { world, call, user } = c.var;
   // It may have named none, or more than its filter let through.
   world.tally.isAbout(call, [...new Set(order.items.filter((id) => id !== null))]);
-  return world.jobs.start(order, { call, waits, fault: c.get("fault")?.job ?? null });
+  const { method, path, prospectIds } = call;
+  const fault = world.faults.strikeJob({ method, path, prospectIds, user });
+  if (fault) call.faultIds.push(fault.ruleId);
+  return world.jobs.start(order, { call, waits, fault: fault?.effect ?? null });
 }
 
 /** As the batch or import is now. */

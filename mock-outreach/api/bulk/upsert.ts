@@ -8,13 +8,20 @@ import type { UpsertRecord } from "../../bulk/job.ts";
 import { unwrap } from "../../bulk/starts.ts";
 import type { MockEnv } from "../../context.ts";
 import { isObject } from "../../http/json.ts";
-import { dataOf, noData, typeMismatch } from "../checks.ts";
+import { noData } from "../checks.ts";
 import { type ApiError, tooManyRecords, validationError } from "../errors.ts";
 import { idOf } from "../write-checks.ts";
-import { type ReadOrder, refused } from "./order.ts";
+import {
+  notTaken,
+  readActionData,
+  type ReadOrder,
+  refused,
+  type Refused,
+  straysIn,
+} from "./order.ts";
 
 /** By what becomes of a record that is there already (documented). */
-const attributes = z.object({
+const attributes = z.strictObject({
   dupeMethod: z.enum(["overwriteNoCreate", "overwrite", "skip", "missing"]),
   fileName: z.string().min(1).max(255).nullish(),
   records: z.array(z.unknown()).min(1),
@@ -23,19 +30,19 @@ const attributes = z.object({
 /** What the call wants done, or what is wrong with it. @param fileSize of the body, in bytes */
 export function readUpsert(c: Context<MockEnv>, document: unknown, fileSize: number): ReadOrder {
   const { world, call, user } = c.var;
-  const data = dataOf(document);
-  // Published without a `type` in `data`; where there is one, it has to be right.
-  const mismatch = data?.["type"] !== undefined && typeMismatch({ type: "import" }, data);
-  if (!data || mismatch) return refused(mismatch || noData);
-  const parsed = attributes.safeParse(data["attributes"]);
+  const action = readActionData(document, "import");
+  if (!action.ok) return action;
+  const parsed = attributes.safeParse(action.data["attributes"]);
   if (!parsed.success) return refused(...asErrors(parsed.error));
   const { dupeMethod, fileName = null, records: raw } = parsed.data;
   const { bulkUpsertRecords } = world.settings;
   if (raw.length > bulkUpsertRecords) return refused(tooManyRecords(raw.length, bulkUpsertRecords));
-  const records = raw.map(readRecord);
-  const odd = records.findIndex((record) => record === null);
-  if (odd !== -1) return refused(validationError(`${ATTRIBUTES}/records/${odd}`, NO_PROSPECT));
-  const read = records.filter((record) => record !== null);
+  const read: UpsertRecord[] = [];
+  for (const [place, one] of raw.entries()) {
+    const record = readRecord(one, `${ATTRIBUTES}/records/${place}`);
+    if (!record.ok) return record;
+    read.push(record.record);
+  }
   const told = { dupeMethod, fileName, fileSize };
   const items = read.map(({ id }) => id);
   const work = { kind: "upsert", dupeMethod, records: read } as const;
@@ -50,16 +57,34 @@ const ATTRIBUTES = "/data/attributes";
 const NO_PROSPECT = "A record must be a prospect, with an integer 'id' where it has one.";
 
 function asErrors({ issues }: z.ZodError): readonly [ApiError, ...ApiError[]] {
-  const errors = issues.map(({ path, message }) =>
-    validationError([ATTRIBUTES, ...path].join("/"), `${message}.`),
-  );
+  const errors = issues.flatMap((issue) => {
+    const at = [ATTRIBUTES, ...issue.path].join("/");
+    return issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => notTaken(key, at))
+      : [validationError(at, `${issue.message}.`)];
+  });
   return [errors[0] ?? noData, ...errors.slice(1)];
 }
 
-function readRecord(raw: unknown): UpsertRecord | null {
+type ReadRecord = { readonly ok: true; readonly record: UpsertRecord } | Refused;
+
+/** A whole resource object is taken, as a read answers it; its `links` and `meta` say nothing that could be written. */
+const OF_RECORDS = ["type", "id", "attributes", "relationships", "links", "meta"];
+
+/** @param at the record's pointer */
+function readRecord(raw: unknown, at: string): ReadRecord {
   const record = unwrap(raw);
-  if (!isObject(record) || record["type"] !== "prospect") return null;
+  if (!isObject(record) || record["type"] !== "prospect") {
+    return refused(validationError(at, NO_PROSPECT));
+  }
   const id = idOf(record["id"]);
-  if (id === null && record["id"] !== undefined && record["id"] !== null) return null;
-  return { id, attributes: record["attributes"], relationships: record["relationships"] };
+  const isNew = record["id"] === undefined || record["id"] === null;
+  if (id === null && !isNew) return refused(validationError(at, NO_PROSPECT));
+  const isWrapped = record !== raw && isObject(raw);
+  const strays =
+    (isWrapped && straysIn(raw, ["data"], at)) ||
+    straysIn(record, OF_RECORDS, isWrapped ? `${at}/data` : at);
+  if (strays) return refused(...strays);
+  const { attributes: values, relationships } = record;
+  return { ok: true, record: { id, attributes: values, relationships } };
 }
