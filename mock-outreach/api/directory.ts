@@ -2,6 +2,7 @@
  * The collections of a world.
  * @module
  */
+import { ABSENT_KINDS } from "../model/kinds/absent.ts";
 import { ACCOUNT } from "../model/kinds/account.ts";
 import type { ResourceKind } from "../model/kinds/kind.ts";
 import { PERSONA } from "../model/kinds/persona.ts";
@@ -13,6 +14,13 @@ import type { Prospects } from "../model/prospects.ts";
 import type { World } from "../world.ts";
 import { batchCollection, batchItemCollection, importCollection } from "./bulk/records.ts";
 import type { Collection, Directory } from "./query/collection.ts";
+
+const ABSENT: ReadonlyMap<string, Collection> = new Map(
+  ABSENT_KINDS.map((kind) => [
+    kind.type,
+    withoutIndex(kind, { ids: () => [], get: () => undefined }),
+  ]),
+);
 
 export function directoryOf({ organisation, prospects, jobs }: World): Directory {
   return (type) => {
@@ -34,7 +42,7 @@ export function directoryOf({ organisation, prospects, jobs }: World): Directory
       case "import":
         return importCollection(jobs.imports);
       default:
-        return undefined;
+        return ABSENT.get(type);
     }
   };
 }
@@ -49,6 +57,7 @@ function prospectCollection(prospects: Prospects): Collection {
       const owner = prospects.ownerOf(value);
       return owner === undefined ? [] : [owner];
     },
+    linkedTo: () => [],
   };
 }
 
@@ -68,5 +77,7 @@ function withoutIndex(kind: ResourceKind, records: Pick<Collection, "ids" | "get
     ids: (from, to) => records.ids(from, to),
     get: (id) => records.get(id),
     lookUp: () => null,
+    // Nobody is assigned to a prospect or an account besides its owner.
+    linkedTo: () => [],
   };
 }

@@ -23,6 +23,7 @@ export function resourceObject(
 ) {
   const relationships: Record<string, object> = {};
   for (const relationship of kind.relationships) {
+    if (relationship.many && !relationship.told) continue;
     if (fields === null || fields.has(relationship.name)) {
       relationships[relationship.name] = relate(kind, record, relationship, base);
     }

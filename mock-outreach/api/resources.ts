@@ -4,6 +4,7 @@
  */
 import { Hono } from "hono";
 import type { MockEnv } from "../context.ts";
+import { ABSENT_KINDS } from "../model/kinds/absent.ts";
 import { ACCOUNT } from "../model/kinds/account.ts";
 import type { ResourceKind } from "../model/kinds/kind.ts";
 import { PERSONA } from "../model/kinds/persona.ts";
@@ -45,6 +46,7 @@ resources.route(
 );
 // Who can sign in is a setting; users are not written over the API.
 resources.route("/users", resourceRoutes(USER, null));
+for (const kind of ABSENT_KINDS) resources.route(`/${kind.plural}`, resourceRoutes(kind, null));
 
 function writing(kind: ResourceKind, of: (organisation: Organisation) => RecordSet): Writing {
   return {

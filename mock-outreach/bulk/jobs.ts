@@ -210,6 +210,11 @@ class JobList {
     return this.#jobs[id - 1]?.job;
   }
 
+  /** In the order in which they were started. */
+  *[Symbol.iterator](): Generator<Job> {
+    for (const { job } of this.#jobs) yield job;
+  }
+
   /** The ids of a job's items run from this number. */
   firstItemId(id: number): number {
     return this.#jobs[id - 1]?.firstItemId ?? 0;

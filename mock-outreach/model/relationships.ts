@@ -18,6 +18,8 @@ export interface ToOne {
 
 export interface ToMany {
   readonly name: string;
+  /** Whether it is told: not where its link would say that there are none, and Outreach would have some. */
+  readonly told: boolean;
   /** The filter of its link, where that is an attribute's; null for one by this record. */
   readonly linkedBy: string | null;
   readonly many: true;
@@ -42,8 +44,14 @@ export function toOne(
 
 export function toMany(
   name: string,
-  details: Partial<Pick<ToMany, "plural" | "filterableBy" | "inverse" | "linkedBy">> = {},
+  details: Partial<Pick<ToMany, "told" | "plural" | "filterableBy" | "inverse" | "linkedBy">> = {},
 ): ToMany {
-  const { plural = name, filterableBy = [], inverse = null, linkedBy = null } = details;
-  return { name, many: true, plural, filterableBy, inverse, linkedBy };
+  const {
+    told = true,
+    plural = name,
+    filterableBy = [],
+    inverse = null,
+    linkedBy = null,
+  } = details;
+  return { name, many: true, told, plural, filterableBy, inverse, linkedBy };
 }

@@ -233,6 +233,26 @@ describe("a bulk upsert", () => {
     });
   });
 
+  it("is found by its prospects, and by whoever ordered it", async ({ expect }) => {
+    const mock = bulkMock();
+    await mock.modify({ title: "CTO", ids: [1, 2] });
+    await mock.modify({ title: "CTO", ids: [2, 3] });
+    const found = async (query: string) => {
+      const answer = await mock.api("GET", `/batches?${query}`);
+      return ((await answer.json()) as Page).data.map(({ id }) => id);
+    };
+    expect(await found("filter[prospect][id]=1")).toEqual([1]);
+    expect(await found("filter[prospect][id]=2")).toEqual([1, 2]);
+    expect(await found("filter[prospect][id]=1,3&sort=-createdAt")).toHaveLength(2);
+    expect(await found("filter[prospect][id]=9")).toEqual([]);
+    expect(await found("filter[user][id]=1")).toEqual([1, 2]);
+    expect(await found("filter[user][id]=2")).toEqual([]);
+    expect(await found("filter[account][id]=1")).toEqual([]);
+    for (const value of ["1..3", "__null__", "x"]) {
+      expect((await mock.api("GET", `/batches?filter[prospect][id]=${value}`)).status).toBe(400);
+    }
+  });
+
   it("links to its items by a filter that they have", async ({ expect }) => {
     const mock = bulkMock();
     await mock.modify({ title: "CTO", ids: [1, 2] });

@@ -45,6 +45,19 @@ const idsOf = ({ data }: Page) => data.map(({ id }) => id);
 const namesOf = ({ data }: Page) => data.map(({ attributes }) => attributes["name"]);
 const referred = ({ relationships }: Resource, name: string) => relationships[name]?.data ?? null;
 
+/** Lists that there are records for. */
+const READABLE = new Set(["prospects", "accounts", "stages", "personas", "users", "batches"]);
+
+/** A record's relationships to many. */
+const linked = ({ relationships }: Resource) =>
+  Object.entries(relationships).flatMap(([name, relationship]): [string, Linked][] =>
+    "links" in relationship ? [[name, relationship as Linked]] : [],
+  );
+
+interface Linked {
+  readonly links: { readonly related: string };
+}
+
 describe("users, accounts, stages and personas", () => {
   it("are lists with filters, order, pages, fields and a count", async ({ expect }) => {
     const { list } = await caller();
@@ -102,6 +115,36 @@ describe("users, accounts, stages and personas", () => {
         expect(referred(prospect, data.type)).toEqual({ type: data.type, id: 3 });
       }
     }
+  });
+
+  it("lead to nothing that is not served, and need the scope of what they lead to", async ({
+    expect,
+  }) => {
+    const plurals = new Set<string>();
+    const { one, call } = await caller({ scopes: `${ALL} batches.read` });
+    for (const path of ["/prospects/3", "/accounts/3", "/users/1", "/stages/3", "/personas/3"]) {
+      const { data } = await one("GET", path);
+      for (const [name, { links }] of linked(data)) {
+        const related = links.related.slice(`${ORIGIN}/api/v2`.length);
+        const [plural = ""] = related.slice(1).split("?");
+        plurals.add(plural);
+        const answer = await call("GET", related);
+        if (READABLE.has(plural)) expect(answer.status, `${path} ${name}`).toBe(200);
+        else
+          expect(await answer.json()).toMatchObject({ errors: [{ id: "unauthorizedOauthScope" }] });
+      }
+    }
+    const scopes = [...plurals].map((plural) => `${plural}.read`).join(" ");
+    const everything = await caller({ scopes });
+    for (const plural of plurals) {
+      if (READABLE.has(plural)) continue;
+      expect((await everything.list(`/${plural}?count=true`)).meta).toMatchObject({ count: 0 });
+      expect((await everything.call("GET", `/${plural}/1`)).status).toBe(404);
+      expect((await everything.call("GET", `/${plural}?filter[planet][id]=1`)).status).toBe(400);
+    }
+    expect(plurals).toContain("tasks");
+    // A prospect has addresses and numbers, which are not modelled: no link says that it has none.
+    expect(plurals).not.toContain("emailAddresses");
   });
 
   it("need their own scope, which the error names", async ({ expect }) => {

@@ -178,7 +178,8 @@ describe("a query that is not understood", () => {
       "?filter[account][custom1]=x": "Cannot filter by 'filter[account][custom1]'.",
       "?filter[account][named]=yes": "'filter[account][named]' cannot be compared with that value.",
       "?fields[prospect]=nope": "'nope' is not a field of prospect.",
-      "?fields[task]=subject": "'fields[task]' is for a type that is not answered here.",
+      "?fields[emailAddress]=subject":
+        "'fields[emailAddress]' is for a type that is not answered here.",
       "?actionParams[filter]=x": "'actionParams[filter]' is not a parameter of this call.",
       "?page[limit]=1001": "'page[limit]' must be a number up to 1000.",
       "?page[offset]=10001": "'page[offset]' must be a number up to 10000.",

@@ -2,7 +2,7 @@
  * Bulk jobs as the API tells of them: batches with their items, and imports.
  * @module
  */
-import type { Job } from "../../bulk/job.ts";
+import type { Job, JobOrder } from "../../bulk/job.ts";
 import type { JobList } from "../../bulk/jobs.ts";
 import { BATCH } from "../../model/kinds/batch.ts";
 import { BATCH_ITEM, INFO_LENGTH_MAX } from "../../model/kinds/batch-item.ts";
@@ -16,6 +16,8 @@ export function batchCollection(batches: JobList): Collection {
     ids: (from, to) => range(from, to, batches.size),
     get: (id) => recordOf(batches.get(id), batchRecord),
     lookUp: () => null,
+    linkedTo: (type, id) =>
+      [...batches].filter(({ order }) => isAbout(order, type, id)).map((batch) => batch.id),
   };
 }
 
@@ -34,6 +36,7 @@ export function batchItemCollection(batches: JobList): Collection {
       const first = batches.firstItemId(batch.id);
       return Array.from({ length: batch.total }, (_, i) => first + i);
     },
+    linkedTo: () => [],
   };
 }
 
@@ -43,7 +46,14 @@ export function importCollection(imports: JobList): Collection {
     ids: (from, to) => range(from, to, imports.size),
     get: (id) => recordOf(imports.get(id), importRecord),
     lookUp: () => null,
+    linkedTo: () => [],
   };
+}
+
+/** Whether a user ordered it, or a prospect is among its items. (Batches about accounts are not modelled.) */
+function isAbout({ userId, items }: JobOrder, type: string, id: number): boolean {
+  if (type === "user") return userId === id;
+  return type === "prospect" && items.includes(id);
 }
 
 function* range(from = 1, to = Number.POSITIVE_INFINITY, size = 0): Generator<number> {

@@ -12,6 +12,8 @@ export interface Collection {
   get(id: number): ResourceRecord | undefined;
   /** The ids of the records with this value, from an index; null where there is none for the attribute. */
   lookUp(name: string, value: string): readonly number[] | null;
+  /** The ids of the records that the record of this type and id links to; see `linkedFrom` of their kind. */
+  linkedTo(type: string, id: number): readonly number[];
 }
 
 /** The collection of the records of a type; undefined for types that the mock has no records of. */

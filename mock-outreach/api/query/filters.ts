@@ -16,6 +16,8 @@ type Target = {
 } & (
   | { readonly of: "id" | "search" }
   | { readonly of: "attribute"; readonly name: string }
+  /** The id of a record that links to it. */
+  | { readonly of: "link"; readonly type: string }
   /** An attribute of what the record refers to. */
   | { readonly of: "reference"; readonly relationship: Relationship; readonly name: string }
 );
@@ -48,9 +50,9 @@ export function parseFilters(
   for (const { target, values } of lists.values()) {
     filters.push({ ...target, condition: { kind: "in", values } });
   }
-  for (const { path, kind, condition } of filters) {
+  for (const { path, of, kind, condition } of filters) {
     const odd = operands(condition).find((operand) => !suits(kind, operand));
-    if (odd !== undefined) {
+    if (odd !== undefined || (of === "link" && condition.kind !== "in")) {
       throw new QueryError(`'filter${path}' cannot be compared with that value.`);
     }
   }
@@ -93,6 +95,10 @@ function targetOf(
       relationship,
       name: second,
     };
+    return { target, operator: third ?? null };
+  }
+  if (kind.linkedFrom.includes(name) && second === "id") {
+    const target: Target = { path: `${own}[id]`, kind: "integer", of: "link", type: name };
     return { target, operator: third ?? null };
   }
   const what = path.map((part) => `[${part}]`).join("");

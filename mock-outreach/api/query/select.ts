@@ -48,7 +48,8 @@ const ascending = (ids: readonly number[]): readonly number[] =>
   [...new Set(ids)].toSorted((a, b) => a - b);
 
 /** Whether a record passes the filter. */
-function passFor({ kind }: Collection, filter: Filter, directory: Directory): Pass {
+function passFor(collection: Collection, filter: Filter, directory: Directory): Pass {
+  const { kind } = collection;
   const meets = predicate(filter.condition, filter.kind);
   switch (filter.of) {
     case "id":
@@ -57,6 +58,8 @@ function passFor({ kind }: Collection, filter: Filter, directory: Directory): Pa
       return (record) => meets(valueIn(kind, record, filter.name));
     case "reference":
       return passByReference(filter, meets, directory);
+    case "link":
+      return passByLink(collection, filter);
     case "search":
       return (record) => {
         const values = kind.searched.map((name) => valueIn(kind, record, name));
@@ -74,6 +77,15 @@ function searchFinds(values: readonly AttributeValue[], condition: Condition): b
     const text = typeof value === "string" ? value.toLowerCase() : "";
     return starts.some((start) => text.startsWith(start));
   });
+}
+
+function passByLink(
+  collection: Collection,
+  { type, condition }: Extract<Filter, { of: "link" }>,
+): Pass {
+  const ids = condition.kind === "in" ? condition.values.map(Number) : [];
+  const linked = new Set(ids.flatMap((id) => collection.linkedTo(type, id)));
+  return ({ id }) => linked.has(id);
 }
 
 function passByReference(

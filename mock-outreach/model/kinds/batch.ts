@@ -35,5 +35,6 @@ export const BATCH = defineKind({
     toMany("batchItems", { linkedBy: "batchId" }),
     toOne("creator", "user", "read_only"),
   ],
+  linkedFrom: ["prospect", "account", "user"],
   searched: [],
 });

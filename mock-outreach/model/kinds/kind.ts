@@ -15,6 +15,8 @@ interface Definition {
   readonly scopes?: string;
   readonly attributes: AttributeTable;
   readonly relationships: readonly Relationship[];
+  /** Types whose records link to these by `filter[<type>][id]`, where that is no relationship of these. */
+  readonly linkedFrom?: readonly string[];
   /** Attributes that `filter[q]` looks at. */
   readonly searched: readonly string[];
   /** Attributes that are made of others. */
@@ -31,11 +33,13 @@ export interface ResourceKind extends Required<Definition> {
 }
 
 export function defineKind(definition: Definition): ResourceKind {
-  const { plural, attributes, relationships, derived = {}, onRequest = [] } = definition;
+  const { plural, attributes, relationships, linkedFrom = [] } = definition;
+  const { derived = {}, onRequest = [] } = definition;
   const told = [...attributes.values()].filter(({ name }) => !onRequest.includes(name));
   return {
     scopes: plural,
     ...definition,
+    linkedFrom,
     derived,
     onRequest,
     fields: new Set([...attributes.keys(), ...relationships.map(({ name }) => name)]),

@@ -77,5 +77,6 @@ export const USER = defineKind({
     toOne("updater", "user", "read_only"),
     toMany("voicemailPrompts"),
   ],
+  linkedFrom: ["prospect", "account"],
   searched: ["firstName", "lastName", "name", "email"],
 });
