@@ -191,9 +191,26 @@ export class Job {
     return this.#startsAt + (this.#done + 1) * this.#pace.itemMs;
   }
 
+  /** When it starts, or did; infinite where it waits for its confirmation, or a fault keeps it from starting. */
+  get startsAt(): number {
+    return this.#startsAt;
+  }
+
+  /** When the last of its items is due; infinite where it never starts. */
+  get endsBy(): number {
+    return this.#startsAt + this.total * this.#pace.itemMs;
+  }
+
   /** Why the item at this place failed; null where it did not, or has not come to it. */
   failureOf(place: number): string | null {
     return this.errorReason ?? this.#failures.get(place) ?? null;
+  }
+
+  /** How far the item at this place is; the words are assumed. */
+  itemState(place: number): "pending" | "finished" | "failed" | "canceled" {
+    if (this.failureOf(place) !== null) return "failed";
+    if (place < this.#done) return "finished";
+    return this.#state === "canceled" ? "canceled" : "pending";
   }
 
   /** The first of the reasons. */

@@ -30,6 +30,8 @@ export class Jobs {
   readonly #batches = new JobList();
   readonly #imports = new JobList();
   readonly #calls = new Map<Job, Call>();
+  /** By the journal's number of the call that started it. */
+  readonly #byCall = new Map<number, Job>();
   /** Jobs that have not ended. */
   #open: Job[] = [];
   #dueAt = Number.POSITIVE_INFINITY;
@@ -55,6 +57,11 @@ export class Jobs {
 
   get imports(): JobList {
     return this.#imports;
+  }
+
+  /** The job that a call started, by the call's number in the journal. */
+  startedBy(callId: number): Job | undefined {
+    return this.#byCall.get(callId);
   }
 
   /** How many more items of batches the organisation has today. (That a day is one of UTC is assumed.) */
@@ -84,6 +91,7 @@ export class Jobs {
     });
     if (order.type === "batch") this.#spend(job.total);
     this.#calls.set(job, call);
+    this.#byCall.set(call.id, job);
     this.#open.push(job);
     if (!waits) this.#getUnderWay(job);
     return job;
@@ -150,6 +158,7 @@ export class Jobs {
       const { type, callId } = each.order;
       const job = Job.restore(each, this.#strikes(type, each.id, each.done));
       this.#listOf(type).add(() => job);
+      this.#byCall.set(callId, job);
       const call = callOf(callId);
       if (!job.isOpen) continue;
       this.#open.push(job);

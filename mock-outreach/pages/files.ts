@@ -12,6 +12,7 @@ const TYPES = {
   "tables.css": "text/css; charset=utf-8",
   "prospects.css": "text/css; charset=utf-8",
   "budget.css": "text/css; charset=utf-8",
+  "jobs.css": "text/css; charset=utf-8",
   "live.js": "text/javascript; charset=utf-8",
   "morph.js": "text/javascript; charset=utf-8",
   "control-form.js": "text/javascript; charset=utf-8",

@@ -15,6 +15,10 @@ pages.get("/", async (c) => (await import("./prospects/list.ts")).prospectList(c
 pages.get("/prospects/:id", async (c) => (await import("./prospects/prospect.ts")).prospectPage(c));
 pages.get("/requests", async (c) => (await import("./requests/log.ts")).requestLog(c));
 pages.get("/requests/:id", async (c) => (await import("./requests/call.ts")).callPage(c));
+pages.get("/jobs", async (c) => (await import("./jobs/list.ts")).jobList(c));
+pages.get("/jobs/:kind{batches|imports}/:id", async (c) =>
+  (await import("./jobs/job.ts")).jobPage(c),
+);
 pages.get("/budget", async (c) => (await import("./budget/budget.ts")).budgetPage(c));
 pages.get("/control", async (c) => (await import("./control.ts")).controlPage(c));
 pages.get("/__mock", async (c) => (await import("./control.ts")).controlIndex(c));

@@ -15,6 +15,7 @@ export type Content = Html | string | number;
 const SECTIONS = [
   ["/", "Prospects"],
   ["/requests", "Requests"],
+  ["/jobs", "Jobs"],
   ["/budget", "Budget"],
   ["/control", "Control"],
 ] as const;
@@ -66,7 +67,7 @@ export function sectionPage(
       Times are UTC, by the mock's clock. API: <code>/api/v2</code>, sign-in:
       <code>/oauth/authorize</code>.
     </footer>`;
-  const sheets = ["frame", "tables", "prospects", "budget"].map(
+  const sheets = ["frame", "tables", "prospects", "budget", "jobs"].map(
     (name) => html`<link rel="stylesheet" href="/pages/${name}.css" />`,
   );
   const head = html`${sheets}

@@ -1,20 +1,37 @@
 import { describe, it } from "vitest";
+import { bulkMock, recordOf } from "./bulk-support.ts";
 import { seePage } from "./pages-support.ts";
-import { patchOf, testMock } from "./support.ts";
+import { patchOf, testMock, type TestMock } from "./support.ts";
 
-const PAGES = ["/", "/prospects/7", "/requests", "/requests/1", "/budget", "/control"];
+const PAGES = [
+  "/",
+  "/prospects/7",
+  "/requests",
+  "/requests/1",
+  "/jobs",
+  "/jobs/batches/1",
+  "/budget",
+  "/control",
+];
+
+/** A world in which there is something to see on each of them. */
+async function livedIn(): Promise<TestMock> {
+  const mock = bulkMock();
+  await mock.api("GET", "/prospects/7");
+  await mock.modify({ custom4: "x", ids: [7] });
+  return mock;
+}
 
 describe("every page", () => {
   it("has a title of its own, the navigation and a language", async ({ expect }) => {
-    const mock = testMock();
-    await mock.api("GET", "/prospects/7");
+    const mock = await livedIn();
     const titles = new Set<string>();
     for (const path of PAGES) {
       const { status, html } = await seePage(mock, path);
       expect(status).toBe(200);
       expect(html).toContain('<html lang="en">');
       titles.add(/<title>([^<]*)</.exec(html)?.[1] ?? "");
-      for (const section of ["/", "/requests", "/budget", "/control"]) {
+      for (const section of ["/", "/requests", "/jobs", "/budget", "/control"]) {
         expect(html).toContain(`href="${section}"`);
       }
       expect(html.match(/aria-current="page"/g)).toHaveLength(1);
@@ -24,8 +41,7 @@ describe("every page", () => {
   });
 
   it("allows nothing inline and nothing from elsewhere, and has neither", async ({ expect }) => {
-    const mock = testMock();
-    await mock.api("GET", "/prospects/7");
+    const mock = await livedIn();
     for (const path of PAGES) {
       const { headers, html } = await seePage(mock, path);
       const policy = headers.get("content-security-policy") ?? "";
@@ -42,7 +58,7 @@ describe("every page", () => {
     const mock = testMock();
     const { html } = await seePage(mock, "/");
     const files = [...html.matchAll(/"(\/pages\/[^"]+)"/g)].map(([, path = ""]) => path);
-    expect(files).toHaveLength(8);
+    expect(files).toHaveLength(9);
     for (const path of [...files, "/pages/morph.js"]) {
       const response = await mock.fetch(path);
       expect(response.status).toBe(200);
@@ -99,7 +115,7 @@ describe("hostile values", () => {
 
   it("are text and nothing else, wherever they are shown", async ({ expect }) => {
     const user = { email: "eve@example.com", firstName: HOSTILE, lastName: "'\"<u>" };
-    const mock = testMock({ users: [user] });
+    const mock = bulkMock({ users: [user] });
     const attributes = {
       firstName: HOSTILE,
       lastName: HOSTILE,
@@ -120,6 +136,9 @@ describe("hostile values", () => {
     const authorization = `Bearer ${await mock.signIn({ scopes: "stages.all" })}`;
     const written = await mock.api("PATCH", "/stages/1", body, { authorization });
     expect(written.status).toBe(200);
+    await mock.modify({ custom4: HOSTILE, [HOSTILE]: HOSTILE, ids: [7] });
+    await mock.upsert([recordOf(7, { custom4: HOSTILE, [HOSTILE]: HOSTILE })]);
+    mock.advance(60_000);
     await mock.control("POST", "/spend", { user: "eve@example.com", calls: 100_000 });
     const query = encodeURIComponent(HOSTILE);
     const paths = [
@@ -132,10 +151,15 @@ describe("hostile values", () => {
       "/requests/1",
       "/requests/2",
       "/requests/3",
+      "/jobs",
+      "/jobs/batches/1",
+      "/jobs/imports/1?failed=1",
       "/budget",
       "/control",
       `/prospects/${query}`,
       `/requests/${query}`,
+      `/jobs/batches/${query}`,
+      `/jobs?page=${query}`,
     ];
     for (const path of paths) {
       const { html } = await seePage(mock, path);

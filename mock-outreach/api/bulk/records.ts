@@ -87,11 +87,9 @@ function batchRecord(job: Job): Attributes {
   };
 }
 
-/** The words of `state`, and what stands in `data`, are assumed. */
+/** What stands in `data` is assumed. */
 function itemRecord(id: number, job: Job, place: number): ResourceRecord {
   const info = job.failureOf(place);
-  const isDone = place < job.done;
-  const stopped = job.isOpen ? "pending" : job.state;
   return {
     id,
     attributes: {
@@ -100,7 +98,7 @@ function itemRecord(id: number, job: Job, place: number): ResourceRecord {
       data: `{"id":${job.order.items[place]}}`,
       failed: info !== null,
       info: info?.slice(0, INFO_LENGTH_MAX) ?? null,
-      state: info === null ? (isDone ? "finished" : stopped) : "failed",
+      state: job.itemState(place),
     },
     references: { batch: job.id },
   };

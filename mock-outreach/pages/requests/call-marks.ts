@@ -5,14 +5,13 @@
 import { html } from "hono/html";
 import { z } from "zod";
 import { parseJson } from "../../http/json.ts";
-import type { Labels } from "../../model/labels.ts";
 import type { Call } from "../../traffic/journal.ts";
 import type { World } from "../../world.ts";
-import { fieldLabel } from "../fields.ts";
+import { whatItSets } from "../jobs/marks.ts";
 import type { Html } from "../layout.ts";
 import { took } from "../moments.ts";
 import { userName } from "../people.ts";
-import { counted } from "../wording.ts";
+import { sentFields } from "../sent.ts";
 
 /** The status code, or why there is none. Its tone says whether it is good news; the number says so too. */
 export function statusMark({ status, end }: Call): Html {
@@ -48,35 +47,14 @@ const written = z.object({
   data: z.object({ attributes: z.record(z.string(), z.unknown()) }),
 });
 
-/** More are for the call's own page. */
-const SENT_MAX = 3;
-const SENT_TEXT_MAX = 60;
-
-/** What a write asked for: `Newsletter readers: realized`; null where that cannot be told. */
-export function whatWasSent(labels: Labels, { requestBody }: Call): Html | null {
-  const json = requestBody === null ? null : parseJson(requestBody);
+/**
+ * What a write asked for of a prospect: `Newsletter readers: realized`; null where that cannot be told. Of a bulk job
+ * it is what the job does to this one.
+ */
+export function whatWasSent({ labels, jobs }: World, call: Call, prospectId: number): Html | null {
+  const job = jobs.startedBy(call.id);
+  if (job) return sentFields(labels, whatItSets(job, prospectId));
+  const json = call.requestBody === null ? null : parseJson(call.requestBody);
   const parsed = json?.ok ? written.safeParse(json.value) : null;
-  if (!parsed?.success) return null;
-  const sent = Object.entries(parsed.data.data.attributes);
-  if (sent.length === 0) return null;
-  const shown = sent
-    .slice(0, SENT_MAX)
-    .map(
-      ([name, value]) =>
-        html`<span class="sent"
-          ><bdi>${fieldLabel(labels, cut(name))}</bdi>: <bdi>${cut(asText(value))}</bdi></span
-        >`,
-    );
-  const more = sent.length - shown.length;
-  return html`${shown}${more > 0 ? html`<span class="dim">and ${counted(more, "more field")}</span>` : ""}`;
-}
-
-function asText(value: unknown): string {
-  if (value === null) return "cleared";
-  if (Array.isArray(value)) return value.map(asText).join(", ");
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function cut(text: string): string {
-  return text.length > SENT_TEXT_MAX ? `${text.slice(0, SENT_TEXT_MAX)}…` : text;
+  return parsed?.success ? sentFields(labels, parsed.data.data.attributes) : null;
 }

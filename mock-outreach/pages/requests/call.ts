@@ -10,6 +10,7 @@ import type { Call } from "../../traffic/journal.ts";
 import type { World } from "../../world.ts";
 import { emptyState } from "../empty.ts";
 import { fieldLabel, fieldValue } from "../fields.ts";
+import { jobLink, prospectLink, stateMark } from "../jobs/marks.ts";
 import { type Content, type Html, sectionPage } from "../layout.ts";
 import { ago, moment } from "../moments.ts";
 import { prospectName } from "../people.ts";
@@ -61,6 +62,8 @@ function factsOf(world: World, call: Call): readonly (readonly [string, Content]
   ];
   if (call.durationMs !== null) facts.push(["Took", durationOf(call)]);
   if (query !== "") facts.push(["Query", html`<code><bdi>${decoded(query)}</bdi></code>`]);
+  const job = world.jobs.startedBy(call.id);
+  if (job) facts.push(["Started", html`${jobLink(job)} ${stateMark(job.state)}`]);
   if (prospectIds.length > 0) facts.push(["Prospects", prospectLinks(world, prospectIds)]);
   if (rateRemaining !== null) facts.push(["Calls left", html`${rateRemaining}`]);
   if (faultIds.length > 0) facts.push(["Faults", html`<bdi>${faultIds.join(", ")}</bdi>`]);
@@ -70,14 +73,10 @@ function factsOf(world: World, call: Call): readonly (readonly [string, Content]
 /** A call of a thousand prospects does not need a thousand links. */
 const LINKS_MAX = 20;
 
-function prospectLinks({ prospects }: World, ids: readonly number[]): Html {
-  const links = ids.slice(0, LINKS_MAX).map((id) => {
-    const record = prospects.get(id);
-    const name = record ? prospectName(record) : `Prospect ${id} (gone)`;
-    return html`<span class="item"
-      ><a href="/prospects/${id}"><bdi>${name}</bdi></a></span
-    >`;
-  });
+function prospectLinks(world: World, ids: readonly number[]): Html {
+  const links = ids
+    .slice(0, LINKS_MAX)
+    .map((id) => html`<span class="item">${prospectLink(world, id)}</span>`);
   const more = ids.length - links.length;
   return html`${links}${more > 0 ? `and ${grouped(more)} more` : ""}`;
 }
