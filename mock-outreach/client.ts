@@ -14,6 +14,7 @@ import {
 import * as answers from "./control/answers.ts";
 import type { rulesInput } from "./control/faults.ts";
 import type { labelsInput, spendInput } from "./control/organisation.ts";
+import type { prospectInput } from "./control/prospects.ts";
 import type { requestsQuery } from "./control/requests.ts";
 import type { stateQuery } from "./control/state.ts";
 import type { issueInput, revokeInput } from "./control/tokens.ts";
@@ -121,6 +122,14 @@ export class MockControl {
     await this.#post(answers.snapshotAnswer, `${snapshotPath(name)}/restore`, {});
   }
 
+  /**
+   * Gives prospects values as if they had always had them, or makes new ones: without a call, a budget, or a mark of a
+   * change. All of them, or none.
+   */
+  async seed(prospects: readonly z.input<typeof prospectInput>[]) {
+    return (await this.#post(answers.prospectsAnswer, "/prospects", { prospects })).prospects;
+  }
+
   /** Somebody else spends from a user's budget. */
   spend(what: z.input<typeof spendInput>) {
     return this.#post(answers.spendAnswer, "/spend", what);
@@ -142,6 +151,11 @@ export class MockControl {
 
   prospect(id: number) {
     return this.#channel.send(answers.prospectAnswer, "GET", `/prospects/${id}`);
+  }
+
+  /** Bulk jobs, in the order of the calls that started them. */
+  async jobs() {
+    return (await this.#channel.send(answers.jobsAnswer, "GET", "/jobs")).jobs;
   }
 
   /** Every matching call that the journal holds, oldest first, read page after page. */

@@ -105,6 +105,29 @@ export const stateAnswer = z.object({
   journal: z.object({ count, held: count }),
 });
 
+/** `POST /prospects` */
+export const prospectsAnswer = z.object({ prospects: z.array(prospectAnswer) });
+
+/** A bulk job; `requestId` is the call that started it. */
+export const jobAnswer = z.object({
+  type: z.enum(["batch", "import"]),
+  id,
+  state: z.enum(["pending", "confirming", "running", "finished", "failed", "canceled"]),
+  total: count,
+  pending: count,
+  failures: count,
+  dupes: count,
+  errorReason: z.string().nullable(),
+  firstFailure: z.string().nullable(),
+  userId: id,
+  requestId: id,
+  createdAt: time,
+  confirmedAt: time.nullable(),
+  startedAt: time.nullable(),
+  endedAt: time.nullable(),
+});
+export const jobsAnswer = z.object({ jobs: z.array(jobAnswer) });
+
 /** A fault rule and what became of it. */
 export const faultAnswer = faultRule.extend({ id: z.string(), matched: count, struck: count });
 export const faultsAnswer = z.object({ rules: z.array(faultAnswer) });
@@ -145,6 +168,7 @@ export const problemAnswer = z.object({
 
 export type StateView = z.infer<typeof stateAnswer>;
 export type ProspectView = z.infer<typeof prospectAnswer>;
+export type JobView = z.infer<typeof jobAnswer>;
 export type CallView = z.infer<typeof callAnswer>;
 export type RequestsView = z.infer<typeof requestsAnswer>;
 export type WaitOutcome = z.infer<typeof waitOutcome>;

@@ -11,8 +11,10 @@ import { liveSettingsInput, settingsInput, withSettings } from "../settings.ts";
 import type { World } from "../world.ts";
 import type { clockAnswer } from "./answers.ts";
 import { faultRoutes } from "./faults.ts";
+import { jobRoutes } from "./jobs.ts";
 import { organisationRoutes } from "./organisation.ts";
 import { problem, readJson } from "./problem.ts";
+import { prospectRoutes } from "./prospects.ts";
 import { requestRoutes } from "./requests.ts";
 import { snapshotRoutes } from "./snapshots.ts";
 import { stateRoutes } from "./state.ts";
@@ -29,7 +31,9 @@ export const clockInput = z.union([
 export function controlRoutes(holder: MockHolder): Hono<MockEnv> {
   const routes = new Hono<MockEnv>();
   routes.route("/", stateRoutes);
+  routes.route("/", prospectRoutes);
   routes.route("/", requestRoutes);
+  routes.route("/", jobRoutes);
   routes.route("/", faultRoutes);
   routes.route("/", organisationRoutes);
   routes.route("/", tokenRoutes);

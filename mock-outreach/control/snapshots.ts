@@ -60,7 +60,7 @@ function view(name: string, { savedAt, prospects, journal }: SavedWorld): Snapsh
     name,
     takenAt: new Date(savedAt).toISOString(),
     prospectCount: prospects.lastId - prospects.removed.length,
-    changedCount: prospects.written.length,
+    changedCount: prospects.written.filter(({ writes }) => writes > 0).length,
     calls: journal.lastId,
   };
 }

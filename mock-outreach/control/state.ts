@@ -88,7 +88,7 @@ function prospectsView(world: World, page: z.infer<typeof stateQuery>) {
 }
 
 /** Attributes that hold nothing, neither a value nor an item of a list, are left out. */
-function prospectView(record: ProspectRecord): ProspectView {
+export function prospectView(record: ProspectRecord): ProspectView {
   const changes = Object.entries(record.changes).map(([name, { at, callId, before }]) => [
     name,
     { at: iso(at), requestId: callId, before },

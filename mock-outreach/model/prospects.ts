@@ -1,6 +1,6 @@
 /**
  * The prospects. A seeded one is invented anew each time it is read, until something is written to it: so a hundred
- * thousand cost nothing at the start, and the table holds exactly those that a caller has changed.
+ * thousand cost nothing at the start, and the table holds exactly those that a caller has changed or a test has set up.
  * @module
  */
 import { valueIn } from "./kinds/kind.ts";
@@ -41,6 +41,8 @@ export class Prospects {
   readonly #userCount: number;
   readonly #written: Table<ProspectRecord>;
   readonly #removed = new Set<number>();
+  /** Those in the table that a test has set up and no call has written to. */
+  readonly #arranged = new Set<number>();
   /** By the relationship's name, what prospects refer to and somebody may delete. */
   readonly #deletable: readonly (readonly [string, Table<ResourceRecord>])[];
   /** Addresses of the written ones, in lower case. A seeded address carries its id in itself. */
@@ -84,14 +86,15 @@ export class Prospects {
     }
   }
 
-  /** How many were created or written to. */
+  /** How many calls have created or written to. */
   get changedCount(): number {
-    return this.#written.size;
+    return this.#written.size - this.#arranged.size;
   }
 
-  /** Ids of those that were created or written to, lowest first. */
+  /** Ids of those that calls have created or written to, lowest first. */
   changedIds(): readonly number[] {
-    return [...this.#written.ids()].toSorted((a, b) => a - b);
+    const ids = [...this.#written.ids()].filter((id) => !this.#arranged.has(id));
+    return ids.toSorted((a, b) => a - b);
   }
 
   /** Whose address this is; letters' case makes no difference. */
@@ -105,17 +108,33 @@ export class Prospects {
   }
 
   create(write: ResourceWrite, by: WrittenBy): ProspectRecord {
-    const at = new Date(by.at).toISOString();
-    this.#lastId += 1;
-    this.#size += 1;
-    const blank: ProspectRecord = {
-      id: this.#lastId,
-      attributes: { externalSource: "outreach-api", addedAt: at, createdAt: at },
-      references: { creator: by.userId },
-      writes: 0,
-      changes: {},
+    return this.#store(this.#blank(by), write, by);
+  }
+
+  /**
+   * Gives a prospect values as if it had always had them: no write is counted, no change is marked.
+   * @param id null for a new one
+   * @param by whose a new one is, and since when
+   * @returns undefined where there is no such prospect
+   */
+  arrange(
+    id: number | null,
+    write: ResourceWrite,
+    by: Omit<WrittenBy, "callId">,
+  ): ProspectRecord | undefined {
+    const before = id === null ? this.#blank(by) : this.get(id);
+    if (!before) return undefined;
+    const values = { ...write.attributes, ...followUps(write.attributes, by.at) };
+    const changes = Object.entries(before.changes).filter(([name]) => !(name in values));
+    const after: ProspectRecord = {
+      ...before,
+      attributes: withValues(before.attributes, values),
+      references: withReferences(before.references, write.references),
+      changes: Object.fromEntries(changes),
     };
-    return this.#store(blank, write, by);
+    this.#forgetEmails(before);
+    this.#put(after);
+    return after;
   }
 
   /** Changes what `write` names and nothing else; undefined where there is no such prospect. */
@@ -129,6 +148,7 @@ export class Prospects {
     if (!record) return false;
     this.#forgetEmails(record);
     this.#written.remove(id);
+    this.#arranged.delete(id);
     this.#removed.add(id);
     this.#size -= 1;
     return true;
@@ -177,8 +197,29 @@ export class Prospects {
     return after;
   }
 
+  /** A new one, which is in no table yet. */
+  #blank({ at, userId }: Omit<WrittenBy, "callId">): ProspectRecord {
+    const now = new Date(at).toISOString();
+    this.#lastId += 1;
+    this.#size += 1;
+    return {
+      id: this.#lastId,
+      attributes: {
+        externalSource: "outreach-api",
+        addedAt: now,
+        createdAt: now,
+        updatedAt: now,
+      },
+      references: { creator: userId, updater: userId },
+      writes: 0,
+      changes: {},
+    };
+  }
+
   #put(record: ProspectRecord): void {
     this.#written.put(record);
+    if (record.writes === 0) this.#arranged.add(record.id);
+    else this.#arranged.delete(record.id);
     for (const email of emailsOf(record)) this.#byEmail.set(email, record.id);
   }
 

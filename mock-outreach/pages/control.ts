@@ -13,7 +13,9 @@ import { counted } from "./wording.ts";
 const CONTROL = [
   ["GET", "/__mock/state", "Prospects, budgets, tokens, counts and findings"],
   ["GET", "/__mock/prospects/{id}", "One prospect and when each attribute last changed"],
+  ["POST", "/__mock/prospects", "Give prospects values without a call"],
   ["GET", "/__mock/requests", "The journal"],
+  ["GET", "/__mock/jobs", "Bulk jobs, and how far each is"],
   ["GET POST DELETE", "/__mock/faults", "Rules by which calls go wrong"],
   ["GET POST", "/__mock/clock", "Move the clock forward"],
   ["GET PATCH", "/__mock/options", "Change a setting while it runs"],

@@ -226,6 +226,45 @@ describe("a bulk upsert", () => {
     expect(await outcome("missing")).toEqual(["old", "new", 21]);
   });
 
+  it("is told of by the control API, with batches, without a call", async ({ expect }) => {
+    const mock = bulkMock();
+    await mock.upsert([recordOf(3, { custom4: "x" }), recordOf(999, {})]);
+    await mock.modify({ custom4: "x", ids: [3] }, "");
+    mock.advance(3_000);
+    const { jobs } = await mock.control<{ jobs: readonly object[] }>("GET", "/jobs");
+    const never = { confirmedAt: null, startedAt: null, endedAt: null };
+    expect(jobs).toEqual([
+      {
+        ...never,
+        type: "import",
+        id: 1,
+        state: "running",
+        total: 2,
+        pending: 1,
+        failures: 0,
+        dupes: 1,
+        errorReason: null,
+        firstFailure: null,
+        userId: 1,
+        requestId: 1,
+        createdAt: "2026-11-23T10:00:00.000Z",
+        startedAt: "2026-11-23T10:00:02.000Z",
+      },
+      expect.objectContaining({
+        ...never,
+        type: "batch",
+        id: 1,
+        state: "confirming",
+        requestId: 2,
+      }),
+    ]);
+    mock.advance(1_000);
+    expect(await mock.control("GET", "/jobs")).toMatchObject({
+      jobs: [{ failures: 1, firstFailure: "Could not find 'prospect' with ID '999'." }, {}],
+    });
+    expect((await mock.state("?prospects=none")).calls.total).toBe(2);
+  });
+
   it("is not listed: no list of imports is published", async ({ expect }) => {
     expect(await errorOf(await bulkMock().api("GET", "/imports"))).toMatchObject({
       status: 404,

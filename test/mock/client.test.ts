@@ -93,6 +93,19 @@ describe.each(Object.entries(ways))("the client, %s", (_, open) => {
     await expect(setting).rejects.toThrow(RangeError);
   });
 
+  it("sets prospects up, and tells of bulk jobs", async ({ expect }) => {
+    const { control, patch } = await open();
+    const [seeded] = await control.seed([{ id: 7, attributes: { custom4: "realized" } }]);
+    expect(seeded).toMatchObject({ id: 7, writes: 0, attributes: { custom4: "realized" } });
+    expect((await patch(7, { custom4: "exited" })).status).toBe(200);
+    const { custom4 } = (await control.prospect(7)).changes;
+    expect(custom4).toMatchObject({ before: "realized", requestId: 1 });
+    await expect(control.seed([{ id: 7, attributes: { custom4: 7 } }])).rejects.toThrow(
+      "/prospects/0/attributes/custom4: 'custom4' must be a string.",
+    );
+    expect(await control.jobs()).toEqual([]);
+  });
+
   it("throws what a problem document says", async ({ expect }) => {
     const { control } = await open();
     await expect(control.prospect(4_000)).rejects.toThrow(
