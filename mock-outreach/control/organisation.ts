@@ -45,8 +45,9 @@ organisationRoutes.post("/spend", async (c) => {
   const user = world.organisation.findUser(read.input.user);
   if (!user) return unknownUser(c);
   const budget = world.budgets.of(user.id);
-  let spent = 0;
-  while (spent < read.input.calls && budget.take("others")) spent += 1;
+  // No more than are left: what nobody called is not refused either.
+  const spent = Math.min(read.input.calls, budget.read().remaining);
+  for (let i = 0; i < spent; i += 1) budget.take("others");
   const { remaining, resetsAt } = budget.read();
   return c.json({ spent, remaining, resetsAt: new Date(resetsAt).toISOString() });
 });

@@ -142,6 +142,10 @@ describe("a second consumer", () => {
       spent: 4,
     });
     expect(await limitHeaders(mock)).toMatchObject({ status: 429 });
+    // What it wanted besides is no call that was refused.
+    expect((await mock.state("?prospects=none")).budget?.windows).toMatchObject([
+      { calls: 10, others: 8, refused: 1 },
+    ]);
   });
 });
 

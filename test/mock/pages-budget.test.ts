@@ -58,7 +58,6 @@ describe("the budget page", () => {
     const heights = [...html.matchAll(/class="others"[^>]*height="(\d+)"/g)].map(([, h]) => h);
     expect(heights).toEqual(["50", "100"]);
     expect(html.match(/class="has-refused"/g)).toHaveLength(1);
-    // The spending met the limit once, the call did too.
     expect(text).toContain("11:00 ✕ 1");
     expect(text).toContain("2026-11-23 11:00:00 2026-11-23 12:00:00 10 10 1");
   });

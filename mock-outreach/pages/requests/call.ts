@@ -4,13 +4,14 @@
  */
 import type { Context } from "hono";
 import { html } from "hono/html";
+import type { Job } from "../../bulk/job.ts";
 import type { MockEnv } from "../../context.ts";
 import { parseJson } from "../../http/json.ts";
 import type { Call } from "../../traffic/journal.ts";
 import type { World } from "../../world.ts";
 import { emptyState } from "../empty.ts";
 import { fieldLabel, fieldValue } from "../fields.ts";
-import { jobLink, prospectLink, stateMark } from "../jobs/marks.ts";
+import { jobLink, jobPath, prospectLink, stateMark } from "../jobs/marks.ts";
 import { type Content, type Html, sectionPage } from "../layout.ts";
 import { ago, moment } from "../moments.ts";
 import { prospectName } from "../people.ts";
@@ -64,7 +65,7 @@ function factsOf(world: World, call: Call): readonly (readonly [string, Content]
   if (query !== "") facts.push(["Query", html`<code><bdi>${decoded(query)}</bdi></code>`]);
   const job = world.jobs.startedBy(call.id);
   if (job) facts.push(["Started", html`${jobLink(job)} ${stateMark(job.state)}`]);
-  if (prospectIds.length > 0) facts.push(["Prospects", prospectLinks(world, prospectIds)]);
+  if (prospectIds.length > 0) facts.push(["Prospects", prospectLinks(world, prospectIds, job)]);
   if (rateRemaining !== null) facts.push(["Calls left", html`${rateRemaining}`]);
   if (faultIds.length > 0) facts.push(["Faults", html`<bdi>${faultIds.join(", ")}</bdi>`]);
   return facts;
@@ -73,12 +74,15 @@ function factsOf(world: World, call: Call): readonly (readonly [string, Content]
 /** A call of a thousand prospects does not need a thousand links. */
 const LINKS_MAX = 20;
 
-function prospectLinks(world: World, ids: readonly number[]): Html {
+/** Those that are left out are on the page of their job. */
+function prospectLinks(world: World, ids: readonly number[], job: Job | undefined): Html {
   const links = ids
     .slice(0, LINKS_MAX)
     .map((id) => html`<span class="item">${prospectLink(world, id)}</span>`);
   const more = ids.length - links.length;
-  return html`${links}${more > 0 ? `and ${grouped(more)} more` : ""}`;
+  if (more === 0) return html`${links}`;
+  const rest = `and ${grouped(more)} more`;
+  return html`${links}${job ? html`<a href="${jobPath(job)}">${rest}</a>` : rest}`;
 }
 
 function decoded(query: string): string {
