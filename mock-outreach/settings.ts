@@ -56,6 +56,14 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .describe("X-RateLimit-Remaining as two numbers, `9999, 19988`; the first counts"),
 
+  othersPerMinute: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .describe(
+      "Calls a minute that somebody else makes from a user's budget, once the user has called",
+    ),
+
   autoApprove: z.boolean().describe("The sign-in page signs in and consents by itself"),
   clientId: z.string().min(1).max(500).nullable().describe("The only client id that is accepted"),
   clientSecret: z
@@ -206,6 +214,7 @@ export const DEFAULT_SETTINGS: MockSettings = {
   windowAlignment: "clock",
   resetFormat: "epoch_seconds",
   remainingPair: false,
+  othersPerMinute: 0,
   autoApprove: false,
   clientId: null,
   clientSecret: null,

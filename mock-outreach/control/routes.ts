@@ -61,7 +61,8 @@ export function controlRoutes(holder: MockHolder): Hono<MockEnv> {
   routes.patch("/options", async (c) => {
     const read = await readJson(c, liveSettingsInput);
     if (!read.ok) return read.response;
-    const { settings } = c.var.world;
+    const { settings, budgets } = c.var.world;
+    budgets.letOthersCall();
     Object.assign(settings, withSettings(settings, read.input));
     return c.json(settings);
   });

@@ -19,6 +19,9 @@ export interface WindowRecord {
   refused: number;
 }
 
+/** So many calls of a second consumer are caught up on at once, which takes some 50 ms; earlier ones are let go. */
+const OTHERS_AT_ONCE = 1_000_000;
+
 /** Windows of which the figures are kept for each user: an hour and a half of windows of five seconds. */
 const WINDOWS_MAX = 1_000;
 
@@ -30,6 +33,8 @@ export class Budget {
   #window: CallWindow;
   #kind: MockSettings["windowKind"];
   #records: WindowRecord[] = [];
+  /** Up to when the second consumer has called, in epoch milliseconds; null before the user's first call. */
+  #othersUntil: number | null = null;
 
   constructor(settings: Readonly<MockSettings>, clock: Clock) {
     this.#settings = settings;
@@ -41,6 +46,8 @@ export class Budget {
   /** Counts one call; false where the limit refuses it, which costs nothing. */
   take(consumer: "caller" | "others" = "caller"): boolean {
     const now = this.#clock.now();
+    this.#letOthersCall(now);
+    this.#othersUntil ??= now;
     const taken = this.#open().take(now, this.#windowSettings());
     const record = this.#recordAt(now);
     if (!taken) record.refused += 1;
@@ -51,6 +58,11 @@ export class Budget {
     return taken;
   }
 
+  /** Counts the calls that a second consumer has made by now. Nothing runs by itself: whoever looks calls this first. */
+  letOthersCall(): void {
+    this.#letOthersCall(this.#clock.now());
+  }
+
   /** Gives back the call that was taken last, in the same turn: it never reached what counts calls. */
   giveBack(): void {
     this.#window.giveBack();
@@ -59,7 +71,9 @@ export class Budget {
   }
 
   read(): Reading {
-    return this.#open().read(this.#clock.now(), this.#windowSettings());
+    const now = this.#clock.now();
+    this.#letOthersCall(now);
+    return this.#open().read(now, this.#windowSettings());
   }
 
   /** Windows with calls in them, oldest first. */
@@ -68,13 +82,37 @@ export class Budget {
   }
 
   save(): SavedBudget {
-    return { window: this.#window.save(), records: this.#records.map((record) => ({ ...record })) };
+    return {
+      window: this.#window.save(),
+      records: this.#records.map((record) => ({ ...record })),
+      othersUntil: this.#othersUntil,
+    };
   }
 
-  load({ window, records }: SavedBudget): void {
+  load({ window, records, othersUntil }: SavedBudget): void {
+    this.#othersUntil = othersUntil;
     this.#kind = window.kind;
     this.#window = openWindow(window.kind, window);
     this.#records = records.map((record) => ({ ...record }));
+  }
+
+  /** Each at its own moment; those that the limit refuses are nobody's concern. */
+  #letOthersCall(now: number): void {
+    if (this.#othersUntil === null) return;
+    const { othersPerMinute } = this.#settings;
+    if (othersPerMinute === 0) {
+      this.#othersUntil = now;
+      return;
+    }
+    const everyMs = 60_000 / othersPerMinute;
+    let at = Math.max(this.#othersUntil, now - OTHERS_AT_ONCE * everyMs);
+    for (; at + everyMs <= now; at += everyMs) {
+      if (!this.#open().take(at + everyMs, this.#windowSettings())) continue;
+      const record = this.#recordAt(at + everyMs);
+      record.calls += 1;
+      record.others += 1;
+    }
+    this.#othersUntil = at;
   }
 
   #open(): CallWindow {
@@ -95,7 +133,9 @@ export class Budget {
     if (last && now < last.endsAt) return last;
     const { windowMs } = this.#windowSettings();
     const endsAt =
-      this.#kind === "fixed" ? this.read().resetsAt : (Math.floor(now / windowMs) + 1) * windowMs;
+      this.#kind === "fixed"
+        ? this.#open().read(now, this.#windowSettings()).resetsAt
+        : (Math.floor(now / windowMs) + 1) * windowMs;
     const record = { startsAt: endsAt - windowMs, endsAt, calls: 0, others: 0, refused: 0 };
     this.#records.push(record);
     if (this.#records.length > WINDOWS_MAX) this.#records.shift();
@@ -119,6 +159,11 @@ export class Budgets {
     const budget = new Budget(this.#settings, this.#clock);
     this.#byUser.set(userId, budget);
     return budget;
+  }
+
+  /** See `Budget.letOthersCall`: before their pace becomes another one. */
+  letOthersCall(): void {
+    for (const budget of this.#byUser.values()) budget.letOthersCall();
   }
 
   save(): SavedWorld["budgets"] {

@@ -99,7 +99,14 @@ const savedWorld = z.strictObject({
     throttled: count,
   }),
   budgets: z.array(
-    z.tuple([id, z.strictObject({ window, records: z.array(windowRecord).max(1_000) })]),
+    z.tuple([
+      id,
+      z.strictObject({
+        window,
+        records: z.array(windowRecord).max(1_000),
+        othersUntil: time.nullable(),
+      }),
+    ]),
   ),
   latencyRandom: random,
   faults: z.strictObject({

@@ -149,6 +149,59 @@ describe("a second consumer", () => {
   });
 });
 
+describe("a second consumer that goes on calling", () => {
+  const windowsOf = async (mock: TestMock) => (await mock.state("?prospects=none")).budget?.windows;
+
+  it("spends as time passes, from the user's first call on", async ({ expect }) => {
+    const mock = testMock({ limit: 100, othersPerMinute: 6 });
+    mock.advance(60_000);
+    expect(await limitHeaders(mock)).toMatchObject({ remaining: "99" });
+    mock.advance(9_999);
+    expect((await mock.state("?prospects=none")).budget?.remaining).toBe(99);
+    mock.advance(1);
+    expect((await mock.state("?prospects=none")).budget?.remaining).toBe(98);
+    mock.advance(50_000);
+    expect(await limitHeaders(mock)).toMatchObject({ remaining: "92" });
+    expect(await windowsOf(mock)).toMatchObject([{ calls: 8, others: 6, refused: 0 }]);
+    // Nobody else's budget is touched.
+    expect((await mock.state("?prospects=none")).users[1]?.budget).toMatchObject({
+      remaining: 100,
+      windows: [],
+    });
+  });
+
+  it("uses up each window, fixed or sliding, and is refused without a word", async ({ expect }) => {
+    for (const windowKind of ["fixed", "sliding"] as const) {
+      const mock = testMock({ limit: 10, othersPerMinute: 60, windowSeconds: 60, windowKind });
+      await limitHeaders(mock);
+      mock.advance(30_000);
+      expect(await limitHeaders(mock), windowKind).toMatchObject({ status: 429 });
+      expect(await windowsOf(mock), windowKind).toMatchObject([
+        { calls: 10, others: 9, refused: 1 },
+      ]);
+      mock.advance(90_000);
+      expect((await mock.state("?prospects=none")).budget?.remaining, windowKind).toBe(
+        windowKind === "fixed" ? 9 : 0,
+      );
+    }
+  });
+
+  it("changes its pace from then on, and is brought back by a snapshot", async ({ expect }) => {
+    const mock = testMock({ limit: 1_000 });
+    await limitHeaders(mock);
+    mock.advance(60_000);
+    await mock.control("PATCH", "/options", { othersPerMinute: 60 });
+    mock.advance(10_500);
+    await mock.control("POST", "/snapshots", { name: "then" });
+    await mock.control("PATCH", "/options", { othersPerMinute: 0 });
+    mock.advance(60_000);
+    const remaining = async () => (await mock.state("?prospects=none")).budget?.remaining;
+    expect(await remaining()).toBe(989);
+    await mock.control("POST", "/snapshots/then/restore");
+    expect(await remaining()).toBe(929);
+  });
+});
+
 describe("windows", () => {
   it("that are fixed to the clock start anew at its multiples", async ({ expect }) => {
     const mock = testMock({ limit: 10, windowSeconds: 3_600 });

@@ -52,10 +52,15 @@ function gauges(world: World, readings: readonly BudgetReading[]): Html {
 }
 
 function rule({ settings, clock }: World): Html {
-  const { limit, windowSeconds, windowKind } = settings;
+  const { limit, windowSeconds, windowKind, othersPerMinute } = settings;
+  const others =
+    othersPerMinute > 0
+      ? ` Somebody else spends ${counted(othersPerMinute, "call")} a minute of it.`
+      : "";
   const ahead = clock.offsetMs > 0 ? `, ${lengthOf(clock.offsetMs)} ahead of the computer's` : "";
   return html`Each user has <b>${counted(limit, "call")}</b> in a ${windowKind} window of
-    ${lengthOf(windowSeconds * 1_000)}. The mock's clock: <b>${moment(clock.now())}</b>${ahead}.`;
+    ${lengthOf(windowSeconds * 1_000)}.${others} The mock's clock:
+    <b>${moment(clock.now())}</b>${ahead}.`;
 }
 
 function idleUsers(idle: readonly BudgetReading[]): Html {
