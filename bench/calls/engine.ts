@@ -5,7 +5,7 @@
 import { earned, savings } from "../../src/delivery/allowance.ts";
 import { StateStore } from "../../src/outreach-user/state-store.ts";
 import { worldWithBulk } from "../../test/support/bulk-outreach.ts";
-import { apiError, json } from "../../test/support/world.ts";
+import { limitCalls } from "../../test/support/fixed-window.ts";
 import type { World } from "../../test/support/world.ts";
 import type { Counted } from "./alternatives.ts";
 import { JOB_MS } from "./fewest.ts";
@@ -32,20 +32,23 @@ export async function throughEngine(
   outreach.durationMs = JOB_MS;
   if (yearlyAllowance !== null) allow(world, yearlyAllowance);
   for (const id of missing) outreach.missing.add(id);
-  const counted = countCalls(stack, ledger);
+  const { counted, settle } = countCalls(stack, ledger);
   await world.pass(TRACE_BEGINS_AT - world.now);
   for (let first = 0; first < items.length;) {
     const request = together(items, first);
     first += request.length;
     await world.pass(TRACE_BEGINS_AT + (request[0]?.at ?? 0) - world.now);
-    counted.settle();
+    settle();
     for (const item of request) ledger.accept(item, world.now);
     world.acceptUpdates(request.map(({ update }) => update));
     report(first, 0);
   }
   for (;;) {
     const { pending, inFlight } = world.core.status().backlog;
-    if (pending + inFlight === 0) return counted;
+    if (pending + inFlight === 0) {
+      settle();
+      return counted;
+    }
     report(items.length, pending + inFlight);
     await world.pass(LOOK_EVERY_MS);
   }
@@ -67,61 +70,17 @@ function together(items: readonly Item[], first: number): readonly Item[] {
 
 /** Gives Outreach a fixed window, and tells the ledger what Outreach holds. */
 function countCalls({ world, outreach }: Stack, ledger: Ledger) {
-  const counted = { calls: 0, refused: 0, settle };
   const settled = new Set<object>();
-  let windowEndsAt = 0;
-  let used = 0;
-
-  function settle(): void {
+  const settle = (): void => {
     for (const job of outreach.jobs) {
       if (settled.has(job) || job.endsAt > world.now) continue;
       settled.add(job);
       for (const [id, values] of job.changes) ledger.hold(id, values, job.endsAt);
     }
-  }
-
-  const bulk = world.script;
-  world.script = (request) => {
-    const path = new URL(request.url).pathname;
-    if (!path.startsWith("/api/")) return null;
-    counted.calls += 1;
-    settle();
-    const { now } = world;
-    if (now >= windowEndsAt) {
-      used = 0;
-      windowEndsAt = (1 + Math.floor(now / WINDOW_MS)) * WINDOW_MS;
-    }
-    if (used >= LIMIT) {
-      counted.refused += 1;
-      return apiError(429, "rateLimitExceeded", "Too many calls.", rateLimit());
-    }
-    used += 1;
-    const answer = bulk(request) ?? (request.method === "PATCH" ? patched() : null);
-    if (answer !== null && answer.status !== null) {
-      for (const [name, value] of Object.entries(rateLimit())) answer.headers.set(name, value);
-    }
-    return answer;
   };
-
-  function rateLimit(): Record<string, string> {
-    return {
-      date: new Date(world.now).toUTCString(),
-      "x-ratelimit-limit": String(LIMIT),
-      "x-ratelimit-remaining": String(LIMIT - used),
-      "x-ratelimit-reset": new Date(windowEndsAt).toISOString(),
-    };
-  }
-
-  /** The newest PATCH, as the world would answer it, with the ledger told. */
-  function patched(): ReturnType<typeof json> | null {
-    const patch = world.patches.at(-1);
-    if (!patch) return null;
-    const { id, attributes } = patch;
-    world.requests.length = 0;
+  const counted = limitCalls(world, { limit: LIMIT, windowMs: WINDOW_MS }, ({ id, attributes }) => {
+    settle();
     ledger.hold(id, attributes, world.now);
-    world.held.set(id, { ...world.held.get(id), ...attributes });
-    return json(200, { data: { type: "prospect", id, attributes: world.held.get(id) } });
-  }
-
-  return counted;
+  });
+  return { counted, settle };
 }

@@ -19,11 +19,13 @@ export interface BulkMeansState {
   readonly reason: string | null;
   /** How long jobs take; null before the first. */
   readonly last: JobTiming | null;
+  /** From a job's start until its prospects are settled; null before the first. */
+  readonly cycleMs: number | null;
   /** Jobs in a row of which what was read back was as it should be. */
   readonly goodSamples: number;
 }
 
-const NEW_MEANS = { refusedUntil: 0, reason: null, last: null, goodSamples: 0 };
+const NEW_MEANS = { refusedUntil: 0, reason: null, last: null, cycleMs: null, goodSamples: 0 };
 export const NEW_BULK = {
   modify: { ...NEW_MEANS, max: MODIFY_MAX },
   upsert: { ...NEW_MEANS, max: UPSERT_MAX, isProven: false },

@@ -29,14 +29,18 @@ export function isBusy(demand: Demand, perMinute: number, now: number): boolean 
   return over.length >= BUSY_MINUTES;
 }
 
-/** Changes for each millisecond, over the whole minutes of the last ten in which the stream went on. */
+/**
+ * Changes for each millisecond, as a stream brings them: the median of the last ten whole minutes, in which a burst of a few
+ * minutes does not show.
+ */
 export function pace(demand: Demand, now: number): number {
   const current = minuteOf(now);
   const whole = demand.filter(({ minute }) => minute < current && minute >= current - MINUTES);
-  const from = whole[0]?.minute;
-  if (from === undefined) return 0;
-  const changes = whole.reduce((sum, past) => sum + past.changes, 0);
-  return changes / ((current - from) * MINUTE_MS);
+  const counts = Array.from({ length: MINUTES }, (_, i) => whole[i]?.changes ?? 0).toSorted(
+    (a, b) => a - b,
+  );
+  const [low = 0, high = 0] = counts.slice(MINUTES / 2 - 1);
+  return (low + high) / 2 / MINUTE_MS;
 }
 
 function minuteOf(now: number): number {

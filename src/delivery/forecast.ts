@@ -1,14 +1,25 @@
 /**
- * When a backlog will be gone.
+ * When a backlog will be gone, at the pace at which calls may leave and changes come.
  * @module
  */
 
 export interface Backlog {
-  /** Calls that the backlog needs. */
-  readonly calls: number;
-  /** When the first of them may leave: now, or the end of a pause. */
+  readonly now: number;
+  /** Prospects that wait. */
+  readonly prospects: number;
+  /** When the first of them may leave, epoch ms: now, or the end of a pause. */
   readonly startAt: number;
-  /** Calls that may leave in the window that is open then. */
+  /** Prospects that begin to wait meanwhile, for each millisecond; 0 to ask for those that wait already. */
+  readonly arrivalsPerMs: number;
+  readonly way: Singles | Jobs;
+  /** Null where no yearly allowance is set. */
+  readonly allowance: { readonly left: number; readonly earnedPerMs: number } | null;
+}
+
+/** A call for each prospect. */
+export interface Singles {
+  readonly kind: "singles";
+  /** Calls that may leave in the window that is open at the start. */
   readonly room: number;
   /** When that window ends. */
   readonly resetsAt: number;
@@ -17,27 +28,83 @@ export interface Backlog {
   readonly callsPerWindow: number;
   /** How long one call takes of the connector's time, several being under way at once. */
   readonly msPerCall: number;
-  /** Null where no yearly allowance is set. */
-  readonly allowance: { readonly left: number; readonly earnedPerMs: number } | null;
 }
 
-/** When the last call of a backlog will have been answered, epoch ms. */
-export function drainsAt(backlog: Backlog): number {
-  return Math.max(byWindows(backlog), earnedAt(backlog));
+/** Bulk jobs, several at once. */
+export interface Jobs {
+  readonly kind: "jobs";
+  readonly perJob: number;
+  readonly callsPerJob: number;
+  /** From its start until its prospects are settled. */
+  readonly jobMs: number;
+  /** When each of the jobs that may be open at once can be begun: now, or when the one that is open has ended. */
+  readonly slotsFreeAt: readonly number[];
+}
+
+/** When the last of a backlog will be at Outreach, epoch ms; null where changes come as fast as they leave. */
+export function drainsAt(asked: Backlog): number | null {
+  const { way, now, startAt, arrivalsPerMs } = asked;
+  const prospects = asked.prospects + arrivalsPerMs * Math.max(0, startAt - now);
+  const backlog = { ...asked, prospects };
+  const sentAt = way.kind === "singles" ? bySingles(backlog, way) : byJobs(backlog, way);
+  const paidAt = byAllowance(backlog);
+  return sentAt === null || paidAt === null ? null : Math.round(Math.max(sentAt, paidAt));
 }
 
 /** When the yearly allowance has paid for the last call. */
-function earnedAt({ calls, startAt, allowance, msPerCall }: Backlog): number {
-  if (!allowance || calls <= allowance.left) return startAt;
-  return Math.round(startAt + (calls - allowance.left) / allowance.earnedPerMs + msPerCall);
+function byAllowance({ prospects, startAt, arrivalsPerMs, allowance, way }: Backlog) {
+  if (!allowance) return startAt;
+  const callsPerProspect = way.kind === "singles" ? 1 : way.callsPerJob / way.perJob;
+  const missing = prospects * callsPerProspect - allowance.left;
+  if (missing <= 0) return startAt;
+  const gain = allowance.earnedPerMs - arrivalsPerMs * callsPerProspect;
+  return gain > 0 ? startAt + missing / gain : null;
 }
 
-function byWindows(backlog: Backlog): number {
-  const { calls, room, msPerCall, startAt } = backlog;
-  const perWindow = Math.max(1, backlog.callsPerWindow);
-  if (calls <= room) return Math.round(startAt + calls * msPerCall);
-  const rest = calls - Math.max(0, room);
-  const fullWindows = Math.ceil(rest / perWindow) - 1;
-  const lastWindowAt = Math.max(startAt, backlog.resetsAt) + fullWindows * backlog.windowMs;
-  return Math.round(lastWindowAt + (rest - fullWindows * perWindow) * msPerCall);
+function bySingles({ prospects, startAt, arrivalsPerMs }: Backlog, way: Singles): number | null {
+  const sentPerMs = 1 / Math.max(0.01, way.msPerCall);
+  const { windowMs } = way;
+  const perWindow = Math.max(1, way.callsPerWindow);
+  let [left, at, room, resetsAt] = [prospects, startAt, Math.max(0, way.room), way.resetsAt];
+  if (resetsAt <= at) [room, resetsAt] = [perWindow, at + windowMs];
+
+  // The window that is open.
+  const open = within(left, Math.min(room / sentPerMs, resetsAt - at), sentPerMs - arrivalsPerMs);
+  if (open !== null) return at + open;
+  left -= room < sentPerMs * (resetsAt - at) ? room : sentPerMs * (resetsAt - at);
+  left += arrivalsPerMs * (resetsAt - at);
+  at = resetsAt;
+
+  // Full windows, one like the other, and what the last one needs of its time.
+  const sendingMs = Math.min(windowMs, perWindow / sentPerMs);
+  const gain = sendingMs * sentPerMs - windowMs * arrivalsPerMs;
+  if (gain <= 0) return null;
+  const inWindow = sendingMs * (sentPerMs - arrivalsPerMs);
+  const full = Math.max(0, Math.ceil((left - inWindow) / gain));
+  left -= full * gain;
+  return at + full * windowMs + Math.max(0, left) / (sentPerMs - arrivalsPerMs);
+}
+
+/** How long it takes to send all that is left at a pace, where that is within a time; else null. */
+function within(left: number, ms: number, perMs: number): number | null {
+  return perMs > 0 && left <= ms * perMs ? left / perMs : null;
+}
+
+function byJobs({ prospects, startAt, arrivalsPerMs }: Backlog, way: Jobs): number | null {
+  const slots = way.slotsFreeAt.map((at) => Math.max(at, startAt));
+  const gain = (slots.length * way.perJob) / way.jobMs - arrivalsPerMs;
+  if (gain <= 0) return null;
+  // Jobs are begun wherever one has ended; what comes meanwhile goes with them.
+  const share = gain / (gain + arrivalsPerMs);
+  let jobs = Math.ceil(prospects / (way.perJob * share));
+  const rounds = Math.max(0, Math.floor(jobs / slots.length) - 1);
+  jobs -= rounds * slots.length;
+  const ends = slots.map((at) => at + rounds * way.jobMs);
+  let last = startAt;
+  for (; jobs > 0; jobs--) {
+    const soonest = ends.indexOf(Math.min(...ends));
+    last = Math.max(last, (ends[soonest] ?? startAt) + way.jobMs);
+    ends[soonest] = (ends[soonest] ?? startAt) + way.jobMs;
+  }
+  return last;
 }

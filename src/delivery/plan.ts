@@ -49,9 +49,12 @@ export interface Savings {
 export type Plan =
   | { readonly kind: "patch" }
   /** Only what has to go alone: the rest will be in the next job. */
-  | { readonly kind: "patch_single" }
+  | { readonly kind: "patch_single"; readonly next: JobPlan }
   /** The same, until enough has gathered for a job. */
-  | { readonly kind: "gather_more"; readonly forMs: number }
+  | { readonly kind: "gather_more"; readonly forMs: number; readonly next: JobPlan }
+  | JobPlan;
+
+export type JobPlan =
   | { readonly kind: "modify"; readonly key: number; readonly prospects: number }
   | { readonly kind: "upsert"; readonly prospects: number };
 
@@ -135,18 +138,19 @@ export function plan(due: DueView, means: Means, budget: BudgetView): Plan {
   const saves = budget.savings !== null && due.prospects > budget.savings.spare;
   const jobMin = saves ? CALLS_PER_JOB + 1 : JOB_MIN;
   // A modify is the proven way, and takes many more; an upsert serves where hardly two prospects share their values.
-  const isModify = due.largest !== null && inModify >= jobMin && inModify >= inUpsert / 2;
+  const next: JobPlan =
+    due.largest && inModify >= jobMin && inModify >= inUpsert / 2
+      ? { kind: "modify", key: due.largest.key, prospects: inModify }
+      : { kind: "upsert", prospects: inUpsert };
   if (saves && inUpsert + inModify > 0) {
-    const isFull = isModify
-      ? inModify === means.modifyMax
-      : due.groupable >= Math.max(means.upsertMax, jobMin);
+    const isFull =
+      next.kind === "modify"
+        ? inModify === means.modifyMax
+        : due.groupable >= Math.max(means.upsertMax, jobMin);
     const forMs = isFull ? 0 : budget.savings.jobEarnedInMs - due.waitedMs;
-    if (forMs > 0) return { kind: "gather_more", forMs };
+    if (forMs > 0) return { kind: "gather_more", forMs, next };
   }
-  const worthwhile = Math.max(inModify, inUpsert) >= jobMin;
-  if (!worthwhile) return { kind: "patch" };
-  if (means.jobsOpen >= JOBS_MAX) return { kind: "patch_single" };
-  return isModify && due.largest
-    ? { kind: "modify", key: due.largest.key, prospects: inModify }
-    : { kind: "upsert", prospects: inUpsert };
+  const isWorthwhile = Math.max(inModify, inUpsert) >= jobMin;
+  if (!isWorthwhile) return { kind: "patch" };
+  return means.jobsOpen >= JOBS_MAX ? { kind: "patch_single", next } : next;
 }

@@ -9,9 +9,10 @@
 import { z } from "zod";
 import { isGranted, isSampled, itemsLeft, refused, withItems } from "../delivery/bulk-means.ts";
 import { changeSetOf } from "../delivery/change-set.ts";
+import type { Jobs } from "../delivery/forecast.ts";
 import { firstLookMs, nextLookMs, timed } from "../delivery/job-timing.ts";
 import { CALLS_PER_JOB, JOBS_MAX } from "../delivery/plan.ts";
-import type { Means, Plan } from "../delivery/plan.ts";
+import type { JobPlan, Means } from "../delivery/plan.ts";
 import { arrive, depart, giveBack } from "../delivery/prospect.ts";
 import type { Prospect, Step } from "../delivery/prospect.ts";
 import { fieldValue } from "../delivery/prospect-update.ts";
@@ -42,6 +43,10 @@ const SLICE = 500;
 const UPSERT_SLICE = 20;
 /** Prospects that are read back at once: their ids make a URL of some 4 kB at most. */
 const READ_BACK_PAGE = 400;
+/** What a job takes beyond its first look, before one has shown it. */
+const NEW_JOB_MS = 1_000;
+/** How much a new measurement counts in the time from a job's start to its end. */
+const CYCLE_WEIGHT = 0.3;
 /** In place of `readUpTo`: nobody is sure that the job is ours. */
 const UNSURE = -1;
 /** Records that find out whether upserts work. */
@@ -107,6 +112,25 @@ export class BulkDelivery {
     };
   }
 
+  /** What a forecast needs to know, where one job after the other is like this one. */
+  outlook({ kind, prospects: perJob }: JobPlan, now: number): Jobs {
+    const ends = this.endsAt(now);
+    return {
+      kind: "jobs",
+      perJob,
+      callsPerJob: CALLS_PER_JOB,
+      jobMs: jobMs(this.#stores.state.read("bulk")[kind], perJob),
+      slotsFreeAt: Array.from({ length: JOBS_MAX }, (_, i) => ends[i] ?? now),
+    };
+  }
+
+  /** When the jobs that are open are expected to have ended. */
+  endsAt(now: number): readonly number[] {
+    return this.#stores.jobs
+      .open()
+      .map((job) => Math.max(now, job.startedAt + jobMs(this.#meansOf(job), job.size)));
+  }
+
   /** The job that is to be looked at now. */
   next(now: number): Job | null {
     return (
@@ -128,7 +152,7 @@ export class BulkDelivery {
   }
 
   /** Puts prospects into a new job. Its call leaves by itself, when the limiter lets it. */
-  async gather(plan: Extract<Plan, { kind: "modify" | "upsert" }>, now: number): Promise<void> {
+  async gather(plan: JobPlan, now: number): Promise<void> {
     const { jobs, state } = this.#stores;
     const key = plan.kind === "modify" ? plan.key : null;
     const isCheck = plan.kind === "upsert" && !state.read("bulk").upsert.isProven;
@@ -456,11 +480,20 @@ export class BulkDelivery {
     const { state, jobs } = this.#stores;
     this.#stores.transaction(() => {
       jobs.remove(job.id);
+      this.#measureCycle(job, now);
       const means = state.read("bulk");
       if (!job.isCheck || now < means.upsert.refusedUntil) return;
       state.write("bulk", { ...means, upsert: { ...means.upsert, isProven: true } });
       this.#ports.log("bulk_upsert_check", { passed: 1 });
     });
+  }
+
+  #measureCycle(job: Job, now: number): void {
+    if (job.isCheck) return;
+    const means = this.#meansOf(job);
+    const tookMs = now - job.startedAt;
+    const before = means.cycleMs ?? tookMs;
+    this.#setMeans(job, { ...means, cycleMs: before + (tookMs - before) * CYCLE_WEIGHT });
   }
 
   #released(before: Prospect, job: Job, now: number) {
@@ -544,6 +577,11 @@ const OF_OTHERS = {
 function isForeign({ account, state }: Job, pass: Pass): boolean {
   const isBefore = state === "ready" || state === "releasing" || state === "releasing_single";
   return !isBefore && account !== pass.account;
+}
+
+/** How long a job of that size is expected to take. */
+function jobMs({ cycleMs, last }: BulkMeans, size: number): number {
+  return cycleMs ?? NEW_JOB_MS + firstLookMs(last, size);
 }
 
 const NOT_TRIED = { countsAsAttempt: false, error: null } as const;

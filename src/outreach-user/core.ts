@@ -93,7 +93,7 @@ export class OutreachUserCore {
     if (pending + inFlight > 0) this.#alerts.waiting(now);
     if (Object.keys(batch.rejected).length > 0) this.#alerts.noted(now);
     this.rearm();
-    return { ok: true, expectedBy: pending + inFlight === 0 ? now : this.#drainsAt(now) };
+    return { ok: true, expectedBy: pending + inFlight === 0 ? now : this.#drainsAt(now, 0) };
   }
 
   acceptOverflow(overflow: string, batches: readonly OverflowBatch[]): OverflowResult {
@@ -153,7 +153,7 @@ export class OutreachUserCore {
       backlog: {
         ...this.#stores.backlog(),
         oldestAcceptedAt: prospects.oldestAcceptedAt(),
-        drainsAt: this.#drainsAt(now),
+        drainsAt: this.#drainsAt(now, this.#stores.demand.pace(now)),
       },
       calls: { ...calls.counts(now), yearlyAllowance: state.read("yearlyAllowance") },
       paused: this.#loop.pause(now),
@@ -273,25 +273,28 @@ export class OutreachUserCore {
     this.rearm();
   }
 
-  /** Null where nothing waits, and where nobody knows: nothing can be sent until a person connects the user. */
-  #drainsAt(now: number): number | null {
+  /**
+   * Null where nothing waits, and where nobody knows: nothing can be sent until a person connects the user, or changes
+   * come as fast as they leave.
+   * @param arrivalsPerMs 0 for those that wait already
+   */
+  #drainsAt(now: number, arrivalsPerMs: number): number | null {
     const pause = this.#loop.pause(now);
     if (pause !== null && pause.until === null) return null;
     const { pending, inFlight } = this.#stores.backlog();
     if (pending + inFlight === 0) return null;
-    const budget = this.#outbound.budget(now);
-    const resetsAt = budget.resetsAt ?? now + budget.windowMs;
-    const { calls, notBefore } = this.#loop.outlook(now, pending);
-    return drainsAt({
-      calls,
-      startAt: Math.max(now + GATHER_MS, notBefore, pause?.until ?? 0),
-      room: pause?.reason === "rate_limited" ? 0 : Math.max(0, budget.remaining - budget.reserved),
-      resetsAt,
-      windowMs: budget.windowMs,
-      callsPerWindow: budget.limit - budget.reserved,
-      msPerCall: this.#stores.state.read("msPerCall"),
+    const { way, notBefore } = this.#loop.outlook(now, pending);
+    const startAt = Math.max(now + GATHER_MS, notBefore, pause?.until ?? 0);
+    const isShut = pause?.reason === "rate_limited" && way.kind === "singles";
+    const sentAt = drainsAt({
+      now,
+      prospects: pending,
+      startAt,
+      arrivalsPerMs,
+      way: isShut ? { ...way, room: 0 } : way,
       allowance: this.#outbound.allowance(now),
     });
+    return sentAt && Math.max(sentAt, ...this.#loop.jobsEndAt(now));
   }
 
   #prune(now: number): void {

@@ -4,8 +4,9 @@
  * something to send and ends with the time at which to go on.
  * @module
  */
-import { CALLS_PER_JOB, goesSoon, plan } from "../delivery/plan.ts";
-import type { Plan } from "../delivery/plan.ts";
+import type { Jobs, Singles } from "../delivery/forecast.ts";
+import { goesSoon, plan } from "../delivery/plan.ts";
+import type { JobPlan, Plan } from "../delivery/plan.ts";
 import { arrive, depart, giveBack, setAside } from "../delivery/prospect.ts";
 import type { CallError, Prospect, Step } from "../delivery/prospect.ts";
 import { CALL_RUNS_MAX_MS, GIVE_UP_AFTER_MS, retryDelayMs } from "../delivery/retry.ts";
@@ -39,8 +40,6 @@ type Next =
   /** Nothing to do before `until`; null: nothing at all until something arrives or ends. */
   | { readonly kind: "wait"; readonly until: number | null };
 
-type JobPlan = Extract<Plan, { kind: "modify" | "upsert" }>;
-
 /** A plan for a large backlog holds for so long, because counting one takes its time. */
 const PLAN_HOLDS_MS = 2_000;
 /** How long it goes unnoticed that enough has gathered for a job. */
@@ -57,7 +56,8 @@ export class DeliveryLoop {
   readonly #onEnded: () => void;
   #refreshing = false;
   #identifying = false;
-  #gathering = false;
+  /** The job that prospects are being put into. */
+  #gathering: JobPlan | null = null;
   #planned: { readonly plan: Plan; readonly until: number } | null = null;
 
   /** @param onEnded a call has ended, or another piece of work: for whoever watches what becomes of it */
@@ -110,24 +110,26 @@ export class DeliveryLoop {
     return clearance.kind === "wait" ? clearance.pause : null;
   }
 
-  /** The calls that a backlog takes as it is planned now, and when the first of them may leave. */
-  outlook(now: number, pending: number): { calls: number; notBefore: number } {
-    const { prospects } = this.#stores;
-    const due = prospects.nextDueAt() ?? now;
-    // A plan that is a little old will do: every request asks, and to make one takes longer than to store a request.
-    const mayPlan = due <= now && !this.pause(now);
-    const chosen = this.#planned?.plan ?? (mayPlan ? this.#plan(now) : undefined);
-    switch (chosen?.kind) {
-      case "modify":
-      case "upsert":
-        return { calls: Math.ceil(pending / chosen.prospects) * CALLS_PER_JOB, notBefore: now };
-      case "gather_more":
-        return { calls: CALLS_PER_JOB, notBefore: now + chosen.forMs };
-      case "patch":
-      case "patch_single":
-      case undefined:
-        return { calls: pending, notBefore: now };
-    }
+  /** How what waits is sent, as it is planned now, and when the first of it may leave. */
+  outlook(now: number, pending: number): { way: Singles | Jobs; notBefore: number } {
+    const chosen = this.#expected(now, pending);
+    const job = chosen && jobOf(chosen);
+    if (!job) return { way: this.#outbound.singles(now), notBefore: now };
+    const notBefore = chosen.kind === "gather_more" ? now + chosen.forMs : now;
+    return { way: this.#bulk.outlook(job, now), notBefore };
+  }
+
+  /** When bulk jobs that are under way are expected to have ended. */
+  jobsEndAt(now: number): readonly number[] {
+    return this.#bulk.endsAt(now);
+  }
+
+  /** A plan that is a little old will do: every request asks, and to make one takes longer than to store a request. */
+  #expected(now: number, pending: number): Plan | null {
+    if (pending <= goesSoon(this.#outbound.forPlanning(now))) return null;
+    if (this.#planned) return this.#planned.plan;
+    const due = this.#stores.prospects.nextDueAt() ?? now;
+    return due <= now && !this.pause(now) ? this.#plan(now) : null;
   }
 
   /** After a restart: nobody knows what became of the calls that were under way. */
@@ -195,7 +197,7 @@ export class DeliveryLoop {
     const { prospects } = this.#stores;
     const budget = this.#outbound.forPlanning(now);
     if (this.#stores.backlog().pending <= goesSoon(budget)) return { kind: "patch" };
-    if (this.#gathering) return { kind: "patch_single" };
+    if (this.#gathering) return { kind: "patch_single", next: this.#gathering };
     if (!this.#planned || now >= this.#planned.until) {
       const decided = plan(prospects.dueView(now), this.#bulk.means(now), budget);
       this.#planned = { plan: decided, until: now + holdsMs(decided) };
@@ -245,11 +247,11 @@ export class DeliveryLoop {
   }
 
   async #gather(jobPlan: JobPlan, now: number): Promise<void> {
-    this.#gathering = true;
+    this.#gathering = jobPlan;
     try {
       await this.#bulk.gather(jobPlan, now);
     } finally {
-      this.#gathering = false;
+      this.#gathering = null;
       this.#planned = null;
     }
   }
@@ -382,6 +384,12 @@ export class DeliveryLoop {
 }
 
 const BLAMELESS = { countsAsAttempt: false, mayHaveApplied: true, error: null } as const;
+
+/** The job that a plan comes to, sooner or later; null where it comes to none. */
+function jobOf(chosen: Plan): JobPlan | null {
+  if (chosen.kind === "patch") return null;
+  return "next" in chosen ? chosen.next : chosen;
+}
 
 function holdsMs(decided: Plan): number {
   if (decided.kind !== "gather_more") return PLAN_HOLDS_MS;

@@ -63,6 +63,7 @@ const jobRow = z
     size: row.size,
     /** Whether it is there to find out if upserts work. */
     isCheck: row.is_check === 1,
+    /** When its call's answer came; before, when its gathering began. */
     startedAt: row.started_at,
     /** When it is to be looked at next. */
     nextAt: row.next_at,
@@ -99,7 +100,7 @@ export class JobStore {
 
   save(job: Job): void {
     this.#db.all(
-      `UPDATE jobs SET state = ?, remote_id = ?, change_set = ?, size = ?, next_at = ?, looks = ?, read_up_to = ?, account = ?, ran_ms = ? WHERE id = ?`,
+      `UPDATE jobs SET state = ?, remote_id = ?, change_set = ?, size = ?, next_at = ?, looks = ?, read_up_to = ?, account = ?, started_at = ?, ran_ms = ? WHERE id = ?`,
       job.state,
       job.remoteId,
       job.changeSet,
@@ -108,6 +109,7 @@ export class JobStore {
       job.looks,
       job.readUpTo,
       job.account,
+      job.startedAt,
       job.ranMs,
       job.id,
     );

@@ -5,6 +5,7 @@
  * @module
  */
 import * as allowance from "../delivery/allowance.ts";
+import type { Singles } from "../delivery/forecast.ts";
 import * as limiter from "../delivery/limiter.ts";
 import { callFailed, isFailing, NO_OUTAGE } from "../delivery/retry.ts";
 import { bothSavings, singlesPerMinute, windowSavings } from "../delivery/plan.ts";
@@ -144,6 +145,19 @@ export class Outbound {
         yearly && allowance.savings(yearly.state, yearly.calls),
         windowSavings(window, resetsAt === null ? null : resetsAt - now, isBusy),
       ),
+    };
+  }
+
+  /** What a forecast of calls of one prospect each needs to know. */
+  singles(now: number): Singles {
+    const { limit, remaining, reserved, windowMs, resetsAt } = this.budget(now);
+    return {
+      kind: "singles",
+      room: Math.max(0, remaining - reserved),
+      resetsAt: resetsAt ?? now + windowMs,
+      windowMs,
+      callsPerWindow: limit - reserved,
+      msPerCall: this.#stores.state.read("msPerCall"),
     };
   }
 

@@ -49,6 +49,8 @@ const bulkMeans = z.object({
   /** Why it is not used; for people. */
   reason: z.string().nullable(),
   last: z.object({ size: z.number(), ranMs: z.number().default(0), tookMs: z.number() }).nullable(),
+  /** From a job's start until its prospects are settled; null before the first. */
+  cycleMs: z.number().nullable().default(null),
   goodSamples: z.number(),
 });
 export type BulkMeans = z.infer<typeof bulkMeans>;

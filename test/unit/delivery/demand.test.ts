@@ -32,10 +32,14 @@ describe("the demand", () => {
     expect(over(Array.from({ length: 100 }, () => 5))).toHaveLength(10);
   });
 
-  it("has a pace, of the minutes that are over", ({ expect }) => {
+  it("has a pace, of whole minutes, in which a burst does not show", ({ expect }) => {
+    const steady = Array.from({ length: 10 }, () => 60);
     expect(pace([], 0)).toBe(0);
-    expect(pace(over([60]), 0)).toBe(0);
-    expect(pace(over([60, 60, 60]), 3 * MINUTE + 1) * MINUTE).toBe(60);
-    expect(pace(over([60, 0, 0, 60]), 4 * MINUTE) * MINUTE).toBe(30);
+    expect(pace(over(steady), 10 * MINUTE) * MINUTE).toBe(60);
+    expect(pace(over([...steady, 5_000]), 10 * MINUTE + 1) * MINUTE).toBe(60);
+    expect(pace(over([9_000, 9_000, 60, 60, 60, 60, 60, 60, 60, 60]), 10 * MINUTE) * MINUTE).toBe(
+      60,
+    );
+    expect(pace(over([9_000, 9_000, 9_000]), 5 * MINUTE)).toBe(0);
   });
 });

@@ -48,7 +48,8 @@ describe("the plan", () => {
 
   it("gathers more for a job where a yearly allowance has nothing to spare", ({ expect }) => {
     const saving = { ...BUDGET, savings: { spare: 0, jobEarnedInMs: 60_000 } };
-    expect(plan(due(30, 30), MEANS, saving)).toEqual({ kind: "gather_more", forMs: 59_000 });
+    const next = { kind: "modify", key: 7, prospects: 30 };
+    expect(plan(due(30, 30), MEANS, saving)).toEqual({ kind: "gather_more", forMs: 59_000, next });
     const waited = { ...due(30, 30), waitedMs: 60_000 };
     expect(plan(waited, MEANS, saving)).toMatchObject({ kind: "modify", prospects: 30 });
     expect(plan(due(500, 5), MEANS, saving)).toMatchObject({ kind: "upsert", prospects: 500 });
@@ -126,7 +127,8 @@ describe("the plan", () => {
     expect,
   }) => {
     const busy = { ...MEANS, jobsOpen: JOBS_MAX };
-    expect(plan(due(5_000, 3_000), busy, BUDGET)).toEqual({ kind: "patch_single" });
+    const next = plan(due(5_000, 3_000), MEANS, BUDGET);
+    expect(plan(due(5_000, 3_000), busy, BUDGET)).toEqual({ kind: "patch_single", next });
   });
 
   it("never plans more than a job takes, nor an empty one", ({ expect }) => {
