@@ -8,6 +8,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { z } from "zod";
+import { callsRoutes } from "./connections/calls-routes.ts";
 import { forecastRoutes } from "./connections/forecast-routes.ts";
 import { outreachUserRoutes } from "./connections/routes.ts";
 import { signInRoutes } from "./connections/sign-in-routes.ts";
@@ -83,6 +84,7 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
   app.route("/", statusRoutes(dependencies));
   app.route("/", tokenRoutes(dependencies));
   app.route("/", outreachUserRoutes(dependencies));
+  app.route("/", callsRoutes(dependencies));
   app.route("/", forecastRoutes(dependencies));
   app.route("/", signInRoutes(dependencies));
   app.route("/", destinationRoutes(dependencies));

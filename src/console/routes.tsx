@@ -12,6 +12,7 @@ import { problemDocument } from "../http/problem.ts";
 import { PROBLEM_TYPES } from "../http/problem-types.ts";
 import { activityPages } from "./activity-handlers.tsx";
 import { alertPages } from "./alert-handlers.tsx";
+import { callsPages } from "./calls-handlers.tsx";
 import { destinationPages } from "./destination-handlers.tsx";
 import { forecastPages } from "./forecast-handlers.tsx";
 import { mappingPages } from "./mapping-handlers.tsx";
@@ -33,6 +34,7 @@ export function consoleRoutes(dependencies: Dependencies) {
   pages.use("/console/*", requireSignIn);
   pages.route("/", overviewPages(dependencies));
   pages.route("/", userPages(dependencies));
+  pages.route("/", callsPages(dependencies));
   pages.route("/", forecastPages(dependencies));
   pages.route("/", destinationPages(dependencies));
   pages.route("/", mappingPages(dependencies));

@@ -12,6 +12,12 @@ const MOMENT = new Intl.DateTimeFormat("en-GB", {
   minute: "2-digit",
   timeZone: "UTC",
 });
+const DAY = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  timeZone: "UTC",
+});
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -36,6 +42,11 @@ export function inPercent(part: number, whole: number): string {
 /** Epoch ms as `23 Nov, 14:05 UTC`. */
 export function inMoment(at: number): string {
   return `${MOMENT.format(at)} UTC`;
+}
+
+/** Epoch ms as `23 Nov 2026`, the day in UTC. */
+export function inDay(at: number): string {
+  return DAY.format(at);
 }
 
 /** How far off a time is: `in 5 minutes`, `3 hours ago`. */

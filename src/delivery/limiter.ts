@@ -88,6 +88,8 @@ const WHOLE_SECONDS_MS = 1_000;
 const SAME_RESET_MS = 500;
 /** A reset that an answer names although it has passed is another clock's: look again after this time. */
 const OVERDUE_MS = 2_000;
+/** Longer than any answer is waited for. */
+const SLOWEST_MS = 20_000;
 /** After a 429 that does not say until when: this long, doubling, at most a window. */
 const REFUSED_MS = 60_000;
 /** A reset further away than this is a mistake, not a window: look again after this time. */
@@ -114,7 +116,7 @@ export function room(state: LimiterState, settings: LimiterSettings, now: number
   if (told) {
     // One call finds out what the next window holds. Looks that were lost may have been counted in it.
     const since = Math.max(told.resetAt - 1, now - windowOf(state, settings));
-    const lost = perhapsCountedSince(state, since);
+    const lost = callsSince(state, since);
     const spare = state.fixed ? limitOf(state, settings) - reserveOf(state, settings) - lost : own;
     if (lost === 0 || spare > 0) return { calls: 1, opensAt: null };
     return closed(state, ownOpeningAt(state, settings, now));
@@ -227,12 +229,12 @@ function hear(
   const before = state.told;
   const { at } = answer;
   // It tells nothing of the window that is known, in which its call may have been counted all the same.
-  if (before && isOfEarlier(before, resetAt)) return unheard(state, settings, at, 1, false);
+  if (before && isOfEarlierWindow(before, resetAt)) return unheard(state, settings, at, 1, false);
   const reset = resetAt === null ? null : resetBetween(answer, resetAt);
   if (before && isOfSame(before, answer, reset)) {
     return { ...state, told: toldAgain(before, state.fixed, answer, remaining, reset) };
   }
-  const sure = Math.max(0, remaining - perhapsCountedSince(state, answer.leftAt));
+  const sure = Math.max(0, remaining - callsSince(state, answer.leftAt));
   if (reset === null) {
     // A reset that is said to be just over, again and again, is looked for less and less often.
     const overdue = resetAt === null ? 0 : (before?.overdue ?? 0) + 1;
@@ -301,7 +303,7 @@ function resetBetween({ leftAt, at }: Answer, resetAt: number): Reset | null {
 }
 
 /** Whether an answer came so late that it speaks of a window before the one that is known. */
-function isOfEarlier(before: Told, resetAt: number | null): boolean {
+export function isOfEarlierWindow(before: Told, resetAt: number | null): boolean {
   return resetAt !== null && !before.guessed && resetAt < before.resetFrom - SAME_RESET_MS;
 }
 
@@ -357,7 +359,7 @@ function refuse(
   const { at } = answer;
   const before = state.told;
   const isLate = before !== null && answer.leftAt < before.askedAt;
-  if (isLate && at < before.resetAt && isOfEarlier(before, resetAt)) return state;
+  if (isLate && at < before.resetAt && isOfEarlierWindow(before, resetAt)) return state;
   const pause = Math.min(windowOf(state, settings), REFUSED_MS * 2 ** (state.refusals - 1));
   const reset = resetAt === null ? null : resetBetween(answer, resetAt);
   const current = before && at < before.resetAt ? before : null;
@@ -385,7 +387,8 @@ function limitOf(state: LimiterState, settings: LimiterSettings): number {
   return state.limit ?? settings.limit;
 }
 
-function windowOf(state: LimiterState, settings: LimiterSettings): number {
+/** How long Outreach's window is, learned or assumed. */
+export function windowOf(state: LimiterState, settings: LimiterSettings): number {
   return state.windowMs ?? settings.windowMs;
 }
 
@@ -418,9 +421,14 @@ function surelyCounted(
   );
 }
 
-/** Our calls that may have been counted after an answer was written whose call left then, and have ended since. */
-function perhapsCountedSince(state: LimiterState, leftAt: number): number {
-  return state.ended.reduce((sum, b) => (b.to > leftAt ? sum + b.calls : sum), 0);
+/** An answer that took longer than this tells of a moment whose calls may be forgotten here. */
+export function slowestMs(windowMs: number): number {
+  return Math.min(windowMs, SLOWEST_MS);
+}
+
+/** Our calls that have ended since then, and perhaps some that ended a little before: those Outreach may have counted since. */
+export function callsSince(state: LimiterState, since: number): number {
+  return state.ended.reduce((sum, b) => (b.to > since ? sum + b.calls : sum), 0);
 }
 
 /** When the oldest of our calls that a sliding window still counts falls out of it. */
@@ -440,7 +448,7 @@ function count(
 ): LimiterState {
   const windowMs = windowOf(state, settings);
   const step = Math.max(1, Math.floor(windowMs / BUCKETS));
-  const kept = state.ended.filter((bucket) => bucket.endAt > at - windowMs);
+  const kept = state.ended.filter((bucket) => bucket.endAt > at - windowMs - slowestMs(windowMs));
   const last = kept.at(-1);
   const open = last !== undefined && last.endAt >= at ? last : null;
   const before = open ?? {

@@ -48,6 +48,7 @@ export function outreachUserClient(newStub: () => OutreachUserApi): OutreachUser
     accept: (batch, until) => twice((stub) => stub.accept(batch, until)),
     acceptOverflow: (overflow, batches) => twice((stub) => stub.acceptOverflow(overflow, batches)),
     status: () => twice((stub) => stub.status()),
+    calls: (span, limit) => twice((stub) => stub.calls(span, limit)),
     setYearlyAllowance: (calls) => twice((stub) => stub.setYearlyAllowance(calls)),
     pause: () => twice((stub) => stub.pause()),
     resume: () => twice((stub) => stub.resume()),

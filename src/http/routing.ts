@@ -85,8 +85,8 @@ export function pageQuery(defaultLimit: number, maxLimit: number, cursor = CURSO
     limit: z.coerce
       .number("Must be a whole number.")
       .int("Must be a whole number.")
-      .min(1)
-      .max(maxLimit)
+      .min(1, "Must be at least 1.")
+      .max(maxLimit, `Must be at most ${maxLimit}.`)
       .default(defaultLimit)
       .openapi({ description: "How many entries to answer with" }),
     after: z

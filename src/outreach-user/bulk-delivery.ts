@@ -28,6 +28,7 @@ import {
 } from "../outreach/bulk.ts";
 import type { RemoteJob } from "../outreach/bulk.ts";
 import type { Caller, Ended, HeldAttributes, Outcome } from "../outreach/client.ts";
+import type { CallKind } from "./api.ts";
 import type { Connection, Pass } from "./connection.ts";
 import type { Job } from "./job-store.ts";
 import type { Outbound } from "./outbound.ts";
@@ -280,7 +281,8 @@ export class BulkDelivery {
     const { state } = this.#stores;
     const job = { ...ready, account: pass.account };
     const start = this.#callOf(job);
-    const ended = await this.#call({ ...job, state: "sending" }, pass, now, start, () => {
+    const kind = job.kind === "modify" ? "bulk_modify" : "bulk_upsert";
+    const ended = await this.#call(kind, { ...job, state: "sending" }, pass, now, start, () => {
       state.write("bulkItems", withItems(state.read("bulkItems"), job.size, now));
     });
     this.#stores.transaction(() => {
@@ -344,7 +346,7 @@ export class BulkDelivery {
 
   /** Looks for a batch that Outreach may have taken, although its answer did not come. */
   async #find(job: Job, pass: Pass, now: number): Promise<void> {
-    const ended = await this.#call(job, pass, now, recentBatches);
+    const ended = await this.#call("find_batch", job, pass, now, recentBatches);
     this.#stores.transaction(() => {
       const { outcome, at } = this.#ended(ended, pass);
       if (outcome.kind === "rejected") {
@@ -371,7 +373,9 @@ export class BulkDelivery {
   /** Looks how far Outreach is with a job. */
   async #look(job: Job, pass: Pass, now: number): Promise<void> {
     const id = job.remoteId ?? "";
-    const ended = await this.#call(job, pass, now, (caller) => pollJob(caller, job.kind, id));
+    const ended = await this.#call("poll_job", job, pass, now, (caller) =>
+      pollJob(caller, job.kind, id),
+    );
     const isConfirming = ended.outcome.kind === "ok" && ended.outcome.value.state === "confirming";
     this.#stores.transaction(() => {
       const { outcome, at } = this.#ended(ended, pass);
@@ -405,7 +409,7 @@ export class BulkDelivery {
   async #confirm(job: Job, pass: Pass, now: number): Promise<void> {
     if (this.#outbound.clearance(now).kind === "wait") return;
     const current = this.#stores.jobs.open().find(({ id }) => id === job.id) ?? job;
-    const ended = await this.#call(current, pass, now, (caller) =>
+    const ended = await this.#call("confirm_batch", current, pass, now, (caller) =>
       confirmBatch(caller, job.remoteId ?? ""),
     );
     this.#stores.transaction(() => this.#ended(ended, pass));
@@ -421,7 +425,9 @@ export class BulkDelivery {
     if (BulkDelivery.isVerification(job)) this.#turns.verified();
     const ids = read.map(({ id }) => id);
     const fields = [...new Set(read.flatMap(({ inCall }) => Object.keys(inCall?.fields ?? {})))];
-    const ended = await this.#call(job, pass, now, (caller) => readProspects(caller, ids, fields));
+    const ended = await this.#call("read_back", job, pass, now, (caller) =>
+      readProspects(caller, ids, fields),
+    );
     this.#stores.transaction(() => {
       const { outcome, at } = this.#ended(ended, pass);
       if (outcome.kind === "rejected") {
@@ -533,6 +539,7 @@ export class BulkDelivery {
 
   /** Makes a job's call: written down, with the job as it is while the call is under way, before it leaves. */
   #call<T>(
+    kind: CallKind,
     job: Job,
     pass: Pass,
     now: number,
@@ -541,7 +548,7 @@ export class BulkDelivery {
   ): Promise<Ended<T>> {
     this.#stores.transaction(() => {
       this.#save(job);
-      this.#outbound.leave(now);
+      this.#outbound.leave(now, kind, job.destinationId);
       this.#stores.runs.add(job.destinationId, now, { calls: 1 });
       also();
     });

@@ -1,61 +1,182 @@
 /**
- * How many calls were made: by the minute for two days, by the day for a year and more.
+ * The ledger of calls: by the hour, by the day, by kind and by destination, and what others were seen to spend.
+ *
+ * A call is one row of its minute and one of its hour. Hours become days after five weeks, so a day's calls are in one of
+ * the two and never in both.
  * @module
  */
 import { z } from "zod";
-import type { Database } from "./database.ts";
+import { CALL_KINDS } from "./api.ts";
+import type { CallKind, CallLedger, CallSpan } from "./api.ts";
+import type { Database, SqlRow } from "./database.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const MINUTES_KEPT_MS = 2 * DAY_MS;
+const HOURS_KEPT_MS = 35 * DAY_MS;
 const DAYS_KEPT_MS = 400 * DAY_MS;
+
+/** In place of a kind: calls that are not ours. */
+const OTHERS = "others";
+/** In place of a destination: calls that were made for none. */
+const NO_DESTINATION = "";
+
+const spanRow = z.object({
+  at: z.number(),
+  kind: z.enum([...CALL_KINDS, OTHERS]),
+  destination_id: z.string(),
+  calls: z.number(),
+});
+const dayRow = z.object({ at: z.number(), calls: z.number(), others: z.number() });
 
 export class CallStore {
   readonly #db: Database;
+  /** The year up to a day, which does not change while that day lasts: it need not be added up for every look. */
+  #before: { readonly day: number; readonly calls: number } | null = null;
 
   constructor(db: Database) {
     this.#db = db;
   }
 
-  add(now: number): void {
-    for (const spanMs of [MINUTE_MS, DAY_MS]) {
-      this.#db.all(
-        `INSERT INTO calls (started_at, span_ms, calls) VALUES (?, ?, 1)
-         ON CONFLICT (span_ms, started_at) DO UPDATE SET calls = calls + 1`,
-        startOf(now, spanMs),
-        spanMs,
-      );
-    }
+  /** Counts one call of ours. */
+  add(now: number, kind: CallKind, destinationId: string | null): void {
+    this.#db.all(
+      `INSERT INTO calls (started_at, span_ms, calls) VALUES (?, ${MINUTE_MS}, 1)
+       ON CONFLICT (span_ms, started_at) DO UPDATE SET calls = calls + 1`,
+      startOf(now, MINUTE_MS),
+    );
+    this.#add(now, kind, destinationId ?? NO_DESTINATION, 1);
+  }
+
+  /** Counts calls that others were seen to have made. */
+  addOthers(now: number, calls: number): void {
+    this.#add(now, OTHERS, NO_DESTINATION, calls);
+  }
+
+  #add(now: number, kind: string, destinationId: string, calls: number): void {
+    this.#db.all(
+      `INSERT INTO ledger (span_ms, started_at, kind, destination_id, calls) VALUES (${HOUR_MS}, ?, ?, ?, ?)
+       ON CONFLICT (span_ms, started_at, kind, destination_id) DO UPDATE SET calls = calls + excluded.calls`,
+      startOf(now, HOUR_MS),
+      kind,
+      destinationId,
+      calls,
+    );
   }
 
   /** Calls of the last sixty minutes, of today (UTC) and of the last 365 days. */
   counts(now: number): { lastHour: number; today: number; lastYear: number } {
-    const today = startOf(now, DAY_MS);
+    const day = startOf(now, DAY_MS);
+    const today = this.#own(day, Infinity);
+    if (this.#before?.day !== day) this.#before = { day, calls: this.#own(yearBefore(day), day) };
     return {
-      lastHour: this.#sum(MINUTE_MS, now - HOUR_MS),
-      today: this.#sum(DAY_MS, today),
-      lastYear: this.#sum(DAY_MS, today - 364 * DAY_MS),
+      lastHour: this.#number(
+        `SELECT total(calls) AS n FROM calls WHERE span_ms = ${MINUTE_MS} AND started_at >= ?`,
+        now - HOUR_MS,
+      ),
+      today,
+      lastYear: this.#before.calls + today,
+    };
+  }
+
+  /** The newest hours or days with calls, and the days of the last year. */
+  ledger(span: "hour" | "day", limit: number, now: number): Omit<CallLedger, "yearlyAllowance"> {
+    const spanMs = span === "hour" ? HOUR_MS : DAY_MS;
+    // Hours alone, or hours and the days that older ones became.
+    const within = `span_ms >= ${HOUR_MS} AND span_ms <= ${spanMs}`;
+    const start = `started_at - started_at % ${spanMs}`;
+    const rows = this.#db.all(
+      `SELECT ${start} AS at, kind, destination_id, sum(calls) AS calls FROM ledger
+       WHERE ${within} AND started_at >= (
+         SELECT min(at) FROM (SELECT DISTINCT ${start} AS at FROM ledger WHERE ${within} ORDER BY at DESC LIMIT ?))
+       GROUP BY 1, 2, 3 ORDER BY 1 DESC`,
+      limit,
+    );
+    const days = this.#db.all(
+      `SELECT started_at - started_at % ${DAY_MS} AS at,
+              total(CASE WHEN kind <> '${OTHERS}' THEN calls END) AS calls,
+              total(CASE WHEN kind = '${OTHERS}' THEN calls END) AS others
+       FROM ledger WHERE started_at >= ? GROUP BY 1 ORDER BY 1`,
+      yearBefore(startOf(now, DAY_MS)),
+    );
+    return {
+      spans: toSpans(rows),
+      days: days.map((row) => {
+        const { at, calls, others } = dayRow.parse(row);
+        return { startedAt: at, calls, byOthers: others };
+      }),
     };
   }
 
   prune(now: number): void {
-    for (const [spanMs, keptMs] of [
-      [MINUTE_MS, MINUTES_KEPT_MS],
-      [DAY_MS, DAYS_KEPT_MS],
-    ] as const) {
-      this.#db.all(`DELETE FROM calls WHERE span_ms = ? AND started_at < ?`, spanMs, now - keptMs);
-    }
+    const hoursFrom = startOf(now - HOURS_KEPT_MS, DAY_MS);
+    this.#db.all(
+      `DELETE FROM calls WHERE span_ms = ${MINUTE_MS} AND started_at < ?`,
+      now - MINUTES_KEPT_MS,
+    );
+    this.#db.all(
+      `INSERT INTO ledger (span_ms, started_at, kind, destination_id, calls)
+       SELECT ${DAY_MS}, started_at - started_at % ${DAY_MS}, kind, destination_id, sum(calls)
+       FROM ledger WHERE span_ms = ${HOUR_MS} AND started_at < ? GROUP BY 2, 3, 4
+       ON CONFLICT (span_ms, started_at, kind, destination_id) DO UPDATE SET calls = calls + excluded.calls`,
+      hoursFrom,
+    );
+    this.#db.all(`DELETE FROM ledger WHERE span_ms = ${HOUR_MS} AND started_at < ?`, hoursFrom);
+    this.#db.all(
+      `DELETE FROM ledger WHERE span_ms = ${DAY_MS} AND started_at < ?`,
+      now - DAYS_KEPT_MS,
+    );
   }
 
-  #sum(spanMs: number, since: number): number {
-    const [row] = this.#db.all(
-      `SELECT total(calls) AS n FROM calls WHERE span_ms = ? AND started_at >= ?`,
-      spanMs,
-      since,
+  /** Our own calls of whole days or hours from one moment to before another. */
+  #own(from: number, to: number): number {
+    return this.#number(
+      `SELECT total(calls) AS n FROM ledger WHERE started_at >= ? AND started_at < ? AND kind <> '${OTHERS}'`,
+      from,
+      Math.min(to, Number.MAX_SAFE_INTEGER),
     );
+  }
+
+  #number(statement: string, ...bindings: readonly number[]): number {
+    const [row] = this.#db.all(statement, ...bindings);
     return z.object({ n: z.number() }).parse(row).n;
   }
+}
+
+/** Rows of one span stand together. */
+function toSpans(rows: readonly SqlRow[]): readonly CallSpan[] {
+  interface Open {
+    startedAt: number;
+    calls: number;
+    byKind: Partial<Record<CallKind, number>>;
+    byDestination: Record<string, number>;
+    byOthers: number;
+  }
+  const spans: Open[] = [];
+  for (const row of rows) {
+    const { at, kind, destination_id, calls } = spanRow.parse(row);
+    let span = spans.at(-1);
+    if (span?.startedAt !== at) {
+      span = { startedAt: at, calls: 0, byKind: {}, byDestination: {}, byOthers: 0 };
+      spans.push(span);
+    }
+    if (kind === OTHERS) {
+      span.byOthers += calls;
+      continue;
+    }
+    span.calls += calls;
+    span.byKind[kind] = (span.byKind[kind] ?? 0) + calls;
+    if (destination_id !== NO_DESTINATION) {
+      span.byDestination[destination_id] = (span.byDestination[destination_id] ?? 0) + calls;
+    }
+  }
+  return spans;
+}
+
+/** The first of 365 days, the present one included. */
+function yearBefore(day: number): number {
+  return day - 364 * DAY_MS;
 }
 
 function startOf(now: number, spanMs: number): number {

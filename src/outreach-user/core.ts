@@ -12,6 +12,7 @@ import type {
   AlertsStatus,
   AlertTest,
   AudienceCounts,
+  CallLedger,
   ConnectResult,
   FailurePage,
   IncomingBatch,
@@ -158,6 +159,12 @@ export class OutreachUserCore {
       calls: { ...calls.counts(now), yearlyAllowance: state.read("yearlyAllowance") },
       paused: this.#loop.pause(now),
     };
+  }
+
+  calls(span: "hour" | "day", limit: number): CallLedger {
+    const { state, calls } = this.#stores;
+    const yearlyAllowance = state.read("yearlyAllowance");
+    return { ...calls.ledger(span, limit, this.#ports.now()), yearlyAllowance };
   }
 
   setYearlyAllowance(calls: number | null): void {

@@ -275,7 +275,7 @@ export class DeliveryLoop {
   async #identify(pass: Pass, now: number): Promise<void> {
     this.#identifying = true;
     try {
-      this.#stores.transaction(() => this.#outbound.leave(now));
+      this.#stores.transaction(() => this.#outbound.leave(now, "identify", null));
       const ended = await this.#outbound.make(pass, whoAmI);
       this.#stores.transaction(() => {
         this.#outbound.ended(ended, pass, ended.at - now);
@@ -301,9 +301,9 @@ export class DeliveryLoop {
         return null;
       }
       this.#apply(prospect, departure, now);
-      this.#outbound.leave(now);
       this.#turns.served(queue, 1);
       const { destinationId } = departure.prospect.inCall ?? { destinationId: "" };
+      this.#outbound.leave(now, "patch", destinationId);
       this.#stores.runs.add(destinationId, now, { calls: 1 });
       return departure.attributes;
     });

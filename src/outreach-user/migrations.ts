@@ -179,6 +179,22 @@ export const MIGRATIONS: readonly Migration[] = [
        WHERE next_at IS NOT NULL`,
     ],
   },
+  {
+    id: "009_ledger",
+    statements: [
+      `CREATE TABLE ledger (
+         span_ms INTEGER NOT NULL,
+         started_at INTEGER NOT NULL,
+         kind TEXT NOT NULL,
+         destination_id TEXT NOT NULL,
+         calls INTEGER NOT NULL,
+         PRIMARY KEY (span_ms, started_at, kind, destination_id)
+       ) STRICT, WITHOUT ROWID`,
+      `INSERT INTO ledger (span_ms, started_at, kind, destination_id, calls)
+       SELECT span_ms, started_at, 'unknown', '', calls FROM calls WHERE span_ms = 86400000`,
+      `DELETE FROM calls WHERE span_ms = 86400000`,
+    ],
+  },
 ];
 
 /**

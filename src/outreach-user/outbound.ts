@@ -7,11 +7,12 @@
 import * as allowance from "../delivery/allowance.ts";
 import type { Singles } from "../delivery/forecast.ts";
 import * as limiter from "../delivery/limiter.ts";
+import { othersSeen } from "../delivery/others.ts";
 import { callFailed, isFailing, NO_OUTAGE } from "../delivery/retry.ts";
 import { bothSavings, singlesPerMinute, windowSavings } from "../delivery/plan.ts";
 import type { BudgetView } from "../delivery/plan.ts";
 import type { Caller, Ended } from "../outreach/client.ts";
-import type { Pause } from "./api.ts";
+import type { CallKind, Pause } from "./api.ts";
 import type { Connection, Pass } from "./connection.ts";
 import type { Ports } from "./ports.ts";
 import type { Stores } from "./stores.ts";
@@ -78,11 +79,14 @@ export class Outbound {
     });
   }
 
-  /** Writes a call down. Must be followed by `make` without anything in between that waits. */
-  leave(now: number): void {
+  /**
+   * Writes a call down. Must be followed by `make` without anything in between that waits.
+   * @param destinationId whom it counts for; null for none
+   */
+  leave(now: number, kind: CallKind, destinationId: string | null): void {
     const { state, calls } = this.#stores;
     state.write("limiter", limiter.callLeaves(state.read("limiter")));
-    calls.add(now);
+    calls.add(now, kind, destinationId);
     const yearly = this.#allowance(now);
     if (yearly) state.write("allowance", allowance.spent(yearly.state));
   }
@@ -100,7 +104,9 @@ export class Outbound {
   ended<T>({ outcome, leftAt, at, rateLimit }: Ended<T>, pass: Pass, tookMs: number | null): void {
     const { state } = this.#stores;
     const answer = { leftAt, at, window: rateLimit, refused: outcome.kind === "rate_limited" };
-    state.write("limiter", limiter.callEnded(state.read("limiter"), this.#ports.limiter, answer));
+    const budget = limiter.callEnded(state.read("limiter"), this.#ports.limiter, answer);
+    state.write("limiter", budget);
+    this.#countOthers(budget, answer);
     if (outcome.kind === "failed") {
       state.write("outage", callFailed(state.read("outage"), at, this.#ports.chance()));
       return;
@@ -116,6 +122,15 @@ export class Outbound {
       state.write("maintenanceUntil", Math.min(until, at + MAINTENANCE_MAX_MS));
     }
     if (outcome.kind === "ok" && tookMs !== null) this.#measurePace(tookMs);
+  }
+
+  /** Written only where they grew: most answers show nothing new. */
+  #countOthers(budget: limiter.LimiterState, answer: limiter.Answer): void {
+    const { state, calls } = this.#stores;
+    const others = othersSeen(state.read("others"), budget, this.#ports.limiter, answer);
+    if (others.calls === 0) return;
+    state.write("others", others.state);
+    calls.addOthers(answer.at, others.calls);
   }
 
   /** After a restart: calls that were out cannot be heard of any more. */

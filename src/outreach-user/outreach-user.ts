@@ -54,6 +54,10 @@ export class OutreachUser extends DurableObject<Env> implements OutreachUserApi 
     return this.#awake.status();
   }
 
+  async calls(span: "hour" | "day", limit: number) {
+    return this.#awake.calls(span, limit);
+  }
+
   async setYearlyAllowance(calls: number | null) {
     this.#awake.setYearlyAllowance(calls);
   }

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { NEW_BULK } from "../delivery/bulk-means.ts";
 import { NEW_LIMITER } from "../delivery/limiter.ts";
+import { NO_OTHERS } from "../delivery/others.ts";
 import { NO_OUTAGE } from "../delivery/retry.ts";
 import type { Database } from "./database.ts";
 
@@ -88,6 +89,12 @@ const PIECES = {
       refusals: z.number(),
     })
     .default(NEW_LIMITER),
+  /** Others' calls that were counted and may still be in Outreach's window. */
+  others: z
+    .object({
+      seen: z.array(z.object({ endAt: z.number(), to: z.number(), calls: z.number() })).readonly(),
+    })
+    .default(NO_OTHERS),
   outage: z.object({ failures: z.number(), until: z.number() }).default(NO_OUTAGE),
   /** Since when a person has paused delivery. */
   pausedSince: z.number().nullable().default(null),

@@ -14,6 +14,7 @@ export function violationsOf(world: SimulatedWorld): readonly string[] {
     ...wrongProspects(world, winners),
     ...wrongCounts(world),
     ...wrongAudiences(world, winners),
+    ...wrongLedger(world),
     ...leaks(world),
   ];
 }
@@ -89,6 +90,17 @@ function* wrongCounts(world: SimulatedWorld): Iterable<string> {
     yield `rule 1: ${world.reached} updates came, and ${stored} count as accepted`;
   const accepted = total((run) => run.accepted + run.replayed);
   if (fates !== accepted) yield `rule 1: ${accepted} updates were accepted, ${fates} have a fate`;
+}
+
+/** The ledger knows every call of ours, and takes none of them for somebody else's. */
+function* wrongLedger(world: SimulatedWorld): Iterable<string> {
+  const { spans } = world.core.calls("day", 1_000);
+  const { calls, byOthers } = world.outreach.counts;
+  const own = spans.reduce((sum, span) => sum + span.calls, 0);
+  if (own < calls) yield `ledger: ${calls} calls came to Outreach, and ${own} were written down`;
+  const others = spans.reduce((sum, span) => sum + span.byOthers, 0);
+  if (world.outreach.trustsClock && others > byOthers)
+    yield `ledger: others made ${byOthers} calls, and ${others} are held against them`;
 }
 
 /** Each prospect counts in the audience that its field stands for, and failures in the one that they are about. */

@@ -45,7 +45,13 @@ const LOOKS_MAX = 8;
 export class SimulatedOutreach {
   readonly held = new Map<number, Map<string, FieldValue>>();
   readonly violations: string[] = [];
-  readonly counts = { calls: 0, jobs: 0, refusedByLimit: 0, faults: new Map<string, number>() };
+  readonly counts = {
+    calls: 0,
+    byOthers: 0,
+    jobs: 0,
+    refusedByLimit: 0,
+    faults: new Map<string, number>(),
+  };
   /** Troubles that the next calls run into. */
   readonly troubles: Trouble[] = [];
   outageUntil = 0;
@@ -104,7 +110,9 @@ export class SimulatedOutreach {
   spend(calls: number): void {
     this.#window();
     const left = Math.max(0, this.#plan.limit - this.#counted.length);
-    for (let i = 0; i < Math.min(calls, left); i++) this.#counted.push(this.#now());
+    const made = Math.min(calls, left);
+    this.counts.byOthers += made;
+    for (let i = 0; i < made; i++) this.#counted.push(this.#now());
   }
 
   handle(request: OutgoingRequest): Handling {

@@ -426,6 +426,7 @@ export class SimulatedWorld {
           return core.status();
         }),
       acceptOverflow: notInAWorld,
+      calls: notInAWorld,
       setYearlyAllowance: notInAWorld,
       pause: notInAWorld,
       resume: notInAWorld,

@@ -70,6 +70,11 @@ export function fakeOutreachUser() {
     })),
     acceptOverflow: vi.fn<OutreachUserApi["acceptOverflow"]>(async () => ({ ok: true })),
     status: vi.fn<OutreachUserApi["status"]>(async () => DISCONNECTED),
+    calls: vi.fn<OutreachUserApi["calls"]>(async () => ({
+      spans: [],
+      days: [],
+      yearlyAllowance: null,
+    })),
     setYearlyAllowance: vi.fn<OutreachUserApi["setYearlyAllowance"]>(async () => {}),
     pause: vi.fn<OutreachUserApi["pause"]>(async () => {}),
     resume: vi.fn<OutreachUserApi["resume"]>(async () => {}),

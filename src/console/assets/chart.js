@@ -6,6 +6,8 @@ function color(name) {
   return getComputedStyle(document.body).getPropertyValue(name);
 }
 
+const DASHES = { dashed: [8, 6], dotted: [2, 4] };
+
 for (const element of document.querySelectorAll("[data-chart]")) {
   const data = JSON.parse(element.dataset.chart);
   const axis = { stroke: color("--dim"), grid: { stroke: color("--line"), width: 1 } };
@@ -17,10 +19,11 @@ for (const element of document.querySelectorAll("[data-chart]")) {
     axes: [axis, { ...axis, size: 60 }],
     series: [
       {},
-      ...data.series.map(({ label, tone }) => ({
+      ...data.series.map(({ label, tone, line }) => ({
         label,
         stroke: color(`--${tone}`),
-        fill: `${color(`--${tone}`)}22`,
+        // What is not a fact is a line alone.
+        ...(line ? { dash: DASHES[line] } : { fill: `${color(`--${tone}`)}22` }),
         width: 2,
         points: { show: false },
       })),

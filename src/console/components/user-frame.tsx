@@ -13,6 +13,7 @@ import { Tabs } from "./tabs.tsx";
 const TABS = [
   ["connection", "", "Connection"],
   ["live", "/live", "Live"],
+  ["calls", "/calls", "Calls"],
   ["forecast", "/forecast", "Forecast"],
 ] as const;
 
@@ -29,7 +30,7 @@ export function UserFrame({ user, status, tab, children }: UserFrameProps) {
       title={user.name}
       section="overview"
       crumbs={[{ href: "/console", text: "Overview" }]}
-      hasChart={tab === "live"}
+      hasChart={tab === "live" || tab === "calls"}
     >
       <div class="title">
         <h1>{user.name}</h1>

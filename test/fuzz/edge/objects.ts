@@ -42,6 +42,7 @@ export class Objects {
       accept: (batch, until) => call((core) => core.accept(structuredClone(batch), until)),
       acceptOverflow: (name, batches) => call((core) => core.acceptOverflow(name, batches)),
       status: () => call((core) => core.status()),
+      calls: (span, limit) => call((core) => core.calls(span, limit)),
       pause: () => call((core) => core.pause()),
       resume: () => call((core) => core.resume()),
       disconnect: () => call((core) => core.disconnect()),

@@ -1,0 +1,331 @@
+/**
+ * What calls were spent on: the year's allowance going down, calls by purpose, by destination, and by others.
+ * @module
+ */
+import { totalOf } from "../../connections/calls-schemas.ts";
+import type { OutreachUserRecord } from "../../connections/store.ts";
+import { burnDown, outlookOfYear } from "../../delivery/year.ts";
+import type { BurnDownPoint, YearOutlook } from "../../delivery/year.ts";
+import { CALL_KINDS } from "../../outreach-user/api.ts";
+import type { CallKind, CallLedger, CallSpan, UserStatus } from "../../outreach-user/api.ts";
+import { Bar } from "../components/gauge.tsx";
+import { Empty } from "../components/parts.tsx";
+import { Figure } from "../components/figure.tsx";
+import { UserFrame } from "../components/user-frame.tsx";
+import { fromNow, inCount, inCounted, inDay, inMoment, inPercent } from "../wording.ts";
+
+export const PERIODS = {
+  day: { span: "hour", count: 24, text: "Last 24 hours" },
+  month: { span: "day", count: 30, text: "Last 30 days" },
+  year: { span: "day", count: 365, text: "Last 365 days" },
+} as const;
+export type Period = keyof typeof PERIODS;
+
+const SPAN_MS = { hour: 3_600_000, day: 86_400_000 };
+
+/** What calls were for, as somebody who never saw Outreach's API would say it. */
+const KIND_WORDS: Readonly<Record<CallKind, string>> = {
+  patch: "Bring one prospect up to date",
+  bulk_modify: "Start a bulk job: many prospects, the same values",
+  bulk_upsert: "Start a bulk job: many prospects, each its own values",
+  poll_job: "Ask how far a bulk job is",
+  confirm_batch: "Confirm a bulk job",
+  find_batch: "Look for a bulk job whose answer was lost",
+  read_back: "Check what a bulk job brought",
+  identify: "Ask who is connected and what custom fields are called",
+  unknown: "Not kept: before calls were told apart",
+};
+
+interface CallsProps {
+  readonly user: OutreachUserRecord;
+  readonly status: UserStatus;
+  readonly period: Period;
+  readonly ledger: CallLedger;
+  /** Names of destinations by their ids; of a deleted one there is none. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly now: number;
+}
+
+export function CallsPage(props: CallsProps) {
+  const { user, status, ledger } = props;
+  return (
+    <UserFrame user={user} status={status} tab="calls">
+      {ledger.days.length === 0 ? (
+        <Empty title="No calls yet">
+          <p>What calls to Outreach are spent on shows here as soon as the first one is made.</p>
+        </Empty>
+      ) : (
+        <>
+          <YearCard {...props} />
+          <Spent {...props} />
+        </>
+      )}
+    </UserFrame>
+  );
+}
+
+function YearCard({ user, ledger, now }: CallsProps) {
+  const { days, yearlyAllowance } = ledger;
+  const outlook = outlookOfYear(days, yearlyAllowance, now);
+  return (
+    <section class="card" aria-labelledby="year">
+      <h2 id="year">The year’s allowance</h2>
+      <dl class="figures">
+        {outlook.left !== null && yearlyAllowance !== null && (
+          <Figure
+            name="Calls left"
+            value={inCount(outlook.left)}
+            note={`of ${inCount(yearlyAllowance)}, ${inPercent(outlook.left, yearlyAllowance)}`}
+          />
+        )}
+        <Figure
+          name="Used by this connector"
+          value={inCount(outlook.used)}
+          note="in the last 365 days"
+        />
+        <Figure
+          name="Used by others"
+          value={inCount(outlook.usedByOthers)}
+          note="as this Outreach user"
+        />
+        <Figure
+          name="Present pace"
+          value={inCount(Math.round(outlook.perDay))}
+          note={`calls a day, over ${inCounted(Math.round(outlook.paceDays), "day")}`}
+        />
+        {yearlyAllowance !== null && <Lasts outlook={outlook} now={now} />}
+      </dl>
+      {yearlyAllowance === null ? (
+        <p class="dim small">
+          <a href={`/console/outreach-users/${user.id}`}>Set the yearly allowance</a> of your
+          Outreach plan to see how long it lasts.
+        </p>
+      ) : (
+        <BurnDown points={burnDown(days, yearlyAllowance, now)} />
+      )}
+      <p class="dim small">
+        Counted over the last 365 days. Others are people and other programs that work as the same
+        Outreach user, as far as Outreach’s answers show them; what other users of your organization
+        spend is not known here.
+      </p>
+    </section>
+  );
+}
+
+function Lasts({ outlook, now }: { outlook: YearOutlook; now: number }) {
+  const { lastsUntil } = outlook;
+  const name = "At that pace it lasts";
+  if (lastsUntil === null) return <Figure name={name} value="all year" />;
+  if (lastsUntil <= now) return <Figure name={name} value="used up" />;
+  return (
+    <Figure name={name} value={`until ${inDay(lastsUntil)}`} note={fromNow(lastsUntil, now)} />
+  );
+}
+
+function BurnDown({ points }: { points: readonly BurnDownPoint[] }) {
+  return (
+    <>
+      <div class="chart" data-chart={burnDownChart(points)} aria-hidden="true"></div>
+      <details>
+        <summary>The same as a table</summary>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Day</th>
+              <th scope="col" class="number">
+                Left
+              </th>
+              <th scope="col" class="number">
+                At the present pace
+              </th>
+              <th scope="col" class="number">
+                Used evenly
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {points.map(({ at, left, expected, even }) => (
+              <tr>
+                <th scope="row">{inDay(at)}</th>
+                <td class="number">{orDash(left)}</td>
+                <td class="number">{orDash(expected)}</td>
+                <td class="number">{inCount(even)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </details>
+    </>
+  );
+}
+
+function orDash(calls: number | null): string {
+  return calls === null ? "–" : inCount(calls);
+}
+
+/** uPlot counts in seconds. */
+function burnDownChart(points: readonly BurnDownPoint[]): string {
+  return JSON.stringify({
+    times: points.map(({ at }) => Math.round(at / 1000)),
+    values: [
+      points.map(({ even }) => even),
+      points.map(({ expected }) => expected),
+      points.map(({ left }) => left),
+    ],
+    series: [
+      { label: "Used evenly", tone: "field", line: "dotted" },
+      { label: "At the present pace", tone: "accent", line: "dashed" },
+      { label: "Left", tone: "accent" },
+    ],
+  });
+}
+
+function Spent({ user, period, ledger, names, now }: CallsProps) {
+  const { span, count } = PERIODS[period];
+  const spanMs = SPAN_MS[span];
+  const from = Math.floor(now / spanMs) * spanMs - (count - 1) * spanMs;
+  const spans = ledger.spans.filter(({ startedAt }) => startedAt >= from);
+  const total = totalOf(spans);
+  const all = total.calls + total.byOthers;
+  const byKind = CALL_KINDS.flatMap((kind): Share[] => {
+    const calls = total.byKind[kind] ?? 0;
+    return calls > 0 ? [{ name: KIND_WORDS[kind], calls }] : [];
+  });
+  const named = Object.entries(total.byDestination).map(([id, calls]): Share => {
+    const name = names.get(id);
+    return name === undefined
+      ? { name: `A deleted destination (${id})`, calls }
+      : { name, calls, href: `/console/destinations/${id}` };
+  });
+  const forNone = total.calls - named.reduce((sum, { calls }) => sum + calls, 0);
+  const byDestination = [
+    ...named,
+    ...(forNone > 0 ? [{ name: "For no destination", calls: forNone }] : []),
+  ];
+  return (
+    <>
+      <nav class="row" aria-label="Period" id="spent">
+        {Object.entries(PERIODS).map(([id, { text }]) => (
+          <a
+            class={`button slim ${id === period ? "chosen" : ""}`}
+            href={`/console/outreach-users/${user.id}/calls?period=${id}#spent`}
+            aria-current={id === period ? "true" : undefined}
+          >
+            {text}
+          </a>
+        ))}
+      </nav>
+      <div class="halves">
+        <SharesCard id="kinds" title="What calls were for" shares={byKind} />
+        <SharesCard id="destinations" title="By destination" shares={byDestination} />
+      </div>
+      <section class="card" aria-labelledby="others">
+        <h2 id="others">This connector and others</h2>
+        <Bar
+          label={`${inCounted(total.calls, "call")} by this connector, ${inCount(total.byOthers)} by others`}
+          whole={all}
+          parts={[
+            ["own", total.calls],
+            ["others", total.byOthers],
+          ]}
+          end={0}
+        />
+        <p class="legend">
+          <span>
+            <i class="own"></i>this connector {inCount(total.calls)}
+          </span>
+          <span>
+            <i class="others"></i>people and other programs {inCount(total.byOthers)}
+          </span>
+        </p>
+        <SpansTable spans={spans} span={span} />
+      </section>
+    </>
+  );
+}
+
+interface Share {
+  readonly name: string;
+  readonly calls: number;
+  readonly href?: string;
+}
+
+function SharesCard({
+  id,
+  title,
+  shares,
+}: {
+  id: string;
+  title: string;
+  shares: readonly Share[];
+}) {
+  const sum = shares.reduce((total, { calls }) => total + calls, 0);
+  return (
+    <section class="card" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      {shares.length === 0 && <p class="dim">No calls in this time.</p>}
+      {shares.length > 0 && (
+        <table>
+          <thead>
+            <tr>
+              <td></td>
+              <th scope="col" class="number">
+                Calls
+              </th>
+              <th scope="col" class="number">
+                Share
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {shares
+              .toSorted((a, b) => b.calls - a.calls)
+              .map(({ name, calls, href }) => (
+                <tr>
+                  <th scope="row">{href ? <a href={href}>{name}</a> : name}</th>
+                  <td class="number">{inCount(calls)}</td>
+                  <td class="number">{inPercent(calls, sum)}</td>
+                </tr>
+              ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function SpansTable({ spans, span }: { spans: readonly CallSpan[]; span: "hour" | "day" }) {
+  return (
+    <details>
+      <summary>{span === "hour" ? "Hour by hour" : "Day by day"}</summary>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{span === "hour" ? "Hour" : "Day (UTC)"}</th>
+            <th scope="col" class="number">
+              This connector
+            </th>
+            <th scope="col" class="number">
+              Others
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {spans.map(({ startedAt, calls, byOthers }) => (
+            <tr>
+              <th scope="row">
+                {span === "hour" ? (
+                  <time datetime={new Date(startedAt).toISOString()}>{inMoment(startedAt)}</time>
+                ) : (
+                  inDay(startedAt)
+                )}
+              </th>
+              <td class="number">{inCount(calls)}</td>
+              <td class="number">{inCount(byOthers)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
