@@ -4,7 +4,6 @@
  */
 import { forecastActivation } from "../delivery/activation.ts";
 import type { Activation, ActivationForecast, Capacity } from "../delivery/activation.ts";
-import { isGranted } from "../delivery/bulk-means.ts";
 import type { UserStatus } from "../outreach-user/api.ts";
 
 const HOUR_MS = 3_600_000;
@@ -19,13 +18,12 @@ export function forecastForUser(asked: Activation, status: UserStatus): UserFore
   return { capacity, ...forecastActivation(asked, capacity) };
 }
 
-function capacityOf({ budget, calls, connection }: UserStatus): Capacity {
+function capacityOf({ budget, calls, bulk }: UserStatus): Capacity {
   const { limit, reserved, windowMs } = budget;
-  const scopes = connection.identity?.scopes ?? [];
   return {
     callsPerHour: Math.max(1, Math.floor(((limit - reserved) * HOUR_MS) / windowMs)),
     yearlyAllowance: calls.yearlyAllowance,
     // The forecast may count on either kind of job.
-    bulk: isGranted("modify", scopes) && isGranted("upsert", scopes),
+    bulk: bulk.modify.missingScopes.length + bulk.upsert.missingScopes.length === 0,
   };
 }

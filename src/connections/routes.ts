@@ -4,6 +4,7 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { destinationsOf } from "../destinations/store.ts";
 import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
@@ -21,6 +22,8 @@ import {
 } from "./schemas.ts";
 import { findOutreachUser, listOutreachUsers, type OutreachUserRecord } from "./store.ts";
 
+/** Checks of more destinations are not told. */
+const DESTINATIONS_MAX = 100;
 const tags = ["Outreach users"];
 const params = z.object({ id: idParameter("id", "The Outreach user's id") });
 
@@ -138,8 +141,12 @@ export function outreachUserRoutes(dependencies: Dependencies) {
   const { outreachUser, now } = dependencies;
 
   const detailOf = async (c: Context<AppEnv>, user: OutreachUserRecord) => {
-    const status = await outreachUser(c.env, user.id).status();
-    return toDetail(user, connectUrl(c, user.id, now()), status);
+    const [status, destinations] = await Promise.all([
+      outreachUser(c.env, user.id).status(),
+      destinationsOf(c.env.SETTINGS, user.id, DESTINATIONS_MAX),
+    ]);
+    const ids = destinations.map(({ id }) => id);
+    return toDetail(user, connectUrl(c, user.id, now()), status, ids);
   };
 
   return newRouter()

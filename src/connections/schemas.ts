@@ -7,6 +7,7 @@ import { orNull, shortText } from "../http/fields.ts";
 import { nextPage } from "../http/routing.ts";
 import { isoTime, toIso, toIsoOrNull } from "../http/times.ts";
 import type { ConnectionStatus, UserStatus } from "../outreach-user/api.ts";
+import { bulkAnswer, toBulk } from "./bulk-schemas.ts";
 import type { OutreachUserRecord } from "./store.ts";
 
 const name = shortText(200).openapi({
@@ -122,7 +123,14 @@ export const pausedAnswer = z
   .openapi({ description: "Why nothing is being sent" });
 
 export const outreachUserDetail = outreachUserSummary
-  .extend({ connection, budget, backlog: backlogAnswer, calls, paused: pausedAnswer.nullable() })
+  .extend({
+    connection,
+    budget,
+    backlog: backlogAnswer,
+    calls,
+    bulk: bulkAnswer,
+    paused: pausedAnswer.nullable(),
+  })
   .openapi("OutreachUser");
 
 export const connectedAnswer = z
@@ -137,6 +145,7 @@ export function toDetail(
   user: OutreachUserRecord,
   connectUrl: string,
   status: UserStatus,
+  destinationIds: readonly string[],
 ): z.infer<typeof outreachUserDetail> {
   const { budget: window } = status;
   return {
@@ -152,6 +161,7 @@ export function toDetail(
     },
     backlog: toBacklog(status),
     calls: { ...status.calls },
+    bulk: toBulk(status.bulk, destinationIds),
     paused: toPaused(status),
   };
 }

@@ -3,9 +3,9 @@
  * @module
  */
 export const ASSETS = {
-  style: "/console/assets/style.6f304e8c17f6.css",
+  style: "/console/assets/style.54f0e018586c.css",
   script: "/console/assets/script.bbf425bd4e67.js",
-  chart: "/console/assets/chart.5ec554bb557e.js",
+  chart: "/console/assets/chart.e23bb65264bb.js",
   uPlotScript: "/console/assets/uPlotScript.19c8d4c6ad88.js",
   uPlotStyle: "/console/assets/uPlotStyle.df630c6a8d6f.css",
 } as const;

@@ -65,6 +65,7 @@ export function userPages(dependencies: Dependencies) {
         connectUrl={connectUrl(c, user.id, now())}
         notice={notice}
         fieldsWithoutLabel={fieldsWithoutLabel(destinations, status.connection)}
+        destinations={destinations}
         form={typed ?? { values: stored, errors: [] }}
         now={now()}
       />

@@ -13,10 +13,18 @@ const MAX_MIN = 100;
 /** Whoever grants a scope or fixes what was refused should not have to wait for longer. */
 const REFUSED_MS = 24 * 3_600_000;
 
+export interface Refusal {
+  readonly at: number;
+  /** HTTP status; null where it was not Outreach that refused. */
+  readonly status: number | null;
+  readonly detail: string;
+}
+
 export interface BulkMeansState {
   readonly max: number;
   readonly refusedUntil: number;
-  readonly reason: string | null;
+  /** What Outreach last refused a job of this kind with; null where it never did. */
+  readonly lastRefused: Refusal | null;
   /** How long jobs take; null before the first. */
   readonly last: JobTiming | null;
   /** From a job's start until its prospects are settled; null before the first. */
@@ -25,10 +33,16 @@ export interface BulkMeansState {
   readonly goodSamples: number;
 }
 
-const NEW_MEANS = { refusedUntil: 0, reason: null, last: null, cycleMs: null, goodSamples: 0 };
+const NEW_MEANS = {
+  refusedUntil: 0,
+  lastRefused: null,
+  last: null,
+  cycleMs: null,
+  goodSamples: 0,
+};
 export const NEW_BULK = {
   modify: { ...NEW_MEANS, max: MODIFY_MAX },
-  upsert: { ...NEW_MEANS, max: UPSERT_MAX, isProven: false },
+  upsert: { ...NEW_MEANS, max: UPSERT_MAX },
 };
 
 /** So many good samples in a row are enough to read back only every so many-th job. */
@@ -40,16 +54,21 @@ export function isSampled({ goodSamples }: BulkMeansState, job: number): boolean
   return goodSamples < SAMPLES_TRUSTED || job % SAMPLE_EVERY === 0;
 }
 
-/** After Outreach refused a job for good: smaller ones where it was too large, none for a while otherwise. */
+/**
+ * After Outreach refused a job for good: smaller ones where it was too large, the same where a value in it was to blame
+ * (422), none for a while otherwise.
+ */
 export function refused<S extends BulkMeansState>(
   state: S,
   answer: { readonly status: number | null; readonly detail: string },
   size: number,
   now: number,
 ): S {
+  const { status, detail } = answer;
+  const known = { ...state, lastRefused: { at: now, status, detail } };
   const smaller = Math.floor(size / 2);
-  if (answer.status === 413 && smaller >= MAX_MIN) return { ...state, max: smaller };
-  return { ...state, refusedUntil: now + REFUSED_MS, reason: answer.detail };
+  if (status === 413 && smaller >= MAX_MIN) return { ...known, max: smaller };
+  return status === 422 ? known : { ...known, refusedUntil: now + REFUSED_MS };
 }
 
 /** Scopes of which one is needed for each step of a kind of job. Outreach's `all` stands beside the others. */
@@ -58,12 +77,47 @@ const SCOPES = {
   upsert: ["imports.read", "imports.write", "prospects.read", "prospects.write"],
 } as const;
 
-/** Whether a token's scopes serve for a kind of job. */
-export function isGranted(kind: keyof typeof SCOPES, scopes: readonly string[]): boolean {
-  return SCOPES[kind].every((scope) => {
+type BulkKind = keyof typeof SCOPES;
+
+/** Scopes that a kind of job needs and a token does not have. */
+export function missingScopes(kind: BulkKind, scopes: readonly string[]): readonly string[] {
+  return SCOPES[kind].filter((scope) => {
     const [resource = ""] = scope.split(".");
-    return scopes.includes(scope) || scopes.includes(`${resource}.all`);
+    return !scopes.includes(scope) && !scopes.includes(`${resource}.all`);
   });
+}
+
+/** Whether a token's scopes serve for a kind of job. */
+export function isGranted(kind: BulkKind, scopes: readonly string[]): boolean {
+  return missingScopes(kind, scopes).length === 0;
+}
+
+/** Why a kind of job may not be used. */
+export const WHY_NOT = ["scopes_missing", "refused", "day_ceiling"] as const;
+export type WhyNot = (typeof WHY_NOT)[number];
+
+/**
+ * Null where a kind of job may be used.
+ * @param left records that may still be sent in bulk today
+ */
+export function whyNot(
+  kind: BulkKind,
+  { refusedUntil }: Pick<BulkMeansState, "refusedUntil">,
+  scopes: readonly string[],
+  left: number,
+  now: number,
+): WhyNot | null {
+  if (!isGranted(kind, scopes)) return "scopes_missing";
+  if (now < refusedUntil) return "refused";
+  return left > 0 ? null : "day_ceiling";
+}
+
+/** Records that were sent in bulk today. */
+export function itemsToday(
+  ledger: { readonly day: number; readonly items: number },
+  now: number,
+): number {
+  return ledger.day === dayOf(now) ? ledger.items : 0;
 }
 
 /** Records that may still be sent in bulk today. */
@@ -72,7 +126,7 @@ export function itemsLeft(
   perDay: number,
   now: number,
 ): number {
-  return ledger.day === dayOf(now) ? Math.max(0, perDay - ledger.items) : perDay;
+  return Math.max(0, perDay - itemsToday(ledger, now));
 }
 
 export function withItems(
@@ -81,7 +135,7 @@ export function withItems(
   now: number,
 ): { day: number; items: number } {
   const day = dayOf(now);
-  return { day, items: items + (ledger.day === day ? ledger.items : 0) };
+  return { day, items: items + itemsToday(ledger, now) };
 }
 
 function dayOf(now: number): number {

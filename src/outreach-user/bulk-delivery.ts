@@ -7,7 +7,7 @@
  * @module
  */
 import { z } from "zod";
-import { isGranted, isSampled, itemsLeft, refused, withItems } from "../delivery/bulk-means.ts";
+import { isSampled, itemsLeft, refused, whyNot, withItems } from "../delivery/bulk-means.ts";
 import { changeSetOf } from "../delivery/change-set.ts";
 import type { Jobs } from "../delivery/forecast.ts";
 import { firstLookMs, nextLookMs, timed } from "../delivery/job-timing.ts";
@@ -26,7 +26,7 @@ import {
   startModify,
   startUpsert,
 } from "../outreach/bulk.ts";
-import type { RemoteJob } from "../outreach/bulk.ts";
+import type { BulkKind, RemoteJob } from "../outreach/bulk.ts";
 import type { Caller, Ended, HeldAttributes, Outcome } from "../outreach/client.ts";
 import type { CallKind } from "./api.ts";
 import type { Connection, Pass } from "./connection.ts";
@@ -35,6 +35,7 @@ import type { Outbound } from "./outbound.ts";
 import type { Ports } from "./ports.ts";
 import { jsonOf } from "./prospect-store.ts";
 import type { BulkMeans } from "./state-store.ts";
+import { UpsertChecks } from "./upsert-checks.ts";
 import type { Change, Stores } from "./stores.ts";
 import type { Turns } from "./turns.ts";
 
@@ -50,7 +51,7 @@ const NEW_JOB_MS = 1_000;
 const CYCLE_WEIGHT = 0.3;
 /** In place of `readUpTo`: nobody is sure that the job is ours. */
 const UNSURE = -1;
-/** Records that find out whether upserts work. */
+/** Records of a destination that find out whether upserts work for it. */
 const CHECK_SIZE = 5;
 /** A body of records is kept below this; how much Outreach takes is not known. */
 const UPSERT_MAX_CHARS = 900_000;
@@ -78,6 +79,7 @@ export class BulkDelivery {
   readonly #outbound: Outbound;
   readonly #connection: Connection;
   readonly #turns: Turns;
+  readonly #checks: UpsertChecks;
   /** Jobs that are being worked on right now. */
   readonly #busy = new Set<number>();
 
@@ -93,16 +95,17 @@ export class BulkDelivery {
     this.#outbound = outbound;
     this.#connection = connection;
     this.#turns = turns;
+    this.#checks = new UpsertChecks(stores.state, connection);
   }
 
   /** What may be used now. */
   means(now: number): Means {
     const { state, jobs } = this.#stores;
     const { modify, upsert } = state.read("bulk");
-    const scopes = state.read("connection")?.scopes ?? [];
+    const { scopes } = this.#connection;
     const left = itemsLeft(state.read("bulkItems"), this.#ports.bulkItemsPerDay, now);
-    const max = (kind: "modify" | "upsert", means: typeof modify): number =>
-      now < means.refusedUntil || !isGranted(kind, scopes) ? 0 : Math.min(means.max, left);
+    const max = (kind: BulkKind, means: BulkMeans): number =>
+      whyNot(kind, means, scopes, left, now) === null ? Math.min(means.max, left) : 0;
     const open = jobs.open();
     // While it is being found out whether upserts work, nothing is spent on what they might carry.
     const isChecking = open.some(({ isCheck }) => isCheck);
@@ -154,13 +157,15 @@ export class BulkDelivery {
 
   /** Puts prospects into a new job. Its call leaves by itself, when the limiter lets it. */
   async gather(plan: JobPlan, now: number): Promise<void> {
-    const { jobs, state } = this.#stores;
+    const { jobs } = this.#stores;
     const key = plan.kind === "modify" ? plan.key : null;
-    const isCheck = plan.kind === "upsert" && !state.read("bulk").upsert.isProven;
-    const wanted = isCheck ? CHECK_SIZE : plan.prospects;
-    const [first] = this.#due(key, now, 1, 0);
+    const [first] = this.#due(key, now, 1, 0, null);
     if (!first?.waiting) return;
     const { destinationId } = first.waiting;
+    // Whoever's records were not checked yet sends a few of them first.
+    const isCheck = key === null && !this.#checks.passed().has(destinationId);
+    const wanted = isCheck ? CHECK_SIZE : plan.prospects;
+    const of = key === null ? this.#mayCarry({ isCheck, destinationId }) : null;
     let job = this.#stores.transaction(() =>
       jobs.add({ kind: plan.kind, destinationId, isCheck }, now),
     );
@@ -168,7 +173,7 @@ export class BulkDelivery {
       for (let chars = 0; job.size < wanted && chars < UPSERT_MAX_CHARS; await this.#ports.turn()) {
         const limit = Math.min(key === null ? UPSERT_SLICE : SLICE, wanted - job.size);
         const slice = this.#stores.transaction(() =>
-          this.#gatherSlice(job, key, this.#due(key, now, limit, CALLS_PER_JOB / wanted)),
+          this.#gatherSlice(job, key, this.#due(key, now, limit, CALLS_PER_JOB / wanted, of)),
         );
         if (slice.looked === 0) break;
         job = slice.job;
@@ -184,13 +189,26 @@ export class BulkDelivery {
   /**
    * The next prospects for a job: those with its key, wherever they wait, or whose turn it is.
    * @param calls what one of them takes of a call
+   * @param of numbers of the destinations whose prospects it may carry; null for all
    */
-  #due(key: number | null, now: number, limit: number, calls: number): readonly Prospect[] {
+  #due(
+    key: number | null,
+    now: number,
+    limit: number,
+    calls: number,
+    of: ReadonlySet<number> | null,
+  ): readonly Prospect[] {
     if (key !== null) return this.#stores.prospects.dueWithKey(key, now, limit);
-    const turn = this.#turns.next(now, limit, "together");
+    const turn = this.#turns.next(now, limit, "together", of);
     if (!turn) return [];
     if (calls > 0) this.#turns.served(turn.queue, turn.prospects.length * calls);
     return turn.prospects;
+  }
+
+  /** A check carries records of its destination alone; an upsert, those of every destination whose check was passed. */
+  #mayCarry({ isCheck, destinationId }: Pick<Job, "isCheck" | "destinationId">): Set<number> {
+    const ids = isCheck ? [destinationId] : [...this.#checks.passed()];
+    return new Set(ids.map((id) => this.#stores.destinations.numberOf(id)));
   }
 
   #gatherSlice(job: Job, key: number | null, due: readonly Prospect[]) {
@@ -274,7 +292,9 @@ export class BulkDelivery {
   /** Somebody else was connected since it was sent: once it must have ended, its prospects are read as theirs. */
   #readLater(job: Job, { account }: Pass, now: number): void {
     const nextAt = Math.max(now, job.startedAt + LOST_IMPORT_MS);
-    this.#save({ ...job, account, state: "reading", nextAt, looks: 0, readUpTo: 0 });
+    // A check of somebody else's records says nothing of theirs.
+    const state = job.isCheck ? "releasing_single" : "reading";
+    this.#save({ ...job, account, state, nextAt, looks: 0, readUpTo: 0 });
   }
 
   async #send(ready: Job, pass: Pass, now: number): Promise<void> {
@@ -316,13 +336,11 @@ export class BulkDelivery {
   #refused(job: Job, answer: Extract<Outcome<never>, { kind: "rejected" }>, at: number): void {
     const { status, code, detail } = answer;
     this.#ports.log("bulk_refused", { kind: job.kind, status, code, records: job.size });
-    if (status === 422) {
-      // A value is to blame: each prospect will be told its own reason.
-      this.#save({ ...job, state: "releasing_single", nextAt: at });
-      return;
-    }
-    this.#setMeans(job, refused(this.#meansOf(job), { status, detail }, job.size, at));
-    this.#save({ ...job, state: "releasing", nextAt: at });
+    if (job.isCheck) this.#checkFailed(job, detail, at);
+    else this.#setMeans(job, refused(this.#meansOf(job), { status, detail }, job.size, at));
+    // A value is to blame: each prospect will be told its own reason.
+    const state = status === 422 ? "releasing_single" : "releasing";
+    this.#save({ ...job, state, nextAt: at });
   }
 
   #meansOf({ kind }: Job): BulkMeans {
@@ -331,9 +349,7 @@ export class BulkDelivery {
 
   #setMeans({ kind }: Job, means: BulkMeans): void {
     const { state } = this.#stores;
-    const { modify, upsert } = state.read("bulk");
-    if (kind === "modify") state.write("bulk", { modify: means, upsert });
-    else state.write("bulk", { modify, upsert: { ...upsert, ...means } });
+    state.write("bulk", { ...state.read("bulk"), [kind]: means });
   }
 
   #lost(job: Job, at: number): void {
@@ -432,6 +448,7 @@ export class BulkDelivery {
       const { outcome, at } = this.#ended(ended, pass);
       if (outcome.kind === "rejected") {
         // Outreach does not let itself be asked: calls of their own tell what each prospect's values come to.
+        if (job.isCheck) this.#checkFailed(job, outcome.detail, at);
         return this.#save({ ...job, state: "releasing_single", nextAt: at });
       }
       if (outcome.kind !== "ok") return this.#again(job, outcome, at);
@@ -446,7 +463,7 @@ export class BulkDelivery {
         this.#save({ ...job, state, nextAt: at, looks: 0, readUpTo: 0 });
         return;
       }
-      if (job.isCheck && !allCame) this.#checkFailed(at);
+      if (job.isCheck) this.#checked(job, allCame, at);
       const arrived = new Set(came);
       this.#settle(current, at, (before) =>
         arrived.has(before)
@@ -470,32 +487,29 @@ export class BulkDelivery {
     return this.#stores.prospects.findAll(ids.filter((_, i) => i % step === 0).slice(-SAMPLE));
   }
 
-  #checkFailed(at: number): void {
-    const { state } = this.#stores;
-    const means = state.read("bulk");
-    const detail =
-      "A check on a few prospects showed that Outreach does not apply bulk upserts as documented.";
-    state.write("bulk", {
-      ...means,
-      upsert: refused(means.upsert, { status: null, detail }, 0, at),
-    });
-    this.#ports.log("bulk_upsert_check", { passed: 0 });
+  #checked(job: Job, passed: boolean, at: number): void {
+    if (!passed) return this.#checkFailed(job, NOT_APPLIED, at);
+    this.#checks.ended(job.destinationId, at, null);
+    this.#ports.log("bulk_upsert_check", { destinationId: job.destinationId, passed: 1 });
+  }
+
+  /** Upserts are not used for a while, whosever records they would carry. */
+  #checkFailed(job: Job, why: string, at: number): void {
+    const detail = `A check on a few prospects failed: ${why}`;
+    this.#setMeans(job, refused(this.#meansOf(job), { status: null, detail }, 0, at));
+    this.#checks.ended(job.destinationId, at, why);
+    this.#ports.log("bulk_upsert_check", { destinationId: job.destinationId, passed: 0 });
   }
 
   #end(job: Job, now: number): void {
-    const { state, jobs } = this.#stores;
     this.#stores.transaction(() => {
-      jobs.remove(job.id);
+      this.#stores.jobs.remove(job.id);
       this.#measureCycle(job, now);
-      const means = state.read("bulk");
-      if (!job.isCheck || now < means.upsert.refusedUntil) return;
-      state.write("bulk", { ...means, upsert: { ...means.upsert, isProven: true } });
-      this.#ports.log("bulk_upsert_check", { passed: 1 });
     });
   }
 
   #measureCycle(job: Job, now: number): void {
-    if (job.isCheck) return;
+    if (job.isCheck || job.state === "releasing" || job.state === "releasing_single") return;
     const means = this.#meansOf(job);
     const tookMs = now - job.startedAt;
     const before = means.cycleMs ?? tookMs;
@@ -591,6 +605,8 @@ function jobMs({ cycleMs, last }: BulkMeans, size: number): number {
   return cycleMs ?? NEW_JOB_MS + firstLookMs(last, size);
 }
 
+const NOT_APPLIED =
+  "Outreach said that it was done, and did not hold afterwards what it had been sent.";
 const NOT_TRIED = { countsAsAttempt: false, error: null } as const;
 
 function valuesOf(fields: Readonly<Record<string, { readonly value: FieldValue }>>) {

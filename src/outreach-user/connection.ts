@@ -58,6 +58,13 @@ export class Connection {
     return this.#account;
   }
 
+  /** What the token may be used for: as Outreach granted it, or, where the grant said nothing, as it tells who is connected. */
+  get scopes(): readonly string[] {
+    const stored = this.#state.read("connection");
+    if (!stored) return [];
+    return stored.scopes.length > 0 ? stored.scopes : (stored.identity?.scopes ?? []);
+  }
+
   /** What the connection allows before the next call. */
   step(now: number): ConnectionStep {
     const stored = this.#state.read("connection");
@@ -208,7 +215,7 @@ export class Connection {
   status(): ConnectionStatus {
     const stored = this.#state.read("connection");
     if (!stored) return NOT_CONNECTED;
-    const scopes = stored.identity?.scopes.length ? stored.identity.scopes : stored.scopes;
+    const { scopes } = this;
     return {
       status: statusOf(stored),
       detail: stored.broken ?? stored.refreshProblem,

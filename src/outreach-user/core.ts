@@ -24,6 +24,7 @@ import type {
   UserStatus,
 } from "./api.ts";
 import { Alerts } from "./alerts.ts";
+import { bulkStatus } from "./bulk-status.ts";
 import { Connection } from "./connection.ts";
 import { DeliveryLoop } from "./delivery-loop.ts";
 import { BACKLOG_MAX, GATHER_MS, Intake } from "./intake.ts";
@@ -31,6 +32,7 @@ import { migrate } from "./migrations.ts";
 import { Outbound } from "./outbound.ts";
 import type { Ports } from "./ports.ts";
 import { Stores } from "./stores.ts";
+import { UpsertChecks } from "./upsert-checks.ts";
 
 /**
  * Set first thing when the alarm goes off: a run that dies on the way is taken up again after this time, although
@@ -157,6 +159,7 @@ export class OutreachUserCore {
         drainsAt: this.#drainsAt(now, this.#stores.demand.pace(now)),
       },
       calls: { ...calls.counts(now), yearlyAllowance: state.read("yearlyAllowance") },
+      bulk: bulkStatus(this.#ports, this.#stores, this.#connection, now),
       paused: this.#loop.pause(now),
     };
   }
@@ -230,6 +233,7 @@ export class OutreachUserCore {
     const { state } = this.#stores;
     this.#stores.transaction(() => {
       this.#forget(destinationId);
+      new UpsertChecks(state, this.#connection).forget(destinationId);
       const forgotten = state.read("forgotten").slice(1 - FORGOTTEN_MAX);
       state.write("forgotten", [...forgotten, { destinationId, at: this.#ports.now() }]);
     });

@@ -4,33 +4,10 @@
  */
 import { z } from "zod";
 import type { BulkKind } from "../outreach/bulk.ts";
+import { JOB_STATES } from "./api.ts";
 import type { Database } from "./database.ts";
 
-/**
- * A job's steps, in their usual order.
- * - `gathering`: prospects are being put into it; nothing was sent.
- * - `ready`: it waits for its call.
- * - `sending`: its call is under way, or was when the object died.
- * - `finding`: nobody knows whether Outreach took it; it is looked for.
- * - `running`: Outreach works on it.
- * - `sampling`: Outreach says that all went well; some prospects are read back.
- * - `settling`: it went well; its prospects are told so.
- * - `reading`: each of its prospects is read back, to see what came of it.
- * - `releasing`: it came to nothing; its prospects wait again. `releasing_single`: each for a call of its own.
- */
-const jobState = z.enum([
-  "gathering",
-  "ready",
-  "sending",
-  "finding",
-  "running",
-  "sampling",
-  "settling",
-  "reading",
-  "releasing",
-  "releasing_single",
-]);
-export type JobState = z.infer<typeof jobState>;
+const jobState = z.enum(JOB_STATES);
 
 const kind: z.ZodType<BulkKind> = z.enum(["modify", "upsert"]);
 const jobRow = z
@@ -61,7 +38,7 @@ const jobRow = z
     /** The destination that its calls are counted for. */
     destinationId: row.destination_id,
     size: row.size,
-    /** Whether it is there to find out if upserts work. */
+    /** Whether it is there to find out if upserts work for its destination. */
     isCheck: row.is_check === 1,
     /** When its call's answer came; before, when its gathering began. */
     startedAt: row.started_at,
@@ -100,16 +77,16 @@ export class JobStore {
 
   save(job: Job): void {
     this.#db.all(
-      `UPDATE jobs SET state = ?, remote_id = ?, change_set = ?, size = ?, next_at = ?, looks = ?, read_up_to = ?, account = ?, started_at = ?, ran_ms = ? WHERE id = ?`,
+      `UPDATE jobs SET state = ?, remote_id = ?, change_set = ?, size = ?, started_at = ?, next_at = ?, looks = ?, read_up_to = ?, account = ?, ran_ms = ? WHERE id = ?`,
       job.state,
       job.remoteId,
       job.changeSet,
       job.size,
+      job.startedAt,
       job.nextAt,
       job.looks,
       job.readUpTo,
       job.account,
-      job.startedAt,
       job.ranMs,
       job.id,
     );

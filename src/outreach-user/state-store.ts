@@ -47,8 +47,11 @@ const bulkMeans = z.object({
   /** Records in one job. */
   max: z.number(),
   refusedUntil: z.number(),
-  /** Why it is not used; for people. */
-  reason: z.string().nullable(),
+  /** For people. */
+  lastRefused: z
+    .object({ at: z.number(), status: z.number().nullable(), detail: z.string() })
+    .nullable()
+    .default(null),
   last: z.object({ size: z.number(), ranMs: z.number().default(0), tookMs: z.number() }).nullable(),
   /** From a job's start until its prospects are settled; null before the first. */
   cycleMs: z.number().nullable().default(null),
@@ -119,9 +122,21 @@ const PIECES = {
   /** Destinations that were deleted lately, of which something may still have waited. */
   forgotten: z.array(z.object({ destinationId: z.string(), at: z.number() })).default([]),
   /** Whether bulk jobs of each kind may be used, and how large they may be. */
-  bulk: z
-    .object({ modify: bulkMeans, upsert: bulkMeans.extend({ isProven: z.boolean() }) })
-    .default(NEW_BULK),
+  bulk: z.object({ modify: bulkMeans, upsert: bulkMeans }).default(NEW_BULK),
+  /** What a check on a few records of each destination showed of bulk upserts. */
+  upsertChecks: z
+    .array(
+      z.object({
+        destinationId: z.string(),
+        /** Whose records they were, as `Connection.account` says. */
+        account: z.string(),
+        passed: z.boolean(),
+        at: z.number(),
+        /** Why it failed, for people. */
+        detail: z.string().nullable(),
+      }),
+    )
+    .default([]),
   /** Records sent in bulk on a day (UTC), of which an organisation has so many. */
   bulkItems: z.object({ day: z.number(), items: z.number() }).default({ day: 0, items: 0 }),
 };

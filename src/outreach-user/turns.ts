@@ -30,9 +30,18 @@ export class Turns {
   /**
    * The next prospects, at most `limit`; null where none is due.
    * @param company left out for those that may travel together and those that go alone alike
+   * @param of numbers of the destinations that it may be of; null for all
    */
-  next(now: number, limit: number, company?: StoredQueue["company"]): Turn | null {
-    const due = this.#due(now).filter((queue) => !company || queue.company === company);
+  next(
+    now: number,
+    limit: number,
+    company?: StoredQueue["company"],
+    of: ReadonlySet<number> | null = null,
+  ): Turn | null {
+    const due = this.#due(now).filter(
+      (queue) =>
+        (!company || queue.company === company) && (of === null || of.has(queue.destination)),
+    );
     const queue = nextQueue(due, this.#served);
     return queue && { queue, prospects: this.#prospects.dueIn(queue, now, limit) };
   }

@@ -3,8 +3,30 @@
  * @module
  */
 import { vi } from "vitest";
-import type { OutreachUserApi, UserStatus } from "../../src/outreach-user/api.ts";
+import { missingScopes } from "../../src/delivery/bulk-means.ts";
+import type {
+  BulkKindStatus,
+  BulkStatus,
+  OutreachUserApi,
+  UserStatus,
+} from "../../src/outreach-user/api.ts";
 import type { OverflowApi } from "../../src/overflow/api.ts";
+
+/** What bulk jobs need, nothing of which is granted. */
+const NO_SCOPES = ["batches.read", "batches.write", "imports.read", "imports.write"];
+export const NO_BULK: BulkStatus = {
+  modify: bulkKind(NO_SCOPES.slice(0, 2), 100_000),
+  upsert: bulkKind(NO_SCOPES.slice(2), 500),
+  checks: [],
+  itemsToday: 0,
+  itemsPerDay: 5_000_000,
+  jobs: [],
+};
+
+export function bulkKind(missing: readonly string[], largestJob: number): BulkKindStatus {
+  const whyNot = missing.length > 0 ? "scopes_missing" : null;
+  return { whyNot, missingScopes: missing, refusedUntil: null, lastRefused: null, largestJob };
+}
 
 export const CONNECTED: UserStatus = {
   connection: {
@@ -36,6 +58,7 @@ export const CONNECTED: UserStatus = {
     drainsAt: Date.UTC(2026, 10, 23, 14, 1),
   },
   calls: { lastHour: 888, today: 5_000, lastYear: 90_000, yearlyAllowance: 250_000 },
+  bulk: NO_BULK,
   paused: null,
 };
 
@@ -58,7 +81,12 @@ export const DISCONNECTED: UserStatus = {
 export function withScopes(scopes: readonly string[]): UserStatus {
   const { connection } = CONNECTED;
   const identity = connection.identity && { ...connection.identity, scopes };
-  return { ...CONNECTED, connection: { ...connection, identity } };
+  const bulk = {
+    ...NO_BULK,
+    modify: bulkKind(missingScopes("modify", scopes), 100_000),
+    upsert: bulkKind(missingScopes("upsert", scopes), 500),
+  };
+  return { ...CONNECTED, connection: { ...connection, identity }, bulk };
 }
 
 /** The fake's methods are vitest mocks: a test reads their calls and sets their answers. */

@@ -16,7 +16,7 @@ for (const element of document.querySelectorAll("[data-chart]")) {
     height: 220,
     cursor: { drag: { x: false, y: false } },
     scales: { y: { range: (_, __, max) => [0, Math.max(1, max)] } },
-    axes: [axis, { ...axis, size: 60 }],
+    axes: [axis, { ...axis, size: 72 }],
     series: [
       {},
       ...data.series.map(({ label, tone, line }) => ({

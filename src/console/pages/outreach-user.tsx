@@ -3,7 +3,9 @@
  * @module
  */
 import type { OutreachUserRecord } from "../../connections/store.ts";
+import type { Destination } from "../../destinations/store.ts";
 import type { UserStatus } from "../../outreach-user/api.ts";
+import { BulkCard } from "../components/bulk-card.tsx";
 import { FormErrors, TextField } from "../components/fields.tsx";
 import { Action, Moment, Notice } from "../components/parts.tsx";
 import { UserFrame } from "../components/user-frame.tsx";
@@ -65,6 +67,8 @@ export interface OutreachUserProps {
   readonly notice: { readonly tone: Tone; readonly title: string; readonly detail?: string } | null;
   /** Custom fields that destinations write and that have no label at Outreach. */
   readonly fieldsWithoutLabel: readonly number[];
+  /** Those that send to it. */
+  readonly destinations: readonly Destination[];
   readonly form: FormState;
   readonly now: number;
 }
@@ -89,6 +93,7 @@ export function OutreachUserPage(props: OutreachUserProps) {
           </div>
         </form>
       </div>
+      <BulkCard {...props} />
       <section class="card">
         <h2>Delete this Outreach user</h2>
         <p>

@@ -156,7 +156,10 @@ describe("what may be used", () => {
     const smaller = refused(NEW_BULK.modify, { status: 413, detail: "" }, 8_000, 1_000);
     expect(smaller).toMatchObject({ max: 4_000, refusedUntil: 0 });
     const none = refused(NEW_BULK.modify, { status: 403, detail: "No scope." }, 8_000, 1_000);
-    expect(none).toMatchObject({ refusedUntil: 1_000 + 86_400_000, reason: "No scope." });
+    expect(none).toMatchObject({
+      refusedUntil: 1_000 + 86_400_000,
+      lastRefused: { at: 1_000, status: 403, detail: "No scope." },
+    });
     expect(
       refused(NEW_BULK.modify, { status: 413, detail: "" }, 150, 1_000).refusedUntil,
     ).toBeGreaterThan(0);

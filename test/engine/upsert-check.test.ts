@@ -1,0 +1,167 @@
+import { describe, it } from "vitest";
+import type { ProspectUpdate } from "../../src/delivery/prospect-update.ts";
+import { worldWithBulk } from "../support/bulk-outreach.ts";
+import { apiError, DESTINATION, START } from "../support/world.ts";
+import type { World } from "../support/world.ts";
+
+const HOUR_MS = 3_600_000;
+const LONG = { timeout: 60_000 };
+const DAY_MS = 24 * HOUR_MS;
+const OTHER = "destination-2";
+
+/** Each with values of its own. */
+const people = (from: number, count: number, version = ""): ProspectUpdate[] =>
+  Array.from({ length: count }, (_, i) => ({
+    prospectId: from + i,
+    fields: { firstName: { value: `Name ${from + i}${version}` } },
+  }));
+
+const isUpsert = ({ method, url }: { method: string; url: string }) =>
+  method === "POST" && url.includes("/imports/actions/");
+
+/** Ids of the records of each upsert that Outreach took. */
+const upserts = (world: World): number[][] =>
+  world.requests.filter(isUpsert).map(({ body = "" }) => {
+    const { data } = JSON.parse(body) as {
+      data: { attributes: { records: { id: number }[] } };
+    };
+    return data.attributes.records.map(({ id }) => id);
+  });
+
+describe("the check of bulk upserts", () => {
+  it("is made with each destination's own records before its first upsert", async ({ expect }) => {
+    const { world } = await worldWithBulk();
+    world.acceptUpdates(people(1, 1_000));
+    await world.pass(HOUR_MS);
+    expect(upserts(world)[0]).toHaveLength(5);
+    const before = upserts(world).length;
+    // Both at once: the one that was checked does not take the other one's records along.
+    world.acceptUpdates(people(1, 600, " again"));
+    world.acceptUpdates(people(5_001, 600), OTHER);
+    await world.pass(HOUR_MS);
+    const [check = [], ...rest] = upserts(world).slice(before);
+    expect(check).toHaveLength(5);
+    expect(check.every((id) => id > 5_000)).toBe(true);
+    expect(rest.flat().length).toBeGreaterThan(500);
+    expect(world.core.status().bulk.checks).toMatchObject([
+      { destinationId: DESTINATION, state: "passed", detail: null },
+      { destinationId: OTHER, state: "passed", detail: null },
+    ]);
+    expect(world.held.get(5_600)).toEqual({ firstName: "Name 5600" });
+    expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 0 });
+  });
+
+  it("can be seen while it runs, and the job with it", async ({ expect }) => {
+    const { world, outreach } = await worldWithBulk();
+    outreach.durationMs = 10 * 60_000;
+    world.acceptUpdates(people(1, 1_000));
+    await world.pass(30_000);
+    const { checks, jobs, itemsToday, itemsPerDay } = world.core.status().bulk;
+    expect(checks).toMatchObject([{ destinationId: DESTINATION, state: "running" }]);
+    expect(jobs).toMatchObject([
+      { kind: "upsert", isCheck: true, state: "running", prospects: 5, destinationId: DESTINATION },
+    ]);
+    expect(jobs[0]?.nextLookAt).toBeGreaterThan(world.now);
+    expect(jobs[0]?.startedAt).toBeGreaterThan(START);
+    expect([itemsToday, itemsPerDay]).toEqual([5, 5_000_000]);
+  });
+
+  it("that fails stops upserts for a day, says why, and is made anew", async ({ expect }) => {
+    const { world, outreach } = await worldWithBulk();
+    for (let id = 1; id <= 1_000; id++) outreach.failing.add(id);
+    world.acceptUpdates(people(1, 1_000));
+    await world.pass(HOUR_MS);
+    const { upsert, checks } = world.core.status().bulk;
+    expect(upsert.whyNot).toBe("refused");
+    expect(upsert.refusedUntil).toBeGreaterThan(world.now);
+    expect(upsert.lastRefused?.detail).toContain("did not hold afterwards");
+    expect(checks).toMatchObject([
+      { state: "failed", detail: expect.stringContaining("did not hold") },
+    ]);
+    expect(upserts(world)).toHaveLength(1);
+    outreach.failing.clear();
+    await world.pass(DAY_MS);
+    world.acceptUpdates(people(1, 1_000, " again"));
+    await world.pass(HOUR_MS);
+    expect(upserts(world)[1]).toHaveLength(5);
+    expect(world.core.status().bulk.checks).toMatchObject([{ state: "passed" }]);
+    expect(world.core.status().bulk.upsert.whyNot).toBeNull();
+  });
+
+  it("that Outreach refuses has failed, whatever it is refused for", LONG, async ({ expect }) => {
+    for (const status of [403, 404, 413, 422]) {
+      const { world, outreach } = await worldWithBulk();
+      outreach.script = (request) =>
+        isUpsert(request) ? apiError(status, "refused", "Not like this.") : null;
+      world.acceptUpdates(people(1, 1_000));
+      await world.pass(HOUR_MS);
+      expect(upserts(world), String(status)).toHaveLength(1);
+      expect(world.core.status().bulk.checks).toMatchObject([
+        { state: "failed", detail: expect.stringContaining("Not like this.") },
+      ]);
+      expect(world.held.get(1_000)).toEqual({ firstName: "Name 1000" });
+    }
+  });
+
+  it("survives the object, and is forgotten with its destination", async ({ expect }) => {
+    const { world } = await worldWithBulk();
+    world.acceptUpdates(people(1, 1_000));
+    await world.pass(HOUR_MS);
+    world.kill();
+    expect(world.core.status().bulk.checks).toMatchObject([{ state: "passed" }]);
+    world.core.forgetDestination(DESTINATION);
+    expect(world.core.status().bulk.checks).toEqual([]);
+  });
+});
+
+describe("what may be used in bulk", () => {
+  it("names the scopes that are missing", async ({ expect }) => {
+    const { world } = await worldWithBulk("prospects.all batches.write");
+    const { modify, upsert } = world.core.status().bulk;
+    expect(modify).toMatchObject({ whyNot: "scopes_missing", missingScopes: ["batches.read"] });
+    expect(upsert.missingScopes).toEqual(["imports.read", "imports.write"]);
+  });
+
+  it("tells a refusal in Outreach's words, and until when", async ({ expect }) => {
+    const { world, outreach } = await worldWithBulk();
+    outreach.script = ({ method, url }) =>
+      method === "POST" && url.includes("/batches/actions/")
+        ? apiError(403, "unauthorizedRequest", "Ask your administrator.")
+        : null;
+    for (let id = 1; id <= 1_000; id++) world.accept(id, { title: "Buyer" });
+    await world.pass(HOUR_MS);
+    const { modify } = world.core.status().bulk;
+    expect(modify.whyNot).toBe("refused");
+    expect(modify.lastRefused).toMatchObject({ status: 403, detail: "Ask your administrator." });
+    expect(modify.refusedUntil).toBeGreaterThan(world.now);
+    await world.pass(DAY_MS);
+    expect(world.core.status().bulk.modify).toMatchObject({ whyNot: null, refusedUntil: null });
+  });
+
+  it("tells the day's ceiling, and that it is reached", async ({ expect }) => {
+    const { world } = await worldWithBulk();
+    world.bulkItemsPerDay = 1_000;
+    world.kill();
+    for (let id = 1; id <= 2_000; id++) world.accept(id, { title: "Buyer" });
+    await world.pass(HOUR_MS);
+    const { modify, upsert, itemsToday, itemsPerDay } = world.core.status().bulk;
+    expect([modify.whyNot, upsert.whyNot]).toEqual(["day_ceiling", "day_ceiling"]);
+    expect([itemsToday, itemsPerDay]).toEqual([1_000, 1_000]);
+    await world.pass(DAY_MS);
+    expect(world.core.status().bulk).toMatchObject({ itemsToday: 0, modify: { whyNot: null } });
+  });
+
+  it("goes by what Outreach grants where it does not repeat the scopes with the token", async ({
+    expect,
+  }) => {
+    const { world } = await worldWithBulk();
+    const [row] = world.db.all(`SELECT value FROM state WHERE name = 'connection'`);
+    const stored = JSON.parse(String(row?.["value"])) as object;
+    world.db.all(
+      `UPDATE state SET value = ? WHERE name = 'connection'`,
+      JSON.stringify({ ...stored, scopes: [] }),
+    );
+    world.kill();
+    expect(world.core.status().bulk.modify.missingScopes).toEqual([]);
+  });
+});
