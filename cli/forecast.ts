@@ -10,8 +10,9 @@ import { forecastReport } from "./forecast/report.ts";
 
 const HELP = `npm run forecast -- --profiles <n> [options]
 
-How many calls an activation takes, how long, and how much of the year's allowance: by one call a prospect, and as
-Outreach Edge plans it.
+How many calls an activation takes, how long, and how much of the year's allowance: by one call a prospect (PATCH), and
+as Outreach Edge plans it. Both keep to the rate limit and to the allowance, which is earned evenly over the year; a
+month of it may be saved up.
 
   --profiles <n>          prospects in the audiences, together
   --audiences <n>         audiences whose status is written (1)
@@ -29,6 +30,7 @@ const MOST = 1_000_000_000;
 
 function readOptions(): { activation: Activation; capacity: Capacity } | "help" {
   const { values } = parseArgs({
+    args: withNegatives(process.argv.slice(2)),
     options: {
       profiles: { type: "string" },
       audiences: { type: "string", default: "1" },
@@ -61,8 +63,20 @@ function readOptions(): { activation: Activation; capacity: Capacity } | "help" 
   };
 }
 
+/** A negative number is a value, and not another option: so that what is wrong with it is said. */
+function withNegatives(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const last = joined.at(-1) ?? "";
+    const isValue = /^-\d/.test(arg) && /^--[^=]+$/.test(last);
+    if (isValue) joined[joined.length - 1] = `${last}=${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
+}
+
 function whole(option: string, text: string, min: number, max = MOST): number {
-  const value = /^\d{1,12}$/.test(text) ? Number(text) : NaN;
+  const value = /^\d{1,3}(,\d{3})+$|^\d{1,12}$/.test(text) ? Number(text.replaceAll(",", "")) : NaN;
   if (value >= min && value <= max) return value;
   throw new Error(
     `${option} takes a whole number from ${min} to ${max.toLocaleString("en-US")}, not "${text}".`,
@@ -78,6 +92,7 @@ try {
     process.stdout.write(`${forecastReport(activation, capacity, forecast)}\n`);
   }
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+  const problem = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${problem}\nnpm run forecast -- --help lists the options.\n`);
   process.exitCode = EXIT_USAGE;
 }

@@ -41,14 +41,21 @@ const outlook = z
     }),
     day: z
       .object({
-        calls: count,
+        calls: count.openapi({
+          description: "Calls that are made, within the rate limit and the yearly allowance",
+        }),
+        neededCalls: count.openapi({
+          description:
+            "Calls that it takes to bring every change; more than `calls` where changes fall behind",
+        }),
         behindSeconds: orNull(seconds).openapi({
           description:
             "How long after its 202 a change is at Outreach, on average; null where changes come faster than calls",
         }),
       })
       .openapi({ description: "A day of changes, once the activation is through" }),
-    yearCalls: count.openapi({ description: "Calls of 365 such days, without the activation" }),
+    yearCalls: count.openapi({ description: "`day.calls` of 365 days, without the activation" }),
+    yearNeededCalls: count.openapi({ description: "`day.neededCalls` of 365 days" }),
   })
   .openapi("ActivationOutlook");
 
@@ -77,8 +84,13 @@ export function toForecast(forecast: UserForecast): z.infer<typeof activationFor
 function toOutlook({ activation, day, yearCalls }: Outlook): z.infer<typeof outlook> {
   return {
     activation: { calls: activation.calls, tookSeconds: toSeconds(activation.tookMs) },
-    day: { calls: day.calls, behindSeconds: toSeconds(day.behindMs) },
+    day: {
+      calls: day.calls,
+      neededCalls: day.needed,
+      behindSeconds: toSeconds(day.behindMs),
+    },
     yearCalls,
+    yearNeededCalls: day.needed * 365,
   };
 }
 

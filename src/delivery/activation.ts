@@ -5,7 +5,7 @@
  * engine shows against a mock that takes two milliseconds a record; a test holds the two together.
  * @module
  */
-import { earned } from "./allowance.ts";
+import { earned, pace } from "./allowance.ts";
 import { NEW_BULK } from "./bulk-means.ts";
 import { CALLS_PER_JOB, JOB_EVERY_MS, JOBS_MAX } from "./plan.ts";
 
@@ -32,14 +32,16 @@ export interface Outlook {
   readonly activation: Work;
   /** A day of changes, once the activation is through. */
   readonly day: Work & {
+    /** Calls that it takes to bring every change, although there may not be so many. */
+    readonly needed: number;
     /** How long after its 202 a change is at Outreach, on average; null where changes come faster than calls. */
     readonly behindMs: number | null;
   };
-  /** Calls of a year of such days. */
+  /** Calls that are made in a year of such days. */
   readonly yearCalls: number;
 }
 
-/** Calls, and how long they take: null where they never catch up. */
+/** Calls that are made, and how long they take: null where they never catch up. */
 export interface Work {
   readonly calls: number;
   readonly tookMs: number | null;
@@ -60,38 +62,51 @@ const UPSERT_CALLS = 2.4;
 const MODIFY_MS_PER_RECORD = 2.8;
 const JOB_MIN_MS = 12_000;
 
-/** Forecasts an activation and the days after it. */
+/** Forecasts an activation and the days after it. Calls keep to the rate limit, and to the yearly allowance where one is set. */
 export function forecastActivation(asked: Activation, capacity: Capacity): ActivationForecast {
   const patch = bySingleCalls(asked, capacity);
   return { patch, planned: capacity.bulk ? asPlanned(asked, capacity) : patch };
 }
 
 function bySingleCalls(asked: Activation, capacity: Capacity): Outlook {
-  const { profiles: first, changesPerDay: perDay } = asked;
-  const keepsUp = perDay / 24 <= capacity.callsPerHour;
-  const calls = Math.min(perDay, capacity.callsPerHour * 24);
+  const { profiles: first, changesPerDay: needed } = asked;
+  const calls = Math.min(needed, capacity.callsPerHour * 24, earnedInADay(capacity));
+  const keepsUp = calls >= needed;
   return {
     activation: { calls: first, tookMs: timeOfCalls(first, capacity) },
-    day: { calls, tookMs: keepsUp ? DAY_MS : null, behindMs: keepsUp ? LIVE_MS : null },
+    day: { calls, needed, tookMs: keepsUp ? DAY_MS : null, behindMs: keepsUp ? LIVE_MS : null },
     yearCalls: calls * 365,
   };
 }
 
-/** At an even pace of the hour's calls. */
-function timeOfCalls(calls: number, { callsPerHour }: Capacity): number {
-  return Math.round((calls / Math.max(1, callsPerHour)) * HOUR_MS);
+/** At an even pace of the hour's calls, and no sooner than the allowance, saved up at first, has paid for the last of them. */
+function timeOfCalls(calls: number, capacity: Capacity): number {
+  const byLimit = (calls / Math.max(1, capacity.callsPerHour)) * HOUR_MS;
+  return Math.round(Math.max(byLimit, earnedAfterMs(calls, capacity)));
+}
+
+function earnedAfterMs(calls: number, { yearlyAllowance }: Capacity): number {
+  if (yearlyAllowance === null) return 0;
+  const { left, earnedPerMs } = pace(earned(null, yearlyAllowance, 0), yearlyAllowance);
+  return Math.max(0, calls - left) / earnedPerMs;
 }
 
 function asPlanned(asked: Activation, capacity: Capacity): Outlook {
-  const jobs = asked.attributes > 0 ? upserts(asked.profiles) : modifies(asked);
+  const inBulk = asked.attributes > 0 ? upserts(asked.profiles) : modifies(asked);
+  const earnedMs = Math.round(earnedAfterMs(inBulk.calls, capacity));
+  const jobs = { ...inBulk, tookMs: Math.max(inBulk.tookMs, earnedMs) };
   const { activation: singly } = bySingleCalls(asked, capacity);
   const activation = jobs.calls < singly.calls ? jobs : singly;
   const day = plannedDay(asked.changesPerDay, capacity);
   return { activation, day, yearCalls: Math.round(day.calls * 365) };
 }
 
+interface Jobs extends Work {
+  readonly tookMs: number;
+}
+
 /** Statuses alone: as many sets of values as there are combinations of audiences, each in jobs of its own. */
-function modifies({ profiles, audiences }: Activation): Work {
+function modifies({ profiles, audiences }: Activation): Jobs {
   const sets = Math.min(profiles, 2 ** Math.min(audiences, 30) - 1);
   const each = Math.ceil(profiles / Math.max(1, sets));
   const jobs = sets * Math.ceil(each / NEW_BULK.modify.max);
@@ -102,7 +117,7 @@ function modifies({ profiles, audiences }: Activation): Work {
   return bySets.calls <= byUpserts.calls ? bySets : byUpserts;
 }
 
-function upserts(profiles: number): Work {
+function upserts(profiles: number): Jobs {
   const jobs = Math.ceil(profiles / NEW_BULK.upsert.max);
   return { calls: Math.ceil(jobs * UPSERT_CALLS), tookMs: timeOfJobs(jobs, JOB_MIN_MS) };
 }
@@ -113,21 +128,24 @@ function timeOfJobs(jobs: number, eachMs: number): number {
 
 /** Each change at once while there are calls to spare; else jobs, as often as their calls are earned: all that is earned is spent. */
 function plannedDay(changes: number, capacity: Capacity): Outlook["day"] {
-  const { yearlyAllowance, callsPerHour } = capacity;
-  const perDay = yearlyAllowance === null ? Infinity : earnedInADay(yearlyAllowance);
-  if (changes <= perDay && changes / 24 <= callsPerHour / 2) {
-    return { calls: changes, tookMs: DAY_MS, behindMs: LIVE_MS };
+  const perDay = earnedInADay(capacity);
+  if (changes <= perDay && changes / 24 <= capacity.callsPerHour / 2) {
+    return { calls: changes, needed: changes, tookMs: DAY_MS, behindMs: LIVE_MS };
   }
   const fullJobs = changes / NEW_BULK.upsert.max;
   const earnedJobs = perDay / CALLS_PER_JOB;
   const jobs = Math.min(DAY_MS / JOB_MIN_MS, Math.max(fullJobs, earnedJobs));
   const calls = Math.floor(Math.min(perDay, jobs * UPSERT_CALLS));
   const carries = Math.min(jobs, calls / UPSERT_CALLS) >= fullJobs;
-  if (!carries) return { calls, tookMs: null, behindMs: null };
+  if (!carries) {
+    return { calls, needed: Math.ceil(fullJobs * UPSERT_CALLS), tookMs: null, behindMs: null };
+  }
   const behindMs = Math.round(DAY_MS / jobs / 2 + JOB_MIN_MS);
-  return { calls: perDay < Infinity ? perDay : calls, tookMs: DAY_MS, behindMs };
+  const spent = perDay < Infinity ? perDay : calls;
+  return { calls: spent, needed: spent, tookMs: DAY_MS, behindMs };
 }
 
-function earnedInADay(yearly: number): number {
-  return Math.floor(earned({ at: 0, left: 0 }, yearly, DAY_MS).left);
+function earnedInADay({ yearlyAllowance }: Capacity): number {
+  if (yearlyAllowance === null) return Infinity;
+  return Math.floor(pace(earned(null, yearlyAllowance, 0), yearlyAllowance).earnedPerMs * DAY_MS);
 }

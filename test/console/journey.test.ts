@@ -277,6 +277,8 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
       "/console/outreach-users/new",
       userPath,
       `${userPath}/live`,
+      `${userPath}/calls`,
+      `${userPath}/calls?period=day`,
       `${userPath}/forecast`,
       `${userPath}/forecast?/profiles=250000&/audiences=3&/changesPerDay=20000`,
       `${userPath}/forecast?/profiles=many`,

@@ -63,6 +63,7 @@ try {
     catalog: "/console/catalog",
     connection: user,
     live: `${user}/live`,
+    calls: `${user}/calls`,
     forecast: `${user}/forecast?/profiles=250000&/audiences=3&/changesPerDay=20000#answer`,
     settings: destination,
     setup: `${destination}/setup`,

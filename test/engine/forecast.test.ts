@@ -51,6 +51,28 @@ describe("the forecast of an activation", () => {
     });
   }
 
+  it(
+    "is what the engine does by single calls, as fast as the allowance pays",
+    LONG,
+    async ({ expect }) => {
+      const yearlyAllowance = 24_000;
+      const asked = { profiles: 2_300, audiences: 1, attributes: 0, changesPerDay: 0 };
+      const { patch } = forecastActivation(asked, { ...CAPACITY, yearlyAllowance, bulk: false });
+      const { world } = await worldWithBulk("prospects.read prospects.write");
+      world.core.setYearlyAllowance(yearlyAllowance);
+      const from = world.now;
+      world.acceptUpdates(updatesOf(asked));
+      while (world.core.status().backlog.pending + world.core.status().backlog.inFlight > 0) {
+        await world.pass(HOUR_MS);
+      }
+      const took = world.now - from;
+      expect(patch.activation.tookMs).toBeGreaterThan(4 * DAY_MS);
+      expect(took / (patch.activation.tookMs ?? 0)).toBeGreaterThan(0.9);
+      // Who is connected is asked once a day as well.
+      expect(took / (patch.activation.tookMs ?? 0)).toBeLessThan(1.1);
+    },
+  );
+
   it("is what the engine does on a day with more changes than calls", LONG, async ({ expect }) => {
     const yearlyAllowance = 25_000;
     const changesPerDay = 2_000;

@@ -40,10 +40,10 @@ describe("the forecast in the console", () => {
     expect(page.status).toBe(200);
     const text = textOf(page);
     expect(text).toContain("Activation of 100,000 profiles");
-    expect(text).toContain(`Calls100,000${planned.activation.calls}`);
-    expect(text).toContain("At Outreach after11 hours");
+    expect(text).toContain(`Calls it takes100,000${planned.activation.calls}`);
+    expect(text).toContain("At Outreach after126 days");
     expect(text).toContain("Share of the year's allowance40.0 %under 0.1 %");
-    expect(text).toContain("Calls a year87,60087,600");
+    expect(text).toContain("Calls a year it takes87,60087,600");
     expect(text).toContain("PATCH alone187,600 (75.0 %)");
     expect(text).not.toContain("without bulk jobs");
     expect(page.text).toContain('aria-label="PATCH alone: 187,600 calls"');

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { activationForecast } from "../../src/connections/forecast-schemas.ts";
-import { withScopes } from "./fake-outreach-user.ts";
+import { CONNECTED, withScopes } from "./fake-outreach-user.ts";
 import { workerUnderTest } from "./worker-under-test.ts";
 
 const BULK = ["prospects.all", "batches.all", "imports.read", "imports.write"];
@@ -24,13 +24,15 @@ describe("forecasting an activation", () => {
       capacity: { callsPerHour: 9_500, yearlyAllowance: 250_000, bulk: true },
       patch: {
         activation: { calls: 19_000, tookSeconds: 7_200 },
-        day: { calls: 240, behindSeconds: 1.5 },
+        day: { calls: 240, neededCalls: 240, behindSeconds: 1.5 },
         yearCalls: 87_600,
+        yearNeededCalls: 87_600,
       },
       planned: {
         activation: { calls: expect.any(Number), tookSeconds: expect.any(Number) },
-        day: { calls: 240, behindSeconds: 1.5 },
+        day: { calls: 240, neededCalls: 240, behindSeconds: 1.5 },
         yearCalls: 87_600,
+        yearNeededCalls: 87_600,
       },
     });
     const { planned } = activationForecast.parse(answer.json);
@@ -62,9 +64,17 @@ describe("forecasting an activation", () => {
   });
 
   it("says null where changes come faster than calls", async ({ expect }) => {
-    const { forecast } = await connectedWith([]);
-    const { json } = await forecast({ profiles: 1, changesPerDay: 1_000_000 });
-    expect(json).toMatchObject({ patch: { day: { calls: 228_000, behindSeconds: null } } });
+    const { forecast, user } = await connectedWith([]);
+    const asked = { profiles: 1, changesPerDay: 1_000_000 };
+    // As many as the yearly allowance pays for; without one, as many as the rate limit lets.
+    expect((await forecast(asked)).json).toMatchObject({
+      patch: { day: { calls: 627, neededCalls: 1_000_000, behindSeconds: null } },
+    });
+    const calls = { ...CONNECTED.calls, yearlyAllowance: null };
+    user.status.mockResolvedValue({ ...CONNECTED, calls });
+    expect((await forecast(asked)).json).toMatchObject({
+      patch: { day: { calls: 228_000, neededCalls: 1_000_000, behindSeconds: null } },
+    });
   });
 
   it("is told for a user that nobody connected yet", async ({ expect }) => {

@@ -96,7 +96,7 @@ function AnswerCards({ plan, forecast, user }: Answer & { user: OutreachUserReco
         <Comparison
           forecast={forecast}
           rows={[
-            ["Calls", ({ activation }) => inCount(activation.calls)],
+            ["Calls it takes", ({ activation }) => inCount(activation.calls)],
             ["At Outreach after", ({ activation }) => spanOr(activation.tookMs, "never")],
             ...shareRow(yearlyAllowance, ({ activation }) => activation.calls),
           ]}
@@ -108,10 +108,11 @@ function AnswerCards({ plan, forecast, user }: Answer & { user: OutreachUserReco
           <Comparison
             forecast={forecast}
             rows={[
-              ["Calls a day", ({ day }) => inCount(day.calls)],
+              ["Calls it takes", ({ day }) => inCount(day.needed)],
+              ["Changes that reach Outreach", ({ day }) => inReach(day)],
               ["At Outreach after, on average", ({ day }) => spanOr(day.behindMs, "falls behind")],
-              ["Calls a year", ({ yearCalls }) => inCount(yearCalls)],
-              ...shareRow(yearlyAllowance, ({ yearCalls }) => yearCalls),
+              ["Calls a year it takes", (outlook) => inCount(yearNeeded(outlook))],
+              ...shareRow(yearlyAllowance, yearNeeded),
             ]}
           />
         </section>
@@ -161,14 +162,14 @@ function Totals({ forecast }: { forecast: UserForecast }) {
   const { patch, planned, capacity } = forecast;
   const { yearlyAllowance: allowance } = capacity;
   const bars = [
-    ["PATCH alone", "others", patch.activation.calls + patch.yearCalls],
-    ["As planned", "own", planned.activation.calls + planned.yearCalls],
+    ["PATCH alone", "others", patch.activation.calls + yearNeeded(patch)],
+    ["As planned", "own", planned.activation.calls + yearNeeded(planned)],
     ...(allowance === null ? [] : [["The year's allowance", "reserved", allowance] as const]),
   ] as const;
   const most = Math.max(...bars.map(([, , calls]) => calls));
   return (
     <section class="card" aria-labelledby="totals">
-      <h2 id="totals">Calls, with the year after it</h2>
+      <h2 id="totals">Calls it takes, with the year after it</h2>
       {bars.map(([name, kind, calls]) => (
         <div class="stack">
           <div class="row between">
@@ -206,7 +207,10 @@ function Assumptions({ capacity, user }: { capacity: Capacity; user: OutreachUse
   return (
     <p class="dim small">
       An estimate, with {inCount(callsPerHour)} calls an hour: the rate limit less what is left to
-      people and other programs. How long Outreach takes for a bulk job is assumed.{" "}
+      people and other programs.{" "}
+      {yearlyAllowance !== null &&
+        "The yearly allowance is earned evenly over the year; a month of it may be saved up. "}
+      How long Outreach takes for a bulk job is assumed.{" "}
       {yearlyAllowance === null && (
         <>
           <a href={`/console/outreach-users/${user.id}`}>Set the yearly allowance</a> of your
@@ -215,6 +219,15 @@ function Assumptions({ capacity, user }: { capacity: Capacity; user: OutreachUse
       )}
     </p>
   );
+}
+
+function yearNeeded({ day }: Outlook): number {
+  return day.needed * 365;
+}
+
+/** All of them, or as large a share as there are calls for. */
+function inReach({ calls, needed }: Outlook["day"]): string {
+  return calls >= needed ? "all" : inPercent(calls, needed);
 }
 
 function spanOr(ms: number | null, otherwise: string): string {
