@@ -16,6 +16,7 @@ const LIMITER = "delivery/limiter.ts";
 const LOOP = "outreach-user/delivery-loop.ts";
 const BULK = "outreach-user/bulk-delivery.ts";
 const INTAKE = "outreach-user/intake.ts";
+const OTHERS = "delivery/others.ts";
 const OVERFLOW = "overflow/core.ts";
 const STORES = "outreach-user/stores.ts";
 
@@ -287,5 +288,23 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: "outreach-user/failure-store.ts",
     was: "    for (const { fields } of failures) this.#audiences.addFailed(fields, -1);\n",
     becomes: "",
+  },
+  {
+    name: "calls of ours that are out are taken for others'",
+    file: OTHERS,
+    was: " - limiter.out;",
+    becomes: ";",
+  },
+  {
+    name: "others' calls are counted anew by each answer",
+    file: OTHERS,
+    was: "state.seen.filter(({ to }) => to > since)",
+    becomes: "state.seen.filter(({ to }) => to > since && to < 0)",
+  },
+  {
+    name: "a call leaves that the ledger does not know",
+    file: "outreach-user/outbound.ts",
+    was: "    calls.add(now, kind, destinationId);\n",
+    becomes: '    if (kind !== "read_back") calls.add(now, kind, destinationId);\n',
   },
 ];

@@ -188,6 +188,18 @@ describe("what others spend on the same Outreach user", () => {
     expect(total.writes).toBe(1);
   });
 
+  it("is not told by a refusal: what is refused for a burst says that nothing remains as well", ({
+    expect,
+  }) => {
+    const answer = { leftAt: START, at: START + 100, refused: true };
+    const window = { limit: LIMIT, remaining: 0, resetAt: START + MINUTE };
+    const state = limiter.callEnded(limiter.callLeaves(limiter.NEW_LIMITER), SETTINGS, {
+      ...answer,
+      window,
+    });
+    expect(othersSeen(NO_OTHERS, state, SETTINGS, { ...answer, window }).calls).toBe(0);
+  });
+
   it("is not guessed where Outreach does not say its limit", ({ expect }) => {
     const { take, total } = watched("fixed", { reset: true, limit: false });
     take({ others: 5 });
