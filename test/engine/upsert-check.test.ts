@@ -39,10 +39,12 @@ describe("the check of bulk upserts", () => {
     world.acceptUpdates(people(1, 600, " again"));
     world.acceptUpdates(people(5_001, 600), OTHER);
     await world.pass(HOUR_MS);
-    const [check = [], ...rest] = upserts(world).slice(before);
+    const later = upserts(world).slice(before);
+    const isOthers = (id: number): boolean => id > 5_000;
+    const [check = [], ...rest] = later.slice(later.findIndex((ids) => ids.some(isOthers)));
     expect(check).toHaveLength(5);
-    expect(check.every((id) => id > 5_000)).toBe(true);
-    expect(rest.flat().length).toBeGreaterThan(500);
+    expect(check.every(isOthers)).toBe(true);
+    expect(rest.flat().filter(isOthers).length).toBeGreaterThan(500);
     expect(world.core.status().bulk.checks).toMatchObject([
       { destinationId: DESTINATION, state: "passed", detail: null },
       { destinationId: OTHER, state: "passed", detail: null },
