@@ -9,6 +9,7 @@ import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
 import { adminOnly, json, jsonBody, pageQuery, problems } from "../http/routing.ts";
+import { activityAnswer, toActivity } from "./activity-schemas.ts";
 import { addOutreachUser, changeOutreachUser, removeOutreachUser } from "./changes.ts";
 import { connectUrl } from "./connect-url.ts";
 import {
@@ -70,6 +71,22 @@ const read = createRoute({
   responses: {
     200: json("The Outreach user", outreachUserDetail),
     ...problems(401, 404, 503),
+  },
+});
+
+const activity = createRoute({
+  method: "get",
+  path: "/v1/outreach-users/{id}/activity",
+  operationId: "readActivity",
+  tags,
+  summary: "Read what its delivery did lately",
+  description:
+    "Minute by minute what was accepted, delivered and refused and how much waited, for two days at most; how fresh Outreach is; and the newest events. No values.",
+  ...adminOnly,
+  request: { params, query: pageQuery(60, 2_880).omit({ after: true }) },
+  responses: {
+    200: json("The last minutes", activityAnswer),
+    ...problems(401, 404, 422, 503),
   },
 });
 
@@ -163,6 +180,12 @@ export function outreachUserRoutes(dependencies: Dependencies) {
     .openapi(read, async (c) => {
       const user = await findOutreachUser(c.env.SETTINGS, c.req.valid("param").id);
       return user ? c.json(await detailOf(c, user), 200) : problem(c, "outreach_user_not_found");
+    })
+    .openapi(activity, async (c) => {
+      const user = await findOutreachUser(c.env.SETTINGS, c.req.valid("param").id);
+      if (!user) return problem(c, "outreach_user_not_found");
+      const { limit } = c.req.valid("query");
+      return c.json(toActivity(await outreachUser(c.env, user.id).activity(limit)), 200);
     })
     .openapi(change, async (c) => {
       const before = await findOutreachUser(c.env.SETTINGS, c.req.valid("param").id);

@@ -7,6 +7,7 @@ import { orNull, shortText } from "../http/fields.ts";
 import { nextPage } from "../http/routing.ts";
 import { isoTime, toIso, toIsoOrNull } from "../http/times.ts";
 import type { ConnectionStatus, UserStatus } from "../outreach-user/api.ts";
+import { freshnessAnswer } from "./activity-schemas.ts";
 import { bulkAnswer, toBulk } from "./bulk-schemas.ts";
 import type { OutreachUserRecord } from "./store.ts";
 
@@ -122,6 +123,8 @@ export const pausedAnswer = z
   })
   .openapi({ description: "Why nothing is being sent" });
 
+const freshness = freshnessAnswer.extend({ of: z.literal("last hour") });
+
 export const outreachUserDetail = outreachUserSummary
   .extend({
     connection,
@@ -129,6 +132,7 @@ export const outreachUserDetail = outreachUserSummary
     backlog: backlogAnswer,
     calls,
     bulk: bulkAnswer,
+    freshness,
     paused: pausedAnswer.nullable(),
   })
   .openapi("OutreachUser");
@@ -162,6 +166,7 @@ export function toDetail(
     backlog: toBacklog(status),
     calls: { ...status.calls },
     bulk: toBulk(status.bulk, destinationIds),
+    freshness: { ...status.freshness, of: "last hour" },
     paused: toPaused(status),
   };
 }

@@ -19,6 +19,7 @@ import { mappingPages } from "./mapping-handlers.tsx";
 import { notFound } from "./not-found.tsx";
 import { overviewPages } from "./overview-handlers.tsx";
 import { MessagePage } from "./pages/message.tsx";
+import { prospectPages } from "./prospect-handlers.tsx";
 import { respond } from "./respond.ts";
 import { requireSignIn, signInPages } from "./sign-in-handlers.tsx";
 import { userPages } from "./user-handlers.tsx";
@@ -40,6 +41,7 @@ export function consoleRoutes(dependencies: Dependencies) {
   pages.route("/", mappingPages(dependencies));
   pages.route("/", alertPages(dependencies));
   pages.route("/", activityPages(dependencies));
+  pages.route("/", prospectPages(dependencies));
   pages.all("/console/*", notFound);
   return pages;
 }

@@ -6,7 +6,8 @@ import { z } from "@hono/zod-openapi";
 import { callErrorAnswer, toCallError } from "../destinations/call-error.ts";
 import { orNull } from "../http/fields.ts";
 import { isoTime, toIso, toIsoOrNull } from "../http/times.ts";
-import type { ProspectStatus } from "../outreach-user/api.ts";
+import type { ProspectDetail, ProspectStatus } from "../outreach-user/api.ts";
+import { heldAnswer, historyEvent, toHeld, toHistory } from "./history-answer.ts";
 import { fieldValue, toValue } from "./field-value.ts";
 
 const pendingValue = z.object({
@@ -29,6 +30,13 @@ export const prospectAnswer = z
     attempts: z.int().min(0),
     lastDelivery: z.object({ at: isoTime, fields: z.array(z.string()) }).nullable(),
     lastError: orNull(callErrorAnswer),
+    history: z.array(historyEvent).openapi({
+      description:
+        "What became of its updates, the newest event first; the oldest ones are dropped. Values are not kept in it",
+    }),
+    held: z.array(heldAnswer).openapi({
+      description: "Each attribute that Outreach was ever told; its value is not kept",
+    }),
   })
   .openapi("ProspectStatus");
 
@@ -68,7 +76,7 @@ function outcomeOf(status: ProspectStatus | undefined): z.infer<typeof prospectO
   return status.hasFailures ? "failed" : "up_to_date";
 }
 
-export function toProspectAnswer(status: ProspectStatus): z.infer<typeof prospectAnswer> {
+export function toProspectAnswer(status: ProspectDetail): z.infer<typeof prospectAnswer> {
   const { lastDelivery, lastError } = status;
   return {
     prospectId: status.prospectId,
@@ -83,5 +91,7 @@ export function toProspectAnswer(status: ProspectStatus): z.infer<typeof prospec
     attempts: status.attempts,
     lastDelivery: lastDelivery && { at: toIso(lastDelivery.at), fields: [...lastDelivery.fields] },
     lastError: lastError && toCallError(lastError),
+    history: status.history.map(toHistory),
+    held: status.held.map(toHeld),
   };
 }

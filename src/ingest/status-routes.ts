@@ -7,7 +7,9 @@ import { backlogAnswer, pausedAnswer, toBacklog, toPaused } from "../connections
 import { newRouter, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { json, jsonBody, problems } from "../http/routing.ts";
+import { adminOnly, json, jsonBody, problems } from "../http/routing.ts";
+import { logEvent } from "../log.ts";
+import { findDestination } from "../destinations/store.ts";
 import { authenticateAdminToo } from "./authenticate.ts";
 import {
   LOOKUP_MAX,
@@ -40,6 +42,11 @@ const backlog = createRoute({
   },
 });
 
+const ofProspect = z.object({
+  id,
+  outreachId: idParameter("outreachId", "The prospect's id in Outreach"),
+});
+
 const prospect = createRoute({
   method: "get",
   path: "/v1/destinations/{id}/prospects/{outreachId}",
@@ -47,19 +54,45 @@ const prospect = createRoute({
   tags,
   summary: "Look a prospect up",
   description:
-    "What is known of one prospect: values that wait, the last delivery, the last error. Answers why a prospect is not up to date.",
+    "What is known of one prospect: values that wait, the last delivery, the last error, and its history. Answers why a prospect is not up to date.",
   security,
-  request: {
-    params: z.object({
-      id,
-      outreachId: idParameter("outreachId", "The prospect's id in Outreach"),
-    }),
-  },
+  request: { params: ofProspect },
   responses: {
     200: json("What is known", prospectAnswer),
     ...problems(401, 404, 503),
   },
 });
+
+const send = byHand("send", {
+  operationId: "sendProspect",
+  summary: "Try a prospect again",
+  description:
+    "Ends the prospect's own pause after failed attempts: it is tried again within 20 seconds, because a call before may run for so long at Outreach. Its turn and the rate limit are kept. Changes nothing where no attempt failed.",
+});
+const forget = byHand("forget", {
+  operationId: "forgetProspect",
+  summary: "Have a prospect sent again",
+  description:
+    "Forgets what Outreach was told of the prospect, so that the next update of each attribute is sent even if it changes nothing. Sends nothing itself: delivered values are not kept.",
+});
+
+function byHand<Name extends "send" | "forget">(
+  name: Name,
+  words: { readonly operationId: string; readonly summary: string; readonly description: string },
+) {
+  return createRoute({
+    method: "post",
+    path: `/v1/destinations/{id}/prospects/{outreachId}/${name}`,
+    tags,
+    ...words,
+    ...adminOnly,
+    request: { params: ofProspect },
+    responses: {
+      200: json("The prospect as it is now", prospectAnswer),
+      ...problems(401, 404, 413, 503),
+    },
+  });
+}
 
 const lookup = createRoute({
   method: "post",
@@ -116,6 +149,28 @@ export function statusRoutes(dependencies: Dependencies) {
       const object = outreachUser(c.env, destination.outreachUserId);
       const known = prospectId === null ? null : await object.prospect(prospectId);
       return known ? c.json(toProspectAnswer(known), 200) : problem(c, "prospect_not_found");
+    })
+    .openapi(send, async (c) => {
+      const { id: destinationId, outreachId } = c.req.valid("param");
+      const destination = await findDestination(c.env.SETTINGS, destinationId);
+      if (!destination) return problem(c, "destination_not_found");
+      const prospectId = readProspectId(outreachId);
+      const object = outreachUser(c.env, destination.outreachUserId);
+      const known = prospectId === null ? null : await object.hurry(prospectId);
+      if (!known) return problem(c, "prospect_not_found");
+      logEvent("prospect_hurried", { destinationId });
+      return c.json(toProspectAnswer(known), 200);
+    })
+    .openapi(forget, async (c) => {
+      const { id: destinationId, outreachId } = c.req.valid("param");
+      const destination = await findDestination(c.env.SETTINGS, destinationId);
+      if (!destination) return problem(c, "destination_not_found");
+      const prospectId = readProspectId(outreachId);
+      const object = outreachUser(c.env, destination.outreachUserId);
+      const known = prospectId === null ? null : await object.forgetTold(prospectId);
+      if (!known) return problem(c, "prospect_not_found");
+      logEvent("prospect_forgotten", { destinationId });
+      return c.json(toProspectAnswer(known), 200);
     });
 }
 

@@ -7,7 +7,11 @@
 import type { AlertAbout } from "../alerts/message.ts";
 import type { AlertKind, AlertRules, AlertState } from "../alerts/rules.ts";
 import type { Refusal, WhyNot } from "../delivery/bulk-means.ts";
+import type { Freshness } from "../delivery/freshness.ts";
+import type { Minute } from "../delivery/minutes.ts";
 import type { FieldValue, ProspectUpdate } from "../delivery/prospect-update.ts";
+import type { StoryEvent } from "../delivery/story.ts";
+import type { TailEvent } from "../delivery/tail.ts";
 import type { BulkKind } from "../outreach/bulk.ts";
 
 /** The profiles of one request that came through mapping, and the counts of all of them. */
@@ -196,6 +200,8 @@ export interface UserStatus {
     readonly yearlyAllowance: number | null;
   };
   readonly bulk: BulkStatus;
+  /** From acceptance until Outreach holds it, of what was delivered in the last hour. */
+  readonly freshness: Freshness;
   readonly paused: Pause | null;
 }
 
@@ -242,6 +248,15 @@ export interface CallLedger {
   readonly yearlyAllowance: number | null;
 }
 
+/** What an Outreach user's delivery did lately. */
+export interface Activity {
+  /** Without gaps, the oldest first; the last one is under way. */
+  readonly minutes: readonly Omit<Minute, "freshness">[];
+  readonly freshness: { readonly lastHour: Freshness; readonly lastDay: Freshness };
+  /** The newest first. In memory only: it begins anew when the object does. */
+  readonly tail: readonly TailEvent[];
+}
+
 export interface ProspectStatus {
   readonly prospectId: number;
   readonly pending: readonly {
@@ -257,6 +272,29 @@ export interface ProspectStatus {
   readonly hasFailures: boolean;
   readonly lastDelivery: { readonly at: number; readonly fields: readonly string[] } | null;
   readonly lastError: CallError | null;
+}
+
+/** All that is known of one prospect. */
+export interface ProspectDetail extends ProspectStatus {
+  /** What became of its updates, the newest event first; the oldest ones are dropped. */
+  readonly history: readonly StoryEvent[];
+  /** What Outreach holds, as far as that is known; the values themselves are not kept. */
+  readonly held: readonly HeldField[];
+  /** The newest of its failures, of whatever destination. */
+  readonly failures: readonly (Failure & { readonly destinationId: string })[];
+}
+
+export interface HeldField {
+  readonly field: string;
+  /** When its last value became true. */
+  readonly at: number;
+  /**
+   * `told`: Outreach took the value. `differs`: it took it, and answered that it holds another one. `uncertain`: nobody
+   * knows, because a call had no clear end, a value was refused, or a person had it forgotten.
+   */
+  readonly state: "told" | "differs" | "uncertain";
+  /** When Outreach was last told it, and by which bulk job; null where the history does not go back that far. */
+  readonly told: { readonly at: number; readonly job: number | null } | null;
 }
 
 /** Why a call did not bring its prospect up to date, in Outreach's words where it answered. */
@@ -388,9 +426,15 @@ export interface OutreachUserApi {
   pause(): Promise<void>;
   /** Ends `pause`, and goes on at once where a maintenance or a failing Outreach is waited for. */
   resume(): Promise<void>;
+  /** The last so many minutes, how fresh Outreach is, and the newest events. */
+  activity(minutes: number): Promise<Activity>;
   /** What is known of one prospect; null where no update of it was ever accepted. */
-  prospect(prospectId: number): Promise<ProspectStatus | null>;
-  /** The same for several; those never heard of are left out. */
+  prospect(prospectId: number): Promise<ProspectDetail | null>;
+  /** Ends a prospect's pause after failed attempts; null where no update of it was ever accepted. */
+  hurry(prospectId: number): Promise<ProspectDetail | null>;
+  /** Forgets what Outreach was told of a prospect, so that the next update is sent even if it changes nothing. */
+  forgetTold(prospectId: number): Promise<ProspectDetail | null>;
+  /** Less of several; those never heard of are left out. */
   prospects(prospectIds: readonly number[]): Promise<readonly ProspectStatus[]>;
   /** The destination's hours with traffic, newest first. */
   runs(destinationId: string, limit: number): Promise<readonly Run[]>;

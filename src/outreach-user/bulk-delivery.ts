@@ -237,7 +237,7 @@ export class BulkDelivery {
         chars += set.length;
       }
     }
-    this.#stores.saveProspects(changes);
+    this.#stores.saveProspects(changes, now);
     this.#stores.decided(steps, now);
     const gathered = { ...job, changeSet: shared, size };
     this.#save(gathered);
@@ -547,7 +547,7 @@ export class BulkDelivery {
       const before = prospects[i];
       return before ? [{ before, after }] : [];
     });
-    this.#stores.saveProspects(changes);
+    this.#stores.saveProspects(changes, at);
     this.#stores.decided(steps, at);
   }
 

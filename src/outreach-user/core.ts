@@ -5,8 +5,11 @@
  * @module
  */
 import { drainsAt } from "../delivery/forecast.ts";
+import { forgetTold, hurry } from "../delivery/by-hand.ts";
 import type { Prospect } from "../delivery/prospect.ts";
+import type { StoryEvent } from "../delivery/story.ts";
 import type {
+  Activity,
   AcceptResult,
   AlertSettings,
   AlertsStatus,
@@ -18,6 +21,7 @@ import type {
   IncomingBatch,
   OverflowBatch,
   OverflowResult,
+  ProspectDetail,
   TooLate,
   ProspectStatus,
   Run,
@@ -29,6 +33,8 @@ import { Connection } from "./connection.ts";
 import { DeliveryLoop } from "./delivery-loop.ts";
 import { BACKLOG_MAX, GATHER_MS, Intake } from "./intake.ts";
 import { migrate } from "./migrations.ts";
+import { describeProspect, withStory } from "./prospect-view.ts";
+import { MINUTES_MAX } from "./minute-store.ts";
 import { Outbound } from "./outbound.ts";
 import type { Ports } from "./ports.ts";
 import { Stores } from "./stores.ts";
@@ -48,6 +54,8 @@ const PRUNE_EVERY_MS = 24 * 3_600_000;
 const FORGOTTEN_MS = 8 * 24 * 3_600_000;
 /** Nobody deletes more in that time. */
 const FORGOTTEN_MAX = 1_000;
+/** Failures that are shown of one prospect. */
+const FAILURES_SHOWN = 20;
 
 export class OutreachUserCore {
   readonly #ports: Ports;
@@ -83,6 +91,7 @@ export class OutreachUserCore {
       this.#alerts.tick();
     });
     this.#loop.recover(ports.now());
+    this.#stores.tail.add({ at: ports.now(), kind: "started", count: 0 });
   }
 
   accept(batch: IncomingBatch, until = Infinity): AcceptResult | TooLate {
@@ -122,6 +131,7 @@ export class OutreachUserCore {
     await this.#loop.run();
     this.#running = false;
     this.#alerts.tick();
+    this.#stores.minutes.write(this.#ports.now());
     this.#setAlarm();
   }
 
@@ -148,7 +158,7 @@ export class OutreachUserCore {
 
   status(): UserStatus {
     const now = this.#ports.now();
-    const { state, prospects, calls } = this.#stores;
+    const { state, prospects, calls, minutes } = this.#stores;
     const connection = this.#connection.status();
     return {
       connection,
@@ -160,6 +170,7 @@ export class OutreachUserCore {
       },
       calls: { ...calls.counts(now), yearlyAllowance: state.read("yearlyAllowance") },
       bulk: bulkStatus(this.#ports, this.#stores, this.#connection, now),
+      freshness: minutes.freshness("hour", now),
       paused: this.#loop.pause(now),
     };
   }
@@ -175,17 +186,68 @@ export class OutreachUserCore {
     this.rearm();
   }
 
+  activity(count: number): Activity {
+    const now = this.#ports.now();
+    const { minutes, tail } = this.#stores;
+    const shown = minutes.last(Math.min(count, MINUTES_MAX), now, this.#stores.unfinished());
+    return {
+      minutes: shown.map(({ freshness: _freshness, ...minute }) => minute),
+      freshness: {
+        lastHour: minutes.freshness("hour", now),
+        lastDay: minutes.freshness("day", now),
+      },
+      tail: tail.events,
+    };
+  }
+
   pause(): void {
-    this.#outbound.pause(this.#ports.now());
+    const now = this.#ports.now();
+    this.#outbound.pause(now);
+    this.#stores.tail.add({ at: now, kind: "paused", count: 0 });
   }
 
   resume(): void {
     this.#outbound.resume();
+    this.#stores.tail.add({ at: this.#ports.now(), kind: "resumed", count: 0 });
     this.rearm();
   }
 
-  prospect(prospectId: number): ProspectStatus | null {
-    return this.prospects([prospectId])[0] ?? null;
+  prospect(prospectId: number): ProspectDetail | null {
+    const { prospects, failures } = this.#stores;
+    const prospect = prospects.find(prospectId);
+    if (!prospect) return null;
+    const listed = failures.ofProspect(prospectId, FAILURES_SHOWN);
+    return withStory(prospect, prospects.storyOf(prospectId), listed);
+  }
+
+  hurry(prospectId: number): ProspectDetail | null {
+    const now = this.#ports.now();
+    return this.#byHand(prospectId, (before) => {
+      const after = hurry(before, now);
+      const until = after.waiting?.dueAt ?? now;
+      return after === before ? null : { after, event: { kind: "hurried", at: now, until } };
+    });
+  }
+
+  forgetTold(prospectId: number): ProspectDetail | null {
+    const event = { kind: "forgotten", at: this.#ports.now() } as const;
+    return this.#byHand(prospectId, (before) => ({ after: forgetTold(before), event }));
+  }
+
+  /** Changes a prospect as a person wants it. @param change null where there is nothing to change */
+  #byHand(
+    prospectId: number,
+    change: (before: Prospect) => { after: Prospect; event: StoryEvent } | null,
+  ): ProspectDetail | null {
+    this.#stores.transaction(() => {
+      const before = this.#stores.prospects.find(prospectId);
+      const changed = before && change(before);
+      if (!changed) return;
+      const { after, event } = changed;
+      this.#stores.saveProspects([{ before, after, events: [event] }], event.at);
+    });
+    this.rearm();
+    return this.prospect(prospectId);
   }
 
   prospects(prospectIds: readonly number[]): readonly ProspectStatus[] {
@@ -193,7 +255,7 @@ export class OutreachUserCore {
     const failed = failures.amongThose(prospectIds);
     return prospects
       .findAll(prospectIds)
-      .map((prospect) => describe(prospect, failed.has(prospect.id)));
+      .map((prospect) => describeProspect(prospect, failed.has(prospect.id)));
   }
 
   runs(destinationId: string, limit: number): readonly Run[] {
@@ -309,11 +371,12 @@ export class OutreachUserCore {
   }
 
   #prune(now: number): void {
-    const { state, runs, calls } = this.#stores;
+    const { state, runs, calls, minutes } = this.#stores;
     if (now - state.read("prunedAt") < PRUNE_EVERY_MS) return;
     this.#stores.transaction(() => {
       runs.prune(now);
       calls.prune(now);
+      minutes.prune(now);
       // What waited for a destination when it was deleted went on, and may have left runs and failures behind.
       const forgotten = state.read("forgotten");
       for (const { destinationId } of forgotten) this.#forget(destinationId);
@@ -331,27 +394,4 @@ function inFuture(at: number | null, now: number): number | null {
 
 function soonest(a: number | null, b: number | null): number | null {
   return a === null || b === null ? (a ?? b) : Math.min(a, b);
-}
-
-function describe(prospect: Prospect, hasFailures: boolean): ProspectStatus {
-  const { waiting, inCall } = prospect;
-  const pending = [
-    ...Object.entries(inCall?.fields ?? {}).map(([field, f]) => ({ field, f, inFlight: true })),
-    ...Object.entries(waiting?.fields ?? {}).map(([field, f]) => ({ field, f, inFlight: false })),
-  ];
-  return {
-    prospectId: prospect.id,
-    pending: pending.map(({ field, f, inFlight }) => ({
-      field,
-      value: f.value,
-      at: f.at,
-      inFlight,
-    })),
-    acceptedAt: inCall?.acceptedAt ?? waiting?.acceptedAt ?? null,
-    nextAttemptAt: waiting?.dueAt ?? null,
-    attempts: inCall?.attempts ?? waiting?.attempts ?? 0,
-    hasFailures,
-    lastDelivery: prospect.lastDelivery,
-    lastError: prospect.lastError,
-  };
 }

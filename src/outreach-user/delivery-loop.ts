@@ -9,6 +9,7 @@ import { goesSoon, plan } from "../delivery/plan.ts";
 import type { JobPlan, Plan } from "../delivery/plan.ts";
 import { arrive, depart, giveBack, setAside } from "../delivery/prospect.ts";
 import type { CallError, Prospect, Step } from "../delivery/prospect.ts";
+import type { Setback } from "../delivery/story.ts";
 import { CALL_RUNS_MAX_MS, GIVE_UP_AFTER_MS, retryDelayMs } from "../delivery/retry.ts";
 import { patchProspect, whoAmI } from "../outreach/client.ts";
 import type { Ended, HeldAttributes, Outcome } from "../outreach/client.ts";
@@ -143,7 +144,7 @@ export class DeliveryLoop {
           error: null,
           now,
         });
-        this.#apply(before, step, now);
+        this.#apply(before, step, now, "restarted");
       }
       this.#bulk.recover(now);
       this.#outbound.restarted(now);
@@ -322,7 +323,8 @@ export class DeliveryLoop {
     if (!before?.inCall) throw new Error("a call ended whose prospect is in no call");
     if (pass.account !== this.#connection.account) {
       // Somebody else was connected meanwhile: what the answer says is not of their prospects.
-      this.#apply(before, giveBack(before, { ...BLAMELESS, dueAt: at, now: at }), at);
+      const step = giveBack(before, { ...BLAMELESS, dueAt: at, now: at });
+      this.#apply(before, step, at, "account_changed");
       return;
     }
     switch (outcome.kind) {
@@ -349,6 +351,7 @@ export class DeliveryLoop {
             now: at,
           }),
           at,
+          outcome.kind,
         );
     }
   }
@@ -377,8 +380,9 @@ export class DeliveryLoop {
     );
   }
 
-  #apply(before: Prospect, step: Step, now: number): void {
-    this.#stores.saveProspects([{ before, after: step.prospect }]);
+  /** @param why why a call brought nothing, where its prospect is not to blame */
+  #apply(before: Prospect, step: Step, now: number, why?: Setback): void {
+    this.#stores.saveProspects([{ before, after: step.prospect }], now, why);
     this.#stores.decided([step], now);
   }
 }

@@ -124,6 +124,20 @@ export class FailureStore {
     return { failures, more: more.length > 0 };
   }
 
+  /** The newest failures of one prospect, of whatever destination. */
+  ofProspect(prospectId: number, limit: number): readonly (Failure & { destinationId: string })[] {
+    return this.#db
+      .all(
+        `SELECT * FROM failures WHERE prospect_id = ? ORDER BY id DESC LIMIT ?`,
+        prospectId,
+        limit,
+      )
+      .map((row) => {
+        const failure = readFailure(row);
+        return { ...listed(failure), destinationId: failure.destinationId };
+      });
+  }
+
   page(destinationId: string, limit: number, after: string | null): FailurePage {
     const rows = this.#db.all(
       `SELECT * FROM failures WHERE destination_id = ? AND id < ? ORDER BY id DESC LIMIT ?`,

@@ -4,7 +4,10 @@
  */
 import { hash53 } from "../delivery/change-set.ts";
 import { offer } from "../delivery/prospect.ts";
-import type { Prospect, Step, WaitingField } from "../delivery/prospect.ts";
+import type { Offer, Prospect, Step, WaitingField } from "../delivery/prospect.ts";
+import { offerEvents } from "../delivery/story.ts";
+import type { StoryEvent } from "../delivery/story.ts";
+import { tell } from "../delivery/story-text.ts";
 import type {
   AudienceMembership,
   FieldUpdate,
@@ -80,27 +83,28 @@ export class Intake {
     const acceptedAt = Math.min(arrival, now);
     const steps: Step[] = [];
     for (const [i, update] of updates.entries()) {
-      const step = offer(
-        prospects.get(update.prospectId),
-        {
-          fields: waitingFields(update, placeIn(arrival, from + i), audiences),
-          destinationId,
-          acceptedAt,
-          dueAt: acceptedAt + GATHER_MS,
-          ...(batch.single && { single: true }),
-        },
-        this.#ports.hash,
-      );
-      prospects.set(step.prospect);
+      const offered: Offer = {
+        fields: waitingFields(update, placeIn(arrival, from + i), audiences),
+        destinationId,
+        acceptedAt,
+        dueAt: acceptedAt + GATHER_MS,
+        ...(batch.single && { single: true }),
+      };
+      const before = prospects.get(update.prospectId);
+      const step = offer(before, offered, this.#ports.hash);
+      prospects.set(step.prospect, offerEvents(before, offered, step, now));
       steps.push(step);
     }
     const changes = prospects.changes();
-    this.#stores.saveProspects(changes);
+    this.#stores.saveProspects(changes, now);
     this.#stores.demand.arrived(changes.filter(beginsToWait).length, now);
     this.#stores.decided(steps, now);
+    const accepted = updates.length + batch.empty;
+    this.#stores.happened(now, { accepted });
+    this.#stores.tail.add({ at: now, kind: "accepted", count: accepted, destinationId });
     runs.add(destinationId, now, {
       received: updates.length + batch.empty + rejected,
-      accepted: updates.length + batch.empty,
+      accepted,
       unchanged: batch.empty,
     });
     runs.addRejected(destinationId, now, batch.rejected);
@@ -145,10 +149,17 @@ export class Intake {
   }
 
   #discardChunk(destinationId: string, chunk: Parameters<FailureStore["take"]>[1]): Chunk {
-    const { failures, runs } = this.#stores;
+    const { failures, prospects, runs } = this.#stores;
     return this.#stores.transaction(() => {
       const { failures: taken, more } = failures.take(destinationId, chunk);
-      runs.add(destinationId, this.#ports.now(), { discarded: taken.length });
+      const now = this.#ports.now();
+      runs.add(destinationId, now, { discarded: taken.length });
+      const told = new Map<number, string>();
+      for (const { prospectId, fields } of taken) {
+        const line = tell([{ kind: "discarded", at: now, fields: Object.keys(fields) }]);
+        told.set(prospectId, line + (told.get(prospectId) ?? ""));
+      }
+      prospects.tell(told);
       return { taken: taken.length, more };
     });
   }
@@ -168,12 +179,13 @@ export class Intake {
     const steps: Step[] = [];
     for (const { prospectId, fields, acceptedAt } of taken) {
       const again = { acceptedAt, dueAt: now, isReplay: true, ...(single && { single }) } as const;
+      const offered: Offer = { fields, destinationId, ...again };
       const before = prospects.get(prospectId);
-      const step = offer(before, { fields, destinationId, ...again }, this.#ports.hash);
-      prospects.set(step.prospect);
+      const step = offer(before, offered, this.#ports.hash);
+      prospects.set(step.prospect, offerEvents(before, offered, step, now));
       steps.push(step);
     }
-    this.#stores.saveProspects(prospects.changes());
+    this.#stores.saveProspects(prospects.changes(), now);
     this.#stores.decided(steps, now);
     runs.add(destinationId, now, { replayed: taken.length });
     return { taken: taken.length, more };
@@ -199,6 +211,7 @@ const PLACES = 2_048;
 class WorkingSet {
   readonly #before: ReadonlyMap<number, Prospect>;
   readonly #after: Map<number, Prospect>;
+  readonly #events = new Map<number, StoryEvent[]>();
 
   constructor(stores: Stores, ids: readonly number[]) {
     this.#before = stores.prospects.load([...new Set(ids)]);
@@ -211,15 +224,18 @@ class WorkingSet {
     return prospect;
   }
 
-  set(prospect: Prospect): void {
+  set(prospect: Prospect, events: readonly StoryEvent[]): void {
     this.#after.set(prospect.id, prospect);
+    const told = this.#events.get(prospect.id);
+    if (told) told.push(...events);
+    else this.#events.set(prospect.id, [...events]);
   }
 
   changes(): readonly Change[] {
     const changes: Change[] = [];
     for (const [id, before] of this.#before) {
       const after = this.get(id);
-      if (after !== before) changes.push({ before, after });
+      if (after !== before) changes.push({ before, after, events: this.#events.get(id) ?? [] });
     }
     return changes;
   }

@@ -180,6 +180,21 @@ export const MIGRATIONS: readonly Migration[] = [
     ],
   },
   {
+    id: "007_story_and_minutes",
+    statements: [
+      `ALTER TABLE prospects ADD COLUMN story TEXT NOT NULL DEFAULT ''`,
+      `CREATE TABLE minutes (
+         started_at INTEGER PRIMARY KEY,
+         accepted INTEGER NOT NULL,
+         delivered INTEGER NOT NULL,
+         failed INTEGER NOT NULL,
+         calls INTEGER NOT NULL,
+         waiting INTEGER NOT NULL,
+         freshness TEXT NOT NULL
+       ) STRICT`,
+    ],
+  },
+  {
     id: "009_ledger",
     statements: [
       `CREATE TABLE ledger (

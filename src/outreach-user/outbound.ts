@@ -87,6 +87,7 @@ export class Outbound {
     const { state, calls } = this.#stores;
     state.write("limiter", limiter.callLeaves(state.read("limiter")));
     calls.add(now, kind, destinationId);
+    this.#stores.happened(now, { calls: 1 });
     const yearly = this.#allowance(now);
     if (yearly) state.write("allowance", allowance.spent(yearly.state));
   }
@@ -107,6 +108,7 @@ export class Outbound {
     const budget = limiter.callEnded(state.read("limiter"), this.#ports.limiter, answer);
     state.write("limiter", budget);
     this.#countOthers(budget, answer);
+    this.#stores.tail.ended(outcome, at);
     if (outcome.kind === "failed") {
       state.write("outage", callFailed(state.read("outage"), at, this.#ports.chance()));
       return;

@@ -74,6 +74,18 @@ export class OutreachUser extends DurableObject<Env> implements OutreachUserApi 
     return this.#awake.prospect(prospectId);
   }
 
+  async activity(minutes: number) {
+    return this.#awake.activity(minutes);
+  }
+
+  async hurry(prospectId: number) {
+    return this.#awake.hurry(prospectId);
+  }
+
+  async forgetTold(prospectId: number) {
+    return this.#awake.forgetTold(prospectId);
+  }
+
   async prospects(prospectIds: readonly number[]) {
     return this.#awake.prospects(prospectIds);
   }

@@ -11,6 +11,7 @@ import type { Queue } from "../delivery/order-of-service.ts";
 import type { DueView } from "../delivery/plan.ts";
 import type { Prospect, Waiting } from "../delivery/prospect.ts";
 import { newProspect } from "../delivery/prospect.ts";
+import { STORY_MAX_CHARS } from "../delivery/story-text.ts";
 import type { Database, SqlRow } from "./database.ts";
 import type { DestinationStore } from "./destination-store.ts";
 
@@ -140,11 +141,12 @@ export class ProspectStore {
     return row ? readProspect(row) : null;
   }
 
-  save(prospects: readonly Prospect[]): void {
+  /** Writes prospects, each with what is new in its story. */
+  save(changed: readonly { readonly prospect: Prospect; readonly told: string }[]): void {
     let rows: string[] = [];
     let chars = 0;
-    for (const prospect of prospects) {
-      const row = JSON.stringify(this.#row(prospect));
+    for (const { prospect, told } of changed) {
+      const row = JSON.stringify(this.#row(prospect, told));
       if (rows.length > 0 && chars + row.length > PARAMETER_MAX_CHARS) {
         this.#upsert(rows);
         [rows, chars] = [[], 0];
@@ -162,17 +164,21 @@ export class ProspectStore {
 
   #upsert(rows: readonly string[]): void {
     this.#queues = null;
+    this.#db.all(UPSERT, `[${rows.join(",")}]`);
+  }
+
+  /** A prospect's story as it is stored; empty where there is none. */
+  storyOf(id: number): string {
+    const [row] = this.#db.all(`SELECT story FROM prospects WHERE id = ?`, id);
+    return row ? z.string().parse(row["story"]) : "";
+  }
+
+  /** Puts what is new in front of the stories of prospects that do not change. */
+  tell(told: ReadonlyMap<number, string>): void {
     this.#db.all(
-      `INSERT INTO prospects (id, queue, due_at, accepted_at, change_key, job, waiting, in_call, known, last_delivery, last_error)
-       SELECT value ->> 'id', value ->> 'queue', value ->> 'due_at', value ->> 'accepted_at', value ->> 'change_key', value ->> 'job',
-              value ->> 'waiting', value ->> 'in_call', value ->> 'known', value ->> 'last_delivery', value ->> 'last_error'
-       FROM json_each(?) WHERE true
-       ON CONFLICT (id) DO UPDATE SET
-         queue = excluded.queue, due_at = excluded.due_at, accepted_at = excluded.accepted_at,
-         change_key = excluded.change_key, job = excluded.job, waiting = excluded.waiting,
-         in_call = excluded.in_call, known = excluded.known,
-         last_delivery = excluded.last_delivery, last_error = excluded.last_error`,
-      `[${rows.join(",")}]`,
+      `UPDATE prospects SET story = substr(new.value ->> 1 || story, 1, ${STORY_MAX_CHARS})
+       FROM json_each(?) AS new WHERE prospects.id = new.value ->> 0`,
+      JSON.stringify([...told]),
     );
   }
 
@@ -342,11 +348,14 @@ export class ProspectStore {
     return { pending: unfinished - inFlight, inFlight };
   }
 
-  /** Objects become the JSON text of their column: `->>` gives an object's text, and SQL NULL for null. */
-  #row(prospect: Prospect) {
+  /**
+   * A row, by the column's place: SQLite finds that faster than a name. Objects become the JSON text of their column:
+   * `->>` gives an object's text, and SQL NULL for null.
+   */
+  #row(prospect: Prospect, told: string): readonly unknown[] {
     const { waiting, inCall } = prospect;
     const oldest = Math.min(waiting?.acceptedAt ?? Infinity, inCall?.acceptedAt ?? Infinity);
-    return {
+    const row: Record<(typeof WRITTEN)[number], unknown> = {
       id: prospect.id,
       queue: waiting && this.#queueOf(waiting),
       due_at: waiting?.dueAt ?? null,
@@ -358,7 +367,9 @@ export class ProspectStore {
       known: prospect.known,
       last_delivery: prospect.lastDelivery,
       last_error: prospect.lastError,
+      story: told,
     };
+    return WRITTEN.map((column) => row[column]);
   }
 
   #queueOf({ destinationId, lane }: Waiting): number {
@@ -382,3 +393,29 @@ function readProspect(row: SqlRow): Prospect {
     lastError: last_error,
   };
 }
+
+/** The columns that are written, in their order in a row. */
+const WRITTEN = [
+  "id",
+  "queue",
+  "due_at",
+  "accepted_at",
+  "change_key",
+  "job",
+  "waiting",
+  "in_call",
+  "known",
+  "last_delivery",
+  "last_error",
+  "story",
+] as const;
+
+/** What is new in a story is put in front of what is there, and the end of what is too long is cut off. */
+const UPSERT = `
+  INSERT INTO prospects (${WRITTEN.join(", ")})
+  SELECT ${WRITTEN.map((_, i) => `value ->> ${i}`).join(", ")} FROM json_each(?) WHERE true
+  ON CONFLICT (id) DO UPDATE SET
+    ${WRITTEN.slice(1, -1)
+      .map((column) => `${column} = excluded.${column}`)
+      .join(", ")},
+    story = substr(excluded.story || story, 1, ${STORY_MAX_CHARS})`;

@@ -5,8 +5,13 @@
  */
 import { tallyChange } from "../delivery/audience-tally.ts";
 import type { Tally } from "../delivery/audience-tally.ts";
+import { NO_DELIVERIES, withDelivery } from "../delivery/freshness.ts";
 import { withoutOverruled } from "../delivery/prospect.ts";
 import type { Fields, Order, Prospect, Step } from "../delivery/prospect.ts";
+import type { Happened } from "../delivery/minutes.ts";
+import { callEvents } from "../delivery/story.ts";
+import type { Setback, StoryEvent } from "../delivery/story.ts";
+import { tell } from "../delivery/story-text.ts";
 import { AlertStore } from "./alert-store.ts";
 import { AudienceStore } from "./audience-store.ts";
 import { CallStore } from "./call-store.ts";
@@ -15,16 +20,20 @@ import { DemandStore } from "./demand-store.ts";
 import { DestinationStore } from "./destination-store.ts";
 import { FailureStore } from "./failure-store.ts";
 import { JobStore } from "./job-store.ts";
+import { MinuteStore } from "./minute-store.ts";
 import { OverflowCursors } from "./overflow-cursors.ts";
 import { ProspectStore } from "./prospect-store.ts";
 import type { BacklogSize } from "./prospect-store.ts";
 import { RunStore } from "./run-store.ts";
 import { StateStore } from "./state-store.ts";
+import { LiveTail } from "./live-tail.ts";
 
 /** A prospect before and after a step. */
 export interface Change {
   readonly before: Prospect;
   readonly after: Prospect;
+  /** What happened, where it was something else than that a call began or ended. */
+  readonly events?: readonly StoryEvent[];
 }
 
 export class Stores {
@@ -39,6 +48,8 @@ export class Stores {
   readonly jobs: JobStore;
   readonly demand: DemandStore;
   readonly alerts: AlertStore;
+  readonly minutes: MinuteStore;
+  readonly tail = new LiveTail();
   readonly #db: Database;
   /** Kept beside the table because counting a million rows for every request would be slow; null: count again. */
   #backlog: BacklogSize | null = null;
@@ -56,25 +67,36 @@ export class Stores {
     this.jobs = new JobStore(db);
     this.demand = new DemandStore(this.state);
     this.alerts = new AlertStore(db);
+    this.minutes = new MinuteStore(db);
   }
 
   /** Runs `work`, all of it or nothing, the count of the backlog included. */
   transaction<T>(work: () => T): T {
     const before = this.#backlog;
+    const undoMinutes = this.minutes.savepoint();
     try {
       return this.#db.transaction(work);
     } catch (error) {
       this.#backlog = before;
       this.destinations.reread();
       this.prospects.reread();
+      undoMinutes();
       throw error;
     }
   }
 
-  /** Saves changed prospects and what they change in their audiences and in the backlog. */
-  saveProspects(changes: readonly Change[]): void {
+  /**
+   * Saves changed prospects, what happened to them, and what they change in their audiences and in the backlog.
+   * @param why why calls brought nothing, where neither their prospects nor a job is to blame
+   */
+  saveProspects(changes: readonly Change[], now: number, why?: Setback): void {
     let { pending, inFlight } = this.backlog(); // before the rows change, for it may have to count them
-    this.prospects.save(changes.map(({ after }) => after));
+    const events = changes.map(
+      (change) => change.events ?? callEvents(change.before, change.after, now, why),
+    );
+    this.prospects.save(
+      changes.map(({ after }, i) => ({ prospect: after, told: tell(events[i] ?? []) })),
+    );
     const tally = new Map<number, Tally>();
     for (const { before, after } of changes) {
       inFlight += Number(after.inCall !== null) - Number(before.inCall !== null);
@@ -85,6 +107,38 @@ export class Stores {
     }
     this.audiences.add(tally);
     this.#backlog = { pending, inFlight };
+    this.#count(changes, events, now);
+  }
+
+  /** Counts in the minute, and shows to those who watch, what was delivered and what was refused. */
+  #count(
+    changes: readonly Change[],
+    events: readonly (readonly StoryEvent[])[],
+    now: number,
+  ): void {
+    let [delivered, failed, freshness] = [0, 0, NO_DELIVERIES];
+    for (const [i, { before }] of changes.entries()) {
+      for (const event of events[i] ?? []) {
+        this.tail.told(event, before.id);
+        if (event.kind === "delivered") {
+          delivered += 1;
+          freshness = withDelivery(freshness, now - (before.inCall?.acceptedAt ?? now));
+        }
+        if (event.kind === "refused" && event.fields.length > 0) failed += 1;
+      }
+    }
+    this.happened(now, { delivered, failed, ...(delivered > 0 && { freshness }) });
+  }
+
+  /** Counts what happened in the present minute. */
+  happened(now: number, happened: Partial<Happened>): void {
+    this.minutes.add(now, happened, this.unfinished());
+  }
+
+  /** Prospects that wait or are in a call. */
+  unfinished(): number {
+    const { pending, inFlight } = this.backlog();
+    return pending + inFlight;
   }
 
   /** Counts what steps decided, lists what failed, and takes off the list what newer values overrule. */

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import type { Failure, ProspectStatus } from "../../src/outreach-user/api.ts";
+import type { Failure, ProspectDetail } from "../../src/outreach-user/api.ts";
 import { browserOf, textOf } from "./console-browser.ts";
 import { CONNECTED } from "./fake-outreach-user.ts";
 import { START, workerUnderTest } from "./worker-under-test.ts";
@@ -77,7 +77,7 @@ describe("failures in the console", () => {
 });
 
 describe("why a prospect is not up to date", () => {
-  const known: ProspectStatus = {
+  const known: ProspectDetail = {
     prospectId: 7,
     pending: [{ field: "title", value: "<i>CTO", at: START, inFlight: false }],
     acceptedAt: START - 60_000,
@@ -86,6 +86,9 @@ describe("why a prospect is not up to date", () => {
     hasFailures: false,
     lastDelivery: { at: START - 3_600_000, fields: ["firstName"] },
     lastError: { at: START, status: 503, code: "http503", detail: "Busy.", pointer: null },
+    history: [],
+    held: [],
+    failures: [],
   };
 
   it("is told with what waits, until when, and the last error", async ({ expect }) => {
@@ -126,6 +129,74 @@ describe("why a prospect is not up to date", () => {
     user.prospect.mockResolvedValue(null);
     const none = textOf(await get("/console/prospects?id=7"));
     expect(none).toContain("No update of prospect 7 was ever accepted");
+  });
+
+  it("comes with its history, in words, and with what Outreach holds", async ({ expect }) => {
+    const { get, user, addDestination } = await signedIn();
+    const { id } = await addDestination();
+    const none = { unchanged: [], overtaken: [], merged: false };
+    const taken = { kind: "accepted", at: START, destinationId: id, ...none } as const;
+    user.prospect.mockResolvedValue({
+      ...known,
+      history: [
+        {
+          kind: "given_back",
+          at: START,
+          job: null,
+          reason: "failed",
+          until: START + 120_000,
+          attempts: 2,
+          status: 503,
+          code: "http503",
+          detail: "<b>Busy.",
+        },
+        { kind: "sent", at: START, fields: ["title"], job: null },
+        { kind: "delivered", at: START, fields: ["custom4"], job: 12 },
+        { ...taken, fields: ["title"], unchanged: ["city"], overtaken: ["custom4"], merged: true },
+        { ...taken, fields: ["title", "+3"], destinationId: "dest_gone" },
+      ],
+      held: [{ field: "custom4", at: START, state: "uncertain", told: { at: START, job: 12 } }],
+    });
+    const page = await get("/console/prospects?id=7");
+    const text = textOf(page);
+    expect(text).toContain("2 attempts failed, the last with: 503 http503");
+    expect(page.text).toContain("“&lt;b&gt;Busy.”");
+    expect(text).toContain("Not sent again before 23 Nov, 14:02 UTC (in 2 minutes)");
+    expect(text).toContain("Outreach took it (bulk job 12)");
+    expect(text).toContain("custom4 (Spring webinar)");
+    expect(text).toContain("An update came in from Spring campaign");
+    expect(text).toContain("Joined what waited, to travel in the same call: title");
+    expect(text).toContain("Left out, because Outreach holds it already: city");
+    expect(text).toContain("Overtaken by a later value: custom4 (Spring webinar)");
+    expect(text).toContain("An update came in from a destination that is gone");
+    expect(text).toContain("Waits to be sent: title, and 3 more");
+    expect(text).toContain("not certain: the next update is sent even if it changes nothing");
+  });
+
+  it("offers what can be done about it, and does it", async ({ expect }) => {
+    const { get, post, user, addDestination } = await signedIn();
+    const { id, outreachUserId } = await addDestination({ delivery: "patch" });
+    const failures = [12, 13].map((failed) => ({ ...failure(failed, {}), destinationId: id }));
+    user.prospect.mockResolvedValue({ ...known, hasFailures: true, failures });
+    const page = textOf(await get("/console/prospects?id=7"));
+    expect(page).toContain("Replay 2 failures");
+    expect(page).toContain("Send now");
+    expect(page).toContain("Send again with the next update");
+    const place = `/console/outreach-users/${outreachUserId}/prospects/7`;
+    const back = `/console/prospects?id=7&user=${outreachUserId}&done=`;
+    for (const deed of ["replay", "send", "forget"]) {
+      const answer = await post(`${place}/${deed}`, {});
+      expect(answer.headers.get("Location")).toBe(back + deed);
+    }
+    expect(user.replay).toHaveBeenCalledExactlyOnceWith(id, ["12", "13"], true);
+    expect(user.hurry).toHaveBeenCalledExactlyOnceWith(7);
+    expect(user.forgetTold).toHaveBeenCalledExactlyOnceWith(7);
+    expect(textOf(await get(`${back}send`))).toContain("it is tried again within 20 seconds");
+    user.prospect.mockResolvedValue({ ...known, pending: [], attempts: 0, nextAttemptAt: null });
+    const settled = textOf(await get("/console/prospects?id=7"));
+    expect(settled).not.toContain("Replay");
+    expect(settled).not.toContain("Send now");
+    expect((await post(`${place.replace("/7", "/x")}/send`, {})).status).toBe(404);
   });
 
   it("asks no object about what is no id", async ({ expect }) => {
@@ -170,7 +241,7 @@ describe("runs in the console", () => {
 describe("the live page", () => {
   it("tells what goes on, and pauses and resumes", async ({ expect }) => {
     const { get, post, user, addDestination } = await signedIn();
-    const { outreachUserId } = await addDestination();
+    const { id: destinationId, outreachUserId } = await addDestination();
     const place = `/console/outreach-users/${outreachUserId}`;
     const page = textOf(await get(`${place}/live`));
     expect(page).toContain("Prospects that wait2");
@@ -185,6 +256,34 @@ describe("the live page", () => {
     expect(paused).toContain("Resume delivery");
     await post(`${place}/resume`, {});
     expect(user.resume).toHaveBeenCalledOnce();
+    const minute = { accepted: 5, delivered: 4, failed: 1, calls: 6, waiting: 1_234 };
+    const nothing = { delivered: 0, p50Ms: null, p95Ms: null, p99Ms: null };
+    user.activity.mockResolvedValue({
+      minutes: [{ startedAt: START, ...minute }],
+      freshness: {
+        lastHour: { delivered: 4, p50Ms: 1_349, p95Ms: 2_300, p99Ms: 125_000 },
+        lastDay: nothing,
+      },
+      tail: [
+        { at: START, kind: "refused", count: 1, prospectId: 8, status: 422, code: "<b>" },
+        { at: START, kind: "delivered", count: 500, job: 3 },
+        { at: START, kind: "call_failed", count: 0, code: "timeout" },
+        { at: START, kind: "accepted", count: 2, destinationId },
+      ],
+    });
+    const lively = await get(`${place}/live`);
+    expect(textOf(lively)).toContain("Last hour1.3 s2.3 s2 minutes4");
+    expect(textOf(lively)).toContain("Last day–––0");
+    expect(textOf(lively)).toContain("23 Nov, 14:00 UTC54161,234");
+    expect(textOf(lively)).toContain("Bulk job 3 brought 500 prospects up to date");
+    expect(textOf(lively)).toContain("A call failed (no answer in time); it is tried again");
+    expect(textOf(lively)).toContain("2 updates accepted from Spring campaign");
+    expect(lively.text).toContain("prospect 8 refused for good (422 &lt;b&gt;)");
+    expect(user.activity).toHaveBeenLastCalledWith(60);
+    await get(`${place}/live?span=day`);
+    expect(user.activity).toHaveBeenLastCalledWith(1_440);
+    await get(`${place}/live?span=century`);
+    expect(user.activity).toHaveBeenLastCalledWith(60);
     user.status.mockResolvedValue({
       ...CONNECTED,
       paused: { reason: "outreach_failing", until: START + 60_000 },

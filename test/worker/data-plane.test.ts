@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import type { ProspectStatus } from "../../src/outreach-user/api.ts";
+import type { ProspectDetail } from "../../src/outreach-user/api.ts";
 import { CONNECTED } from "./fake-outreach-user.ts";
 import { ORIGIN, START, workerUnderTest, type WorkerUnderTest } from "./worker-under-test.ts";
 
@@ -189,7 +189,7 @@ describe("a preview", () => {
 });
 
 describe("looking a prospect up", () => {
-  const STATUS: ProspectStatus = {
+  const STATUS: ProspectDetail = {
     prospectId: 7,
     pending: [{ field: "emails", value: ["a@example.com"], at: START, inFlight: true }],
     acceptedAt: START - 1000,
@@ -198,6 +198,25 @@ describe("looking a prospect up", () => {
     hasFailures: false,
     lastDelivery: { at: START - 60_000, fields: ["firstName"] },
     lastError: { at: START, status: 503, code: "http503", detail: "", pointer: null },
+    history: [
+      {
+        kind: "given_back",
+        at: START,
+        job: null,
+        reason: "failed",
+        until: START + 4_000,
+        attempts: 1,
+        status: 503,
+        code: "http503",
+        detail: null,
+      },
+      { kind: "sent", at: START - 500, fields: ["emails"], job: null },
+    ],
+    held: [
+      { field: "firstName", at: START - 61_000, state: "told", told: { at: START, job: 3 } },
+      { field: "emails", at: START - 61_000, state: "uncertain", told: null },
+    ],
+    failures: [],
   };
 
   it("tells what waits, the last delivery and the last error", async ({ expect }) => {
@@ -227,9 +246,61 @@ describe("looking a prospect up", () => {
           detail: "",
           pointer: null,
         },
+        history: [
+          {
+            at: "2026-11-23T14:00:00.000Z",
+            event: "given_back",
+            fields: [],
+            job: null,
+            reason: "failed",
+            until: "2026-11-23T14:00:04.000Z",
+            attempts: 1,
+            status: 503,
+            code: "http503",
+            detail: null,
+          },
+          { at: "2026-11-23T13:59:59.500Z", event: "sent", fields: ["emails"], job: null },
+        ],
+        held: [
+          {
+            field: "firstName",
+            at: "2026-11-23T13:58:59.000Z",
+            state: "told",
+            told: { at: "2026-11-23T14:00:00.000Z", job: 3 },
+          },
+          { field: "emails", at: "2026-11-23T13:58:59.000Z", state: "uncertain", told: null },
+        ],
       });
     }
     expect(user.prospect).toHaveBeenCalledWith(7);
+  });
+
+  it("has it tried again, and sent again with the next update, for the admin alone", async ({
+    expect,
+  }) => {
+    const { call, user, destination } = await withDestination();
+    const place = `/v1/destinations/${destination.id}/prospects`;
+    user.hurry.mockResolvedValue({ ...STATUS, attempts: 2 });
+    user.forgetTold.mockResolvedValue(STATUS);
+    const post = { method: "POST" };
+    const sent = await call(`${place}/7/send`, post);
+    expect(sent).toMatchObject({ status: 200, json: { prospectId: 7, attempts: 2 } });
+    expect(user.hurry).toHaveBeenCalledExactlyOnceWith(7);
+    expect(await call(`${place}/7/forget`, post)).toMatchObject({ status: 200 });
+    expect(user.forgetTold).toHaveBeenCalledExactlyOnceWith(7);
+    for (const deed of ["send", "forget"]) {
+      const token = destination.ingestToken;
+      expect((await call(`${place}/7/${deed}`, { ...post, token })).status).toBe(401);
+      const gone = await call(`/v1/destinations/none/prospects/7/${deed}`, post);
+      expect(gone.json).toMatchObject({ code: "destination_not_found" });
+      const noId = await call(`${place}/7e3/${deed}`, post);
+      expect(noId.json).toMatchObject({ code: "prospect_not_found" });
+    }
+    user.hurry.mockResolvedValue(null);
+    user.forgetTold.mockResolvedValue(null);
+    for (const deed of ["send", "forget"]) {
+      expect((await call(`${place}/8/${deed}`, post)).status).toBe(404);
+    }
   });
 
   it("is a 404 where nothing is known, or where the id is none", async ({ expect }) => {

@@ -28,6 +28,8 @@ export function bulkKind(missing: readonly string[], largestJob: number): BulkKi
   return { whyNot, missingScopes: missing, refusedUntil: null, lastRefused: null, largestJob };
 }
 
+const NOTHING_DELIVERED = { delivered: 0, p50Ms: null, p95Ms: null, p99Ms: null };
+
 export const CONNECTED: UserStatus = {
   connection: {
     status: "connected",
@@ -59,6 +61,7 @@ export const CONNECTED: UserStatus = {
   },
   calls: { lastHour: 888, today: 5_000, lastYear: 90_000, yearlyAllowance: 250_000 },
   bulk: NO_BULK,
+  freshness: { delivered: 400, p50Ms: 1_350, p95Ms: 2_330, p99Ms: 5_800 },
   paused: null,
 };
 
@@ -107,6 +110,13 @@ export function fakeOutreachUser() {
     pause: vi.fn<OutreachUserApi["pause"]>(async () => {}),
     resume: vi.fn<OutreachUserApi["resume"]>(async () => {}),
     prospect: vi.fn<OutreachUserApi["prospect"]>(async () => null),
+    activity: vi.fn<OutreachUserApi["activity"]>(async () => ({
+      minutes: [],
+      freshness: { lastHour: NOTHING_DELIVERED, lastDay: NOTHING_DELIVERED },
+      tail: [],
+    })),
+    hurry: vi.fn<OutreachUserApi["hurry"]>(async () => null),
+    forgetTold: vi.fn<OutreachUserApi["forgetTold"]>(async () => null),
     prospects: vi.fn<OutreachUserApi["prospects"]>(async () => []),
     runs: vi.fn<OutreachUserApi["runs"]>(async () => []),
     audiences: vi.fn<OutreachUserApi["audiences"]>(async () => []),

@@ -419,3 +419,47 @@ describe("times", () => {
     expect((await addOutreachUser()).createdAt).toBe("2026-11-23T14:00:00.001Z");
   });
 });
+
+describe("an Outreach user's activity", () => {
+  it("is told minute by minute, with freshness and the newest events", async ({ expect }) => {
+    const { call, user, addOutreachUser } = workerUnderTest();
+    const { id } = await addOutreachUser();
+    const minute = { accepted: 5, delivered: 4, failed: 1, calls: 6, waiting: 1 };
+    const fresh = { delivered: 4, p50Ms: 1_349, p95Ms: 2_300, p99Ms: 2_300 };
+    const nothing = { delivered: 0, p50Ms: null, p95Ms: null, p99Ms: null };
+    user.activity.mockResolvedValue({
+      minutes: [{ startedAt: START, ...minute }],
+      freshness: { lastHour: nothing, lastDay: fresh },
+      tail: [
+        { at: START, kind: "maintenance", count: 0, until: START + 1_000 },
+        { at: START, kind: "refused", count: 1, prospectId: 8, status: 422, code: "no" },
+      ],
+    });
+    const answer = await call(`/v1/outreach-users/${id}/activity?limit=5`);
+    expect(answer.status).toBe(200);
+    const at = "2026-11-23T14:00:00.000Z";
+    expect(answer.json).toEqual({
+      minutes: [{ startedAt: at, ...minute }],
+      freshness: { lastHour: nothing, lastDay: fresh },
+      tail: [
+        { at, event: "maintenance", count: 0, until: "2026-11-23T14:00:01.000Z" },
+        { at, event: "refused", count: 1, prospectId: 8, status: 422, code: "no" },
+      ],
+    });
+    expect(user.activity).toHaveBeenCalledExactlyOnceWith(5);
+    await call(`/v1/outreach-users/${id}/activity`);
+    expect(user.activity).toHaveBeenLastCalledWith(60);
+    expect((await call(`/v1/outreach-users/${id}/activity?limit=2881`)).status).toBe(422);
+    expect((await call("/v1/outreach-users/none/activity")).status).toBe(404);
+    expect((await call(`/v1/outreach-users/${id}/activity`, { token: "wrong" })).status).toBe(401);
+  });
+
+  it("has its freshness beside its state", async ({ expect }) => {
+    const { call, user, addOutreachUser } = workerUnderTest();
+    const { id } = await addOutreachUser();
+    user.status.mockResolvedValue(CONNECTED);
+    expect((await call(`/v1/outreach-users/${id}`)).json).toMatchObject({
+      freshness: { delivered: 400, p50Ms: 1_350, p95Ms: 2_330, p99Ms: 5_800, of: "last hour" },
+    });
+  });
+});

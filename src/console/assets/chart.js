@@ -8,6 +8,10 @@ function color(name) {
 
 const DASHES = { dashed: [8, 6], dotted: [2, 4] };
 
+function figures({ times, values }) {
+  return [times, ...values];
+}
+
 for (const element of document.querySelectorAll("[data-chart]")) {
   const data = JSON.parse(element.dataset.chart);
   const axis = { stroke: color("--dim"), grid: { stroke: color("--line"), width: 1 } };
@@ -29,6 +33,9 @@ for (const element of document.querySelectorAll("[data-chart]")) {
       })),
     ],
   };
-  const chart = new uPlot(options, [data.times, ...data.values], element);
+  const chart = new uPlot(options, figures(data), element);
+  element.addEventListener("fresh", () =>
+    chart.setData(figures(JSON.parse(element.dataset.chart))),
+  );
   addEventListener("resize", () => chart.setSize({ width: element.clientWidth, height: 220 }));
 }

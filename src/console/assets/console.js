@@ -11,10 +11,13 @@ const MOMENT = new Intl.DateTimeFormat(undefined, {
   minute: "2-digit",
 });
 
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+
 function localTimes(root) {
   for (const element of root.querySelectorAll("time[datetime]")) {
     element.title = element.textContent;
-    element.textContent = MOMENT.format(new Date(element.dateTime));
+    const format = element.dataset.clock === undefined ? MOMENT : CLOCK;
+    element.textContent = format.format(new Date(element.dateTime));
   }
 }
 
@@ -181,8 +184,17 @@ async function refreshLive() {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = page.querySelector("[data-live]");
   if (!fresh || !isLive) return;
-  localTimes(fresh);
+  localTimes(page);
   live.replaceWith(fresh);
+  for (const rows of page.querySelectorAll("[data-fresh]")) {
+    document.getElementById(rows.id)?.replaceWith(rows);
+  }
+  for (const { id, dataset } of page.querySelectorAll("[data-chart][id]")) {
+    const chart = document.getElementById(id);
+    if (!chart || chart.dataset.chart === dataset.chart) continue;
+    chart.dataset.chart = dataset.chart;
+    chart.dispatchEvent(new Event("fresh"));
+  }
 }
 
 if (toggle) {

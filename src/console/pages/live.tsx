@@ -3,11 +3,14 @@
  * @module
  */
 import type { OutreachUserRecord } from "../../connections/store.ts";
-import type { UserStatus } from "../../outreach-user/api.ts";
+import type { Destination } from "../../destinations/store.ts";
+import type { Activity, UserStatus } from "../../outreach-user/api.ts";
+import { Minutes, Tail } from "../components/activity.tsx";
 import { WindowGauge, YearGauge } from "../components/gauge.tsx";
 import { Action, Moment, Notice } from "../components/parts.tsx";
 import { UserFrame } from "../components/user-frame.tsx";
-import { fromNow, inCount, inMoment, PAUSE_WORDS } from "../wording.ts";
+import type { Span } from "../minutes.ts";
+import { fromNow, inCount, inMoment, inSpan, PAUSE_WORDS } from "../wording.ts";
 
 /** One hour of all destinations of the Outreach user. */
 export interface Hour {
@@ -18,14 +21,17 @@ export interface Hour {
 
 interface LiveProps {
   readonly user: OutreachUserRecord;
+  readonly destinations: readonly Destination[];
   readonly status: UserStatus;
+  readonly activity: Activity;
+  readonly span: Span;
   /** Without gaps, the oldest first. */
   readonly hours: readonly Hour[];
   readonly now: number;
 }
 
 export function LivePage(props: LiveProps) {
-  const { user, status, hours } = props;
+  const { user, status, activity, span, hours } = props;
   return (
     <UserFrame user={user} status={status} tab="live">
       <div class="row between">
@@ -38,22 +44,24 @@ export function LivePage(props: LiveProps) {
       </div>
       <div id="live" class="stack" data-live>
         <Now {...props} />
+        <Tail {...props} />
       </div>
+      <Minutes
+        place={`/console/outreach-users/${user.id}/live`}
+        minutes={activity.minutes}
+        span={span}
+      />
       <section class="card" aria-labelledby="hours">
         <h2 id="hours">Calls by the hour</h2>
         <div class="chart" data-chart={chartData(hours)} aria-hidden="true"></div>
         <details>
           <summary>The same as a table</summary>
-          <table>
+          <table class="numbers">
             <thead>
               <tr>
                 <th scope="col">Hour</th>
-                <th scope="col" class="number">
-                  Calls
-                </th>
-                <th scope="col" class="number">
-                  Profiles received
-                </th>
+                <th scope="col">Calls</th>
+                <th scope="col">Profiles received</th>
               </tr>
             </thead>
             <tbody>
@@ -62,8 +70,8 @@ export function LivePage(props: LiveProps) {
                   <th scope="row">
                     <time datetime={new Date(startedAt).toISOString()}>{inMoment(startedAt)}</time>
                   </th>
-                  <td class="number">{inCount(calls)}</td>
-                  <td class="number">{inCount(received)}</td>
+                  <td>{inCount(calls)}</td>
+                  <td>{inCount(received)}</td>
                 </tr>
               ))}
             </tbody>
@@ -101,7 +109,49 @@ function PauseAndResume({ user, status }: LiveProps) {
   );
 }
 
-function Now({ status, now }: LiveProps) {
+function FreshnessCard({ activity }: Pick<LiveProps, "activity">) {
+  const { lastHour, lastDay } = activity.freshness;
+  return (
+    <section class="card" aria-labelledby="freshness">
+      <h2 id="freshness">Freshness</h2>
+      <p class="dim small">From an update's acceptance until Outreach holds it.</p>
+      <table class="numbers">
+        <thead>
+          <tr>
+            <th scope="col">Of</th>
+            <th scope="col">Half within</th>
+            <th scope="col">95 % within</th>
+            <th scope="col">99 % within</th>
+            <th scope="col">Delivered</th>
+          </tr>
+        </thead>
+        <tbody>
+          {(
+            [
+              ["Last hour", lastHour],
+              ["Last day", lastDay],
+            ] as const
+          ).map(([text, fresh]) => (
+            <tr>
+              <th scope="row">{text}</th>
+              {[fresh.p50Ms, fresh.p95Ms, fresh.p99Ms].map((ms) => (
+                <td>{ms === null ? "–" : inSeconds(ms)}</td>
+              ))}
+              <td>{inCount(fresh.delivered)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** Short times to a tenth of a second. */
+function inSeconds(ms: number): string {
+  return ms < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : inSpan(ms);
+}
+
+function Now({ status, activity, now }: LiveProps) {
   const { backlog, calls, paused } = status;
   const waiting = backlog.pending + backlog.inFlight;
   return (
@@ -137,6 +187,7 @@ function Now({ status, now }: LiveProps) {
           <Figure name="Calls today" value={inCount(calls.today)} />
         </dl>
       </section>
+      <FreshnessCard activity={activity} />
       <section class="card" aria-labelledby="budget">
         <h2 id="budget">Budget</h2>
         <WindowGauge {...status} />

@@ -6,7 +6,9 @@ import type { OutreachUserRecord } from "../../connections/store.ts";
 import { adviceFor } from "../../destinations/remedies.ts";
 import type { Destination } from "../../destinations/store.ts";
 import type { FieldValue } from "../../delivery/prospect-update.ts";
-import type { ProspectStatus, UserStatus } from "../../outreach-user/api.ts";
+import type { ProspectDetail, ProspectStatus, UserStatus } from "../../outreach-user/api.ts";
+import { Deeds } from "../components/deeds.tsx";
+import { Held, History } from "../components/history.tsx";
 import { Moment, Notice } from "../components/parts.tsx";
 import { Layout } from "../layout.tsx";
 import { inCounted, PAUSE_WORDS, type Tone } from "../wording.ts";
@@ -17,7 +19,7 @@ export interface Story {
   /** Null where the object could not be asked. */
   readonly status: UserStatus | null;
   /** Null where no update of the prospect was ever accepted. */
-  readonly prospect: ProspectStatus | null;
+  readonly prospect: ProspectDetail | null;
   readonly destinations: readonly Destination[];
 }
 
@@ -25,13 +27,16 @@ interface ProspectProps {
   /** As it was typed; empty where nothing was. */
   readonly typed: string;
   readonly error: string | null;
+  /** What was just done; null where nothing was. */
+  readonly done: string | null;
   /** The prospect at Outreach; null before one was asked for. */
   readonly outreachUrl: string | null;
   readonly stories: readonly Story[];
   readonly now: number;
 }
 
-export function ProspectPage({ typed, error, outreachUrl, stories, now }: ProspectProps) {
+export function ProspectPage(props: ProspectProps) {
+  const { typed, error, done, outreachUrl, stories, now } = props;
   const known = stories.filter(({ prospect }) => prospect !== null);
   const unreachable = stories.filter(({ status }) => status === null);
   return (
@@ -62,6 +67,7 @@ export function ProspectPage({ typed, error, outreachUrl, stories, now }: Prospe
           </span>
         </div>
       </form>
+      {done && <Notice tone="good" title={done} />}
       {outreachUrl && (
         <>
           {unreachable.map(({ user }) => (
@@ -77,7 +83,11 @@ export function ProspectPage({ typed, error, outreachUrl, stories, now }: Prospe
             <a href={outreachUrl} rel="noreferrer">
               Open prospect {typed} at Outreach
             </a>
+            , where its present values are.
           </p>
+          {known.map((story) => (
+            <HistoryCards story={story} now={now} />
+          ))}
         </>
       )}
     </Layout>
@@ -135,6 +145,19 @@ function StoryCard({ story, now }: { story: Story; now: number }) {
       <Facts prospect={prospect} now={now} />
       {prospect.pending.length > 0 && <Pending prospect={prospect} now={now} />}
     </section>
+  );
+}
+
+function HistoryCards({ story, now }: { story: Story; now: number }) {
+  const { user, status, prospect, destinations } = story;
+  if (!prospect) return null;
+  const labels = status?.connection.identity?.customFieldLabels ?? {};
+  return (
+    <>
+      <Deeds user={user} prospect={prospect} now={now} />
+      <History prospect={prospect} labels={labels} destinations={destinations} now={now} />
+      {prospect.held.length > 0 && <Held prospect={prospect} labels={labels} now={now} />}
+    </>
   );
 }
 

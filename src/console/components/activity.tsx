@@ -1,0 +1,146 @@
+/**
+ * What an Outreach user's delivery did lately: minute by minute as charts and a table, and the newest events.
+ * @module
+ */
+import type { OutreachUserRecord } from "../../connections/store.ts";
+import type { Destination } from "../../destinations/store.ts";
+import type { Activity } from "../../outreach-user/api.ts";
+import { inSteps, SPANS, type Span, type Step } from "../minutes.ts";
+import { tailWords } from "../tail-words.ts";
+import { inCount, inMoment } from "../wording.ts";
+
+interface MinutesProps {
+  /** The page's path. */
+  readonly place: string;
+  readonly minutes: readonly Step[];
+  readonly span: Span;
+}
+
+export function Minutes({ place, minutes, span }: MinutesProps) {
+  const steps = inSteps(minutes, span.aStep);
+  return (
+    <section class="card" aria-labelledby="minutes">
+      <div class="row between">
+        <h2 id="minutes">Backlog and deliveries</h2>
+        <nav class="row small" aria-label="How far back">
+          {SPANS.map(({ name, text }) => (
+            <a
+              href={`${place}?span=${name}#minutes`}
+              aria-current={name === span.name ? "true" : undefined}
+            >
+              {text}
+            </a>
+          ))}
+        </nav>
+      </div>
+      <h3>Prospects that wait</h3>
+      <div
+        class="chart"
+        id="chart-waiting"
+        data-chart={chartOf(steps, [["Wait", "accent", "waiting"]])}
+        aria-hidden="true"
+      ></div>
+      <h3>Each {span.step}</h3>
+      <div
+        class="chart"
+        id="chart-delivered"
+        data-chart={chartOf(steps, [
+          ["Updates accepted", "others", "accepted"],
+          ["Prospects delivered", "good", "delivered"],
+          ["Prospects refused", "bad", "failed"],
+        ])}
+        aria-hidden="true"
+      ></div>
+      <details>
+        <summary>The same as a table</summary>
+        <div class="scroll">
+          <table class="numbers">
+            <thead>
+              <tr>
+                <th scope="col">From</th>
+                <th scope="col">Accepted</th>
+                <th scope="col">Delivered</th>
+                <th scope="col">Refused</th>
+                <th scope="col">Calls</th>
+                <th scope="col">Wait at the end</th>
+              </tr>
+            </thead>
+            <tbody id="minute-rows" data-fresh>
+              {steps.toReversed().map((step) => (
+                <tr>
+                  <th scope="row">
+                    <time datetime={toMinute(step.startedAt)}>{inMoment(step.startedAt)}</time>
+                  </th>
+                  {[step.accepted, step.delivered, step.failed, step.calls, step.waiting].map(
+                    (count) => (
+                      <td>{inCount(count)}</td>
+                    ),
+                  )}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    </section>
+  );
+}
+
+/** As HTML takes it, without the seconds. */
+function toMinute(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16)}Z`;
+}
+
+type Series = readonly [
+  label: string,
+  tone: "accent" | "others" | "good" | "bad",
+  of: Exclude<keyof Step, "startedAt">,
+];
+
+/** uPlot counts in seconds. */
+function chartOf(steps: readonly Step[], series: readonly Series[]): string {
+  return JSON.stringify({
+    times: steps.map(({ startedAt }) => startedAt / 1_000),
+    values: series.map(([, , of]) => steps.map((step) => step[of])),
+    series: series.map(([label, tone]) => ({ label, tone })),
+  });
+}
+
+interface TailProps {
+  readonly user: OutreachUserRecord;
+  readonly destinations: readonly Destination[];
+  readonly activity: Activity;
+}
+
+export function Tail({ user, destinations, activity }: TailProps) {
+  const names = new Map(destinations.map(({ id, name }) => [id, name]));
+  const nameOf = (id: string) => names.get(id) ?? "another destination";
+  return (
+    <section class="card" aria-labelledby="tail">
+      <h2 id="tail">What happened just now</h2>
+      <p class="dim small">The newest 50 events, without values. A restart begins the list anew.</p>
+      {activity.tail.length === 0 ? (
+        <p>Nothing yet.</p>
+      ) : (
+        <ol class="timeline tight" tabindex={0} aria-labelledby="tail">
+          {activity.tail.map((event) => {
+            const { tone, text } = tailWords(event, nameOf);
+            const { at, prospectId } = event;
+            return (
+              <li class={tone}>
+                <time datetime={new Date(at).toISOString()} data-clock>
+                  {new Date(at).toISOString().slice(11, 19)}
+                </time>{" "}
+                {prospectId === undefined ? (
+                  text
+                ) : (
+                  <a href={`/console/prospects?id=${prospectId}&user=${user.id}`}>{text}</a>
+                )}
+              </li>
+            );
+          })}
+        </ol>
+      )}
+    </section>
+  );
+}

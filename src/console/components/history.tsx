@@ -1,0 +1,114 @@
+/**
+ * A prospect's story as a timeline, and what Outreach holds of it as far as is known.
+ * @module
+ */
+import type { Destination } from "../../destinations/store.ts";
+import type { HeldField, ProspectDetail } from "../../outreach-user/api.ts";
+import { storyWords, type Names } from "../story-words.ts";
+import { Moment } from "./parts.tsx";
+
+type Labels = Readonly<Record<string, string>>;
+
+interface HistoryProps {
+  readonly prospect: ProspectDetail;
+  /** Outreach's labels of custom fields, by number. */
+  readonly labels: Labels;
+  readonly destinations: readonly Destination[];
+  readonly now: number;
+}
+
+export function History({ prospect, labels, destinations, now }: HistoryProps) {
+  const byId = new Map(destinations.map(({ id, name }) => [id, name]));
+  const names: Names = {
+    field: (field) => nameOf(field, labels),
+    destination: (id) => byId.get(id) ?? "a destination that is gone",
+  };
+  return (
+    <section class="card" aria-label="History">
+      <h2>History</h2>
+      {prospect.history.length === 0 ? (
+        <p>Nothing has happened since histories are kept.</p>
+      ) : (
+        <ol class="timeline">
+          {prospect.history.map((event) => {
+            const { tone, title, details, until } = storyWords(event, names);
+            return (
+              <li class={tone}>
+                <strong>{title}</strong>{" "}
+                <span class="small">
+                  <Moment at={event.at} now={now} />
+                </span>
+                {details.map((detail) => (
+                  <p>{detail}</p>
+                ))}
+                {until !== undefined && (
+                  <p>
+                    Not sent again before <Moment at={until} now={now} />.
+                  </p>
+                )}
+              </li>
+            );
+          })}
+        </ol>
+      )}
+      <p class="dim small">
+        The newest 20 events, without values: those are not kept once they are delivered. Of many
+        failed attempts the first three are here, and then each whose number doubles.
+      </p>
+    </section>
+  );
+}
+
+const STATES: Readonly<Record<HeldField["state"], string>> = {
+  told: "as told",
+  differs: "told, but Outreach answered that it holds something else",
+  uncertain: "not certain: the next update is sent even if it changes nothing",
+};
+
+export function Held({ prospect, labels, now }: Omit<HistoryProps, "destinations">) {
+  return (
+    <section class="card" aria-label="What Outreach holds">
+      <h2>What Outreach holds, as far as is known</h2>
+      <table class="folds">
+        <thead>
+          <tr>
+            <th scope="col">Attribute</th>
+            <th scope="col">Last told</th>
+            <th scope="col">By</th>
+            <th scope="col">Value true since</th>
+            <th scope="col">State</th>
+          </tr>
+        </thead>
+        <tbody>
+          {prospect.held.map(({ field, at, told, state }) => (
+            <tr>
+              <th scope="row">{nameOf(field, labels)}</th>
+              <td data-label="Last told">
+                {told ? <Moment at={told.at} now={now} /> : "not in the history"}
+              </td>
+              <td data-label="By">{told ? byWhat(told.job) : "–"}</td>
+              <td data-label="Value true since">
+                <Moment at={at} now={now} />
+              </td>
+              <td data-label="State">{STATES[state]}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="dim small">
+        The values themselves are not kept, only whether a new one differs. They are on the
+        prospect's page at Outreach.
+      </p>
+    </section>
+  );
+}
+
+function byWhat(job: number | null): string {
+  return job === null ? "a call of its own" : `bulk job ${job}`;
+}
+
+/** `custom4 (Spring webinar)`. */
+function nameOf(field: string, labels: Labels): string {
+  const label = labels[/^custom(\d+)$/.exec(field)?.[1] ?? ""];
+  return label === undefined ? field : `${field} (${label})`;
+}

@@ -1,0 +1,107 @@
+/**
+ * Single prospects: why one is not up to date, and what a person may have done to it.
+ * @module
+ */
+import type { Context } from "hono";
+import {
+  findOutreachUser,
+  listOutreachUsers,
+  type OutreachUserRecord,
+} from "../connections/store.ts";
+import { destinationsOf, findDestination, goesSingly } from "../destinations/store.ts";
+import type { AppEnv, Dependencies } from "../http/context.ts";
+import { nullWhenUnavailable } from "../http/object-clients.ts";
+import { readProspectId } from "../ingest/status-routes.ts";
+import { logEvent } from "../log.ts";
+import { notFound } from "./not-found.tsx";
+import { ProspectPage, type Story } from "./pages/prospect.tsx";
+import { respond } from "./respond.ts";
+import { newConsoleRouter } from "./router.ts";
+
+/** A request of the Worker asks no more objects than this. */
+const USERS_MAX = 20;
+const DESTINATIONS_MAX = 20;
+
+/** What was done, said at the top of the page that follows. */
+const DONE: Readonly<Record<string, string>> = {
+  replay: "The failures of this prospect are put back among the updates that wait.",
+  send: "Its pause is ended: it is tried again within 20 seconds, when its turn and the budget of calls allow.",
+  forget:
+    "Forgotten what Outreach was told. The next update of each attribute is sent, even if it changes nothing.",
+};
+
+export function prospectPages(dependencies: Dependencies) {
+  const { outreachUser, now } = dependencies;
+
+  async function storyOf(env: Env, user: OutreachUserRecord, prospectId: number): Promise<Story> {
+    const object = outreachUser(env, user.id);
+    const [status, prospect, destinations] = await Promise.all([
+      object.status().catch(nullWhenUnavailable),
+      object.prospect(prospectId).catch(nullWhenUnavailable),
+      destinationsOf(env.SETTINGS, user.id, DESTINATIONS_MAX),
+    ]);
+    return { user, status, prospect, destinations };
+  }
+
+  /** Puts the failures back that the prospect's page shows, each as its destination wants it sent. */
+  async function replay(env: Env, user: OutreachUserRecord, prospectId: number): Promise<void> {
+    const object = outreachUser(env, user.id);
+    const { failures = [] } = (await object.prospect(prospectId)) ?? {};
+    for (const destinationId of new Set(failures.map((failure) => failure.destinationId))) {
+      const destination = await findDestination(env.SETTINGS, destinationId);
+      if (!destination) continue;
+      const own = failures.filter((failure) => failure.destinationId === destinationId);
+      const ids = own.map(({ id }) => id);
+      const { replayed } = await object.replay(destinationId, ids, goesSingly(destination));
+      logEvent("failures_replayed", { destinationId, replayed });
+    }
+  }
+
+  return newConsoleRouter()
+    .get("/console/prospects", async (c) => {
+      const typed = c.req.query("id")?.trim() ?? "";
+      const prospectId = readProspectId(typed);
+      const done = DONE[c.req.query("done") ?? ""] ?? null;
+      const ask = { typed, error: null, done, outreachUrl: null, stories: [], now: now() };
+      if (typed === "") return respond(<ProspectPage {...ask} />);
+      if (prospectId === null) {
+        const error = "An Outreach id is a whole number from 1 on.";
+        return respond(<ProspectPage {...ask} error={error} />, 422);
+      }
+      const users = await usersFor(c);
+      const stories = await Promise.all(users.map((user) => storyOf(c.env, user, prospectId)));
+      const { baseUrl } = c.get("settings").application;
+      const outreachUrl = prospectUrl(baseUrl, prospectId);
+      return respond(<ProspectPage {...ask} stories={stories} outreachUrl={outreachUrl} />);
+    })
+    .post(
+      "/console/outreach-users/:id/prospects/:prospectId/:action{replay|send|forget}",
+      async (c) => {
+        const user = await findOutreachUser(c.env.SETTINGS, c.req.param("id"));
+        const prospectId = readProspectId(c.req.param("prospectId"));
+        if (!user || prospectId === null) return notFound();
+        const action = c.req.param("action");
+        if (action === "replay") await replay(c.env, user, prospectId);
+        else if (action === "send") await outreachUser(c.env, user.id).hurry(prospectId);
+        else await outreachUser(c.env, user.id).forgetTold(prospectId);
+        const place = `/console/prospects?id=${prospectId}&user=${user.id}`;
+        return c.redirect(`${place}&done=${action}`, 303);
+      },
+    );
+}
+
+/** The named Outreach user, or else all that there are. */
+async function usersFor(c: Context<AppEnv>): Promise<readonly OutreachUserRecord[]> {
+  const named = c.req.query("user");
+  const user = named === undefined ? null : await findOutreachUser(c.env.SETTINGS, named);
+  if (user) return [user];
+  const first = { limit: USERS_MAX, after: null };
+  return (await listOutreachUsers(c.env.SETTINGS, first)).entries;
+}
+
+/** Where people see a prospect; assumed of Outreach's own address, mock-outreach serves it below its own. */
+function prospectUrl(baseUrl: string, prospectId: number): string {
+  const site =
+    new URL(baseUrl).hostname === "api.outreach.io" ? "https://web.outreach.io" : baseUrl;
+  return `${site}/prospects/${prospectId}`;
+}

@@ -1,0 +1,30 @@
+/**
+ * What a person may have done to one prospect. The rules of delivery hold for it as for anything else: which value wins,
+ * one call at a time, and the limiter is asked before a call leaves.
+ * @module
+ */
+import type { Prospect } from "./prospect.ts";
+import { CALL_RUNS_MAX_MS } from "./retry.ts";
+
+/**
+ * Ends the pause of a prospect whose calls failed: what waits may leave after 20 seconds at the latest. Not at once,
+ * because a call before it may still be running at Outreach, and one that left by now has ended by then.
+ */
+export function hurry(prospect: Prospect, now: number): Prospect {
+  const { waiting } = prospect;
+  if (!waiting || prospect.inCall) return prospect;
+  const dueAt = Math.min(waiting.dueAt, now + CALL_RUNS_MAX_MS);
+  return dueAt === waiting.dueAt ? prospect : { ...prospect, waiting: { ...waiting, dueAt } };
+}
+
+/**
+ * Forgets what Outreach was told, so that the next update is sent although it changes nothing. The times of the values
+ * stay known: an older value that comes late still loses.
+ */
+export function forgetTold(prospect: Prospect): Prospect {
+  const known = Object.entries(prospect.known).map(([name, { held: _held, ...field }]) => [
+    name,
+    { ...field, told: null },
+  ]);
+  return { ...prospect, known: Object.fromEntries(known) };
+}
