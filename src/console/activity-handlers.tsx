@@ -11,7 +11,6 @@ import { nullWhenUnavailable } from "../http/object-clients.ts";
 import { logEvent } from "../log.ts";
 import { groupFailures } from "./failure-groups.ts";
 import { readForm } from "./forms.ts";
-import { callsByHour, HOURS_SHOWN } from "./hours.ts";
 import { SPANS } from "./minutes.ts";
 import { notFound } from "./not-found.tsx";
 import { FailuresPage } from "./pages/failures.tsx";
@@ -88,12 +87,11 @@ export function activityPages(dependencies: Dependencies) {
       const user = await findOutreachUser(c.env.SETTINGS, c.req.param("id"));
       if (!user) return notFound();
       const object = outreachUser(c.env, user.id);
-      const destinations = await destinationsOf(c.env.SETTINGS, user.id, DESTINATIONS_MAX);
       const span = SPANS.find(({ name }) => name === c.req.query("span")) ?? SPANS[0];
-      const [status, activity, ...runs] = await Promise.all([
+      const [status, activity, destinations] = await Promise.all([
         object.status(),
         object.activity(span.minutes),
-        ...destinations.map(({ id }) => object.runs(id, HOURS_SHOWN)),
+        destinationsOf(c.env.SETTINGS, user.id, DESTINATIONS_MAX),
       ]);
       const page = (
         <LivePage
@@ -102,7 +100,6 @@ export function activityPages(dependencies: Dependencies) {
           status={status}
           activity={activity}
           span={span}
-          hours={callsByHour(runs.flat(), now())}
           now={now()}
         />
       );

@@ -6,11 +6,11 @@ import type { Activity } from "../outreach-user/api.ts";
 
 export type Step = Activity["minutes"][number];
 
-/** Each is some hundred steps at most: more cannot be told apart on a phone, nor read in a table. */
+/** Sixty steps at most: more cannot be told apart on a phone, nor read in a table. */
 export const SPANS = [
   { name: "hour", text: "Last hour", minutes: 60, aStep: 1, step: "minute" },
-  { name: "day", text: "Last day", minutes: 1_440, aStep: 20, step: "20 minutes" },
-  { name: "two-days", text: "Last two days", minutes: 2_880, aStep: 40, step: "40 minutes" },
+  { name: "day", text: "Last day", minutes: 1_440, aStep: 30, step: "half hour" },
+  { name: "two-days", text: "Last two days", minutes: 2_880, aStep: 60, step: "hour" },
 ] as const;
 export type Span = (typeof SPANS)[number];
 

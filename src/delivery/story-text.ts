@@ -16,7 +16,9 @@ const NAMES_MAX = 10;
 
 /** What is put in front of a stored story. @param events the oldest first */
 export function tell(events: readonly StoryEvent[]): string {
-  return events.map(lineOf).toReversed().join("");
+  let text = "";
+  for (const event of events) text = lineOf(event) + text;
+  return text;
 }
 
 /** As `lineOf` marks each kind. */

@@ -43,22 +43,23 @@ const TOGETHER_MS = 5_000;
 
 /** The tail with one more event; the newest are first. */
 export function withEvent(tail: readonly TailEvent[], event: TailEvent): readonly TailEvent[] {
-  const [last] = tail;
-  if (last && isAlike(last, event)) {
-    return [{ ...event, count: last.count + event.count }, ...tail.slice(1)];
-  }
-  return [event, ...tail.slice(0, EVENTS_MAX - 1)];
+  const alike = tail.find((other) => isAlike(other, event));
+  if (!alike) return [event, ...tail.slice(0, EVENTS_MAX - 1)];
+  return [
+    { ...event, count: alike.count + event.count },
+    ...tail.filter((other) => other !== alike),
+  ];
 }
 
-function isAlike(last: TailEvent, event: TailEvent): boolean {
+function isAlike(other: TailEvent, event: TailEvent): boolean {
   return (
-    Math.abs(event.at - last.at) <= TOGETHER_MS &&
-    last.kind === event.kind &&
-    last.destinationId === event.destinationId &&
-    last.prospectId === event.prospectId &&
-    last.job === event.job &&
-    last.status === event.status &&
-    last.code === event.code &&
-    last.until === event.until
+    Math.abs(event.at - other.at) <= TOGETHER_MS &&
+    other.kind === event.kind &&
+    other.destinationId === event.destinationId &&
+    other.prospectId === event.prospectId &&
+    other.job === event.job &&
+    other.status === event.status &&
+    other.code === event.code &&
+    other.until === event.until
   );
 }

@@ -217,7 +217,7 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     await page.goto(`${made.userPath}/live`);
     await page.getByRole("button", { name: "Resume delivery" }).click();
     await page.locator("[data-live] dd", { hasText: /^0$/ }).first().waitFor();
-    expect(await page.locator("canvas").count()).toBe(1);
+    expect(await page.locator("canvas").count()).toBe(2);
   });
 
   it("sends alerts to a webhook: a test, and the first failure of an hour", async ({ expect }) => {

@@ -80,6 +80,8 @@ export type Step = { readonly at: number } & (
   /** Somebody looks at how much waits. */
   | { readonly kind: "look" }
   | { readonly kind: "replay" | "discard" | "delete_destination"; readonly destination: 0 | 1 }
+  /** Somebody has a prospect tried again before its time, or sent again with its next update. */
+  | { readonly kind: "hurry" | "forget_told"; readonly prospect: number }
   /** Somebody at Outreach allows the value that was refused. */
   | { readonly kind: "allow_bad" }
   | { readonly kind: "trouble"; readonly trouble: Trouble; readonly calls: number }
@@ -223,7 +225,7 @@ function ofOutreach({ dice, prospects, outreach, way }: Setting): readonly [Maki
 }
 
 /** What people and the platform do besides sending. */
-function ofPeople({ dice, i }: Setting): readonly [Making, ...Making[]] {
+function ofPeople({ dice, i, prospects }: Setting): readonly [Making, ...Making[]] {
   const destination = dice.chance(0.5) ? 0 : 1;
   return [
     () => ({ kind: "look" }),
@@ -231,6 +233,10 @@ function ofPeople({ dice, i }: Setting): readonly [Making, ...Making[]] {
     () => ({ kind: "replay", destination }),
     () => ({ kind: "discard", destination }),
     () => ({ kind: "allow_bad" }),
+    () => ({
+      kind: dice.chance(0.5) ? "hurry" : "forget_told",
+      prospect: 1 + dice.below(prospects),
+    }),
     () =>
       i > 10 && dice.chance(0.5)
         ? { kind: "delete_destination", destination: 1 }

@@ -18,6 +18,7 @@ const BULK = "outreach-user/bulk-delivery.ts";
 const INTAKE = "outreach-user/intake.ts";
 const OTHERS = "delivery/others.ts";
 const OVERFLOW = "overflow/core.ts";
+const BY_HAND = "delivery/by-hand.ts";
 const STORES = "outreach-user/stores.ts";
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -273,9 +274,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "what is replayed is only taken off the list",
     file: INTAKE,
-    was: "      prospects.set(step.prospect);\n      steps.push(step);\n    }\n    this.#stores.saveProspects(prospects.changes());\n    this.#stores.decided(steps, now);\n    runs.add(destinationId, now, { replayed",
+    was: "{ fields, destinationId, ...again };\n      const before = prospects.get(prospectId);\n      const step = offer(before, offered, this.#ports.hash);\n      prospects.set(step.prospect, offerEvents(before, offered, step, now));",
     becomes:
-      "      steps.push(step);\n    }\n    this.#stores.saveProspects(prospects.changes());\n    this.#stores.decided(steps, now);\n    runs.add(destinationId, now, { replayed",
+      "{ fields, destinationId, ...again };\n      const before = prospects.get(prospectId);\n      const step = offer(before, offered, this.#ports.hash);",
   },
   {
     name: "a failure that a newer value overrules stays listed",
@@ -306,5 +307,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: "outreach-user/outbound.ts",
     was: "    calls.add(now, kind, destinationId);\n",
     becomes: '    if (kind !== "read_back") calls.add(now, kind, destinationId);\n',
+  },
+  {
+    name: "what is sent again with the next update loses its order",
+    file: BY_HAND,
+    was: "{ ...field, told: null }",
+    becomes: "{ ...field, at: 0, arrival: 0, told: null }",
   },
 ];

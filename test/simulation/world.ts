@@ -177,6 +177,12 @@ export class SimulatedWorld {
           const [first] = core.failures(destination, { limit: 1, after: null }).failures;
           if (first) core.discardFailure(destination, first.id);
         });
+      case "hurry":
+        while (!(await this.user.callAndWait((core) => core.hurry(step.prospect)))) continue;
+        return;
+      case "forget_told":
+        while (!(await this.user.callAndWait((core) => core.forgetTold(step.prospect)))) continue;
+        return;
       case "delete_destination":
         this.deleted.add(step.destination);
         return this.#excusing((core) => core.forgetDestination(DESTINATIONS[step.destination]));

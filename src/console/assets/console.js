@@ -11,12 +11,15 @@ const MOMENT = new Intl.DateTimeFormat(undefined, {
   minute: "2-digit",
 });
 
+/** Where several things happen in a minute. */
+const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 
 function localTimes(root) {
   for (const element of root.querySelectorAll("time[datetime]")) {
     element.title = element.textContent;
-    const format = element.dataset.clock === undefined ? MOMENT : CLOCK;
+    const { clock, exact } = element.dataset;
+    const format = clock === undefined ? (exact === undefined ? MOMENT : EXACT) : CLOCK;
     element.textContent = format.format(new Date(element.dateTime));
   }
 }

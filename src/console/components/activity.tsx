@@ -48,6 +48,7 @@ export function Minutes({ place, minutes, span }: MinutesProps) {
           ["Updates accepted", "others", "accepted"],
           ["Prospects delivered", "good", "delivered"],
           ["Prospects refused", "bad", "failed"],
+          ["Calls", "accent", "calls"],
         ])}
         aria-hidden="true"
       ></div>
@@ -106,6 +107,9 @@ function chartOf(steps: readonly Step[], series: readonly Series[]): string {
   });
 }
 
+/** The page has to load quickly; the API tells more. */
+const TAIL_SHOWN = 20;
+
 interface TailProps {
   readonly user: OutreachUserRecord;
   readonly destinations: readonly Destination[];
@@ -118,12 +122,14 @@ export function Tail({ user, destinations, activity }: TailProps) {
   return (
     <section class="card" aria-labelledby="tail">
       <h2 id="tail">What happened just now</h2>
-      <p class="dim small">The newest 50 events, without values. A restart begins the list anew.</p>
+      <p class="dim small">
+        The newest {TAIL_SHOWN} events, without values. A restart begins the list anew.
+      </p>
       {activity.tail.length === 0 ? (
         <p>Nothing yet.</p>
       ) : (
         <ol class="timeline tight" tabindex={0} aria-labelledby="tail">
-          {activity.tail.map((event) => {
+          {activity.tail.slice(0, TAIL_SHOWN).map((event) => {
             const { tone, text } = tailWords(event, nameOf);
             const { at, prospectId } = event;
             return (

@@ -5,6 +5,7 @@
 import type { Destination } from "../../destinations/store.ts";
 import type { HeldField, ProspectDetail } from "../../outreach-user/api.ts";
 import { storyWords, type Names } from "../story-words.ts";
+import { fromNow, inCounted, inMoment } from "../wording.ts";
 import { Moment } from "./parts.tsx";
 
 type Labels = Readonly<Record<string, string>>;
@@ -35,8 +36,11 @@ export function History({ prospect, labels, destinations, now }: HistoryProps) {
             return (
               <li class={tone}>
                 <strong>{title}</strong>{" "}
-                <span class="small">
-                  <Moment at={event.at} now={now} />
+                <span class="small dim">
+                  <time datetime={new Date(event.at).toISOString()} data-exact>
+                    {inMoment(event.at)}
+                  </time>{" "}
+                  ({fromNow(event.at, now)})
                 </span>
                 {details.map((detail) => (
                   <p>{detail}</p>
@@ -52,8 +56,8 @@ export function History({ prospect, labels, destinations, now }: HistoryProps) {
         </ol>
       )}
       <p class="dim small">
-        The newest 20 events, without values: those are not kept once they are delivered. Of many
-        failed attempts the first three are here, and then each whose number doubles.
+        The newest 20 events at most, without values: those are not kept once they are delivered. Of
+        many failed attempts the first three are here, and then each whose number doubles.
       </p>
     </section>
   );
@@ -69,32 +73,35 @@ export function Held({ prospect, labels, now }: Omit<HistoryProps, "destinations
   return (
     <section class="card" aria-label="What Outreach holds">
       <h2>What Outreach holds, as far as is known</h2>
-      <table class="folds">
-        <thead>
-          <tr>
-            <th scope="col">Attribute</th>
-            <th scope="col">Last told</th>
-            <th scope="col">By</th>
-            <th scope="col">Value true since</th>
-            <th scope="col">State</th>
-          </tr>
-        </thead>
-        <tbody>
-          {prospect.held.map(({ field, at, told, state }) => (
+      <details>
+        <summary>{inCounted(prospect.held.length, "attribute")}</summary>
+        <table class="folds">
+          <thead>
             <tr>
-              <th scope="row">{nameOf(field, labels)}</th>
-              <td data-label="Last told">
-                {told ? <Moment at={told.at} now={now} /> : "not in the history"}
-              </td>
-              <td data-label="By">{told ? byWhat(told.job) : "–"}</td>
-              <td data-label="Value true since">
-                <Moment at={at} now={now} />
-              </td>
-              <td data-label="State">{STATES[state]}</td>
+              <th scope="col">Attribute</th>
+              <th scope="col">Last told</th>
+              <th scope="col">By</th>
+              <th scope="col">Value true since</th>
+              <th scope="col">State</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {prospect.held.map(({ field, at, told, state }) => (
+              <tr>
+                <th scope="row">{nameOf(field, labels)}</th>
+                <td data-label="Last told">
+                  {told ? <Moment at={told.at} now={now} /> : "not in the history"}
+                </td>
+                <td data-label="By">{told ? byWhat(told.job) : "–"}</td>
+                <td data-label="Value true since">
+                  <Moment at={at} now={now} />
+                </td>
+                <td data-label="State">{STATES[state]}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </details>
       <p class="dim small">
         The values themselves are not kept, only whether a new one differs. They are on the
         prospect's page at Outreach.

@@ -1,5 +1,5 @@
 /**
- * What goes on right now: budget, backlog, freshness, calls over time; pause and resume.
+ * What goes on right now: backlog, freshness, budget, the last hours and the newest events; pause and resume.
  * @module
  */
 import type { OutreachUserRecord } from "../../connections/store.ts";
@@ -12,26 +12,17 @@ import { UserFrame } from "../components/user-frame.tsx";
 import type { Span } from "../minutes.ts";
 import { fromNow, inCount, inMoment, inSpan, PAUSE_WORDS } from "../wording.ts";
 
-/** One hour of all destinations of the Outreach user. */
-export interface Hour {
-  readonly startedAt: number;
-  readonly calls: number;
-  readonly received: number;
-}
-
 interface LiveProps {
   readonly user: OutreachUserRecord;
   readonly destinations: readonly Destination[];
   readonly status: UserStatus;
   readonly activity: Activity;
   readonly span: Span;
-  /** Without gaps, the oldest first. */
-  readonly hours: readonly Hour[];
   readonly now: number;
 }
 
 export function LivePage(props: LiveProps) {
-  const { user, status, activity, span, hours } = props;
+  const { user, status, activity, span } = props;
   return (
     <UserFrame user={user} status={status} tab="live">
       <div class="row between">
@@ -51,47 +42,8 @@ export function LivePage(props: LiveProps) {
         minutes={activity.minutes}
         span={span}
       />
-      <section class="card" aria-labelledby="hours">
-        <h2 id="hours">Calls by the hour</h2>
-        <div class="chart" data-chart={chartData(hours)} aria-hidden="true"></div>
-        <details>
-          <summary>The same as a table</summary>
-          <table class="numbers">
-            <thead>
-              <tr>
-                <th scope="col">Hour</th>
-                <th scope="col">Calls</th>
-                <th scope="col">Profiles received</th>
-              </tr>
-            </thead>
-            <tbody>
-              {hours.toReversed().map(({ startedAt, calls, received }) => (
-                <tr>
-                  <th scope="row">
-                    <time datetime={new Date(startedAt).toISOString()}>{inMoment(startedAt)}</time>
-                  </th>
-                  <td>{inCount(calls)}</td>
-                  <td>{inCount(received)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </details>
-      </section>
     </UserFrame>
   );
-}
-
-/** uPlot counts in seconds. */
-function chartData(hours: readonly Hour[]): string {
-  return JSON.stringify({
-    times: hours.map(({ startedAt }) => startedAt / 1000),
-    values: [hours.map(({ received }) => received), hours.map(({ calls }) => calls)],
-    series: [
-      { label: "Profiles received", tone: "others" },
-      { label: "Calls", tone: "accent" },
-    ],
-  });
 }
 
 function PauseAndResume({ user, status }: LiveProps) {
@@ -115,7 +67,7 @@ function FreshnessCard({ activity }: Pick<LiveProps, "activity">) {
     <section class="card" aria-labelledby="freshness">
       <h2 id="freshness">Freshness</h2>
       <p class="dim small">From an update's acceptance until Outreach holds it.</p>
-      <table class="numbers">
+      <table class="folds numbers">
         <thead>
           <tr>
             <th scope="col">Of</th>
@@ -134,10 +86,10 @@ function FreshnessCard({ activity }: Pick<LiveProps, "activity">) {
           ).map(([text, fresh]) => (
             <tr>
               <th scope="row">{text}</th>
-              {[fresh.p50Ms, fresh.p95Ms, fresh.p99Ms].map((ms) => (
-                <td>{ms === null ? "–" : inSeconds(ms)}</td>
-              ))}
-              <td>{inCount(fresh.delivered)}</td>
+              <td data-label="Half within">{inSeconds(fresh.p50Ms)}</td>
+              <td data-label="95 % within">{inSeconds(fresh.p95Ms)}</td>
+              <td data-label="99 % within">{inSeconds(fresh.p99Ms)}</td>
+              <td data-label="Delivered">{inCount(fresh.delivered)}</td>
             </tr>
           ))}
         </tbody>
@@ -147,7 +99,8 @@ function FreshnessCard({ activity }: Pick<LiveProps, "activity">) {
 }
 
 /** Short times to a tenth of a second. */
-function inSeconds(ms: number): string {
+function inSeconds(ms: number | null): string {
+  if (ms === null) return "–";
   return ms < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : inSpan(ms);
 }
 

@@ -7,7 +7,8 @@ const NOW = Date.UTC(2026, 10, 23, 14);
 const MINUTE_MS = 60_000;
 
 function due(dueAt: number): Prospect {
-  const load = { fields: {}, destinationId: "d", acceptedAt: 1, attempts: 3, failingSince: 1 };
+  const given = { destinationId: "d", lane: "attribute", acceptedAt: 1 } as const;
+  const load = { ...given, fields: {}, attempts: 3, failingSince: 1 };
   return { ...newProspect(7), waiting: { ...load, dueAt } };
 }
 

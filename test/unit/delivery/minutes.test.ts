@@ -96,13 +96,13 @@ describe("the tail", () => {
       job,
     });
     let tail = withEvent([], inJob(NOW, 1));
-    tail = withEvent(tail, inJob(NOW + 1_000, 1));
     tail = withEvent(tail, inJob(NOW + 1_000, 2));
+    tail = withEvent(tail, inJob(NOW + 2_000, 1));
     tail = withEvent(tail, inJob(NOW + 60_000, 2));
     expect(tail.map(({ job, count }) => [job, count])).toEqual([
       [2, 500],
-      [2, 500],
       [1, 1_000],
+      [2, 500],
     ]);
   });
 });

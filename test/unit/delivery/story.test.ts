@@ -33,7 +33,7 @@ function offered(fields: Record<string, WaitingField>) {
 function accept(before: Prospect, fields: Record<string, WaitingField>) {
   const update = offered(fields);
   const step = offer(before, update, hash);
-  return { after: step.prospect, events: offerEvents(before, update, step, "accepted", NOW) };
+  return { after: step.prospect, events: offerEvents(before, update, step, NOW) };
 }
 
 function waiting(fields: Record<string, WaitingField>): Prospect {
@@ -92,6 +92,12 @@ describe("the story of an update", () => {
     expect(events).toMatchObject([
       { fields: ["title"], unchanged: ["city"], overtaken: ["company"], merged: true },
     ]);
+  });
+
+  it("tells a failure that is put back from what is new", ({ expect }) => {
+    const again = { ...offered({ title: field("CTO") }), isReplay: true } as const;
+    const step = offer(newProspect(7), again, hash);
+    expect(offerEvents(newProspect(7), again, step, NOW)).toMatchObject([{ kind: "replayed" }]);
   });
 
   it("is of a refusal where it does not fit beside what waits", ({ expect }) => {
