@@ -4,6 +4,7 @@
  */
 import { z } from "@hono/zod-openapi";
 import { callErrorAnswer, toCallError } from "../destinations/call-error.ts";
+import { LANES } from "../delivery/lane.ts";
 import { orNull } from "../http/fields.ts";
 import { isoTime, toIso, toIsoOrNull } from "../http/times.ts";
 import type { ProspectDetail, ProspectStatus } from "../outreach-user/api.ts";
@@ -30,6 +31,10 @@ export const prospectAnswer = z
     attempts: z.int().min(0),
     lastDelivery: z.object({ at: isoTime, fields: z.array(z.string()) }).nullable(),
     lastError: orNull(callErrorAnswer),
+    lane: z.enum(LANES).nullable().openapi({
+      description:
+        "In which lane it waits, the most urgent first: `exit` (left an audience or opted out), `entry`, `attribute`, `backfill` (of a first activation), `replay` (sent again by a person); null where nothing waits",
+    }),
     history: z.array(historyEvent).openapi({
       description:
         "What became of its updates, the newest event first; the oldest ones are dropped. Values are not kept in it",
@@ -91,6 +96,7 @@ export function toProspectAnswer(status: ProspectDetail): z.infer<typeof prospec
     attempts: status.attempts,
     lastDelivery: lastDelivery && { at: toIso(lastDelivery.at), fields: [...lastDelivery.fields] },
     lastError: lastError && toCallError(lastError),
+    lane: status.lane,
     history: status.history.map(toHistory),
     held: status.held.map(toHeld),
   };

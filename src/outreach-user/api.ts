@@ -8,6 +8,7 @@ import type { AlertAbout } from "../alerts/message.ts";
 import type { AlertKind, AlertRules, AlertState } from "../alerts/rules.ts";
 import type { Refusal, WhyNot } from "../delivery/bulk-means.ts";
 import type { Freshness } from "../delivery/freshness.ts";
+import type { Lane } from "../delivery/lane.ts";
 import type { Minute } from "../delivery/minutes.ts";
 import type { FieldValue, ProspectUpdate } from "../delivery/prospect-update.ts";
 import type { StoryEvent } from "../delivery/story.ts";
@@ -276,6 +277,8 @@ export interface ProspectStatus {
 
 /** All that is known of one prospect. */
 export interface ProspectDetail extends ProspectStatus {
+  /** In which lane it waits; null where nothing does. */
+  readonly lane: Lane | null;
   /** What became of its updates, the newest event first; the oldest ones are dropped. */
   readonly history: readonly StoryEvent[];
   /** What Outreach holds, as far as that is known; the values themselves are not kept. */

@@ -46,7 +46,8 @@ export function withStory(
     state: stateOf(known),
     told: lastTold(history, field),
   }));
-  return { ...describeProspect(prospect, failures.length > 0), history, held, failures };
+  const lane = (prospect.waiting ?? prospect.inCall)?.lane ?? null;
+  return { ...describeProspect(prospect, failures.length > 0), lane, history, held, failures };
 }
 
 function stateOf({ told, held }: KnownField): HeldField["state"] {

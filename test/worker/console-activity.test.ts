@@ -86,6 +86,7 @@ describe("why a prospect is not up to date", () => {
     hasFailures: false,
     lastDelivery: { at: START - 3_600_000, fields: ["firstName"] },
     lastError: { at: START, status: 503, code: "http503", detail: "Busy.", pointer: null },
+    lane: "exit",
     history: [],
     held: [],
     failures: [],
@@ -100,6 +101,7 @@ describe("why a prospect is not up to date", () => {
     expect(text).toContain("2 attempts failed; it is tried again by itself");
     expect(text).toContain("Expected 23 Nov, 14:02 UTC (in 2 minutes)");
     expect(text).toContain("Busy. (503 http503)");
+    expect(text).toContain("Its turnfirst: it left an audience, or opted out");
     expect(page.text).toContain("&lt;i&gt;CTO");
     expect(page.text).toContain('href="http://outreach.test/prospects/7"');
   });

@@ -198,6 +198,7 @@ describe("looking a prospect up", () => {
     hasFailures: false,
     lastDelivery: { at: START - 60_000, fields: ["firstName"] },
     lastError: { at: START, status: 503, code: "http503", detail: "", pointer: null },
+    lane: "attribute",
     history: [
       {
         kind: "given_back",
@@ -246,6 +247,7 @@ describe("looking a prospect up", () => {
           detail: "",
           pointer: null,
         },
+        lane: "attribute",
         history: [
           {
             at: "2026-11-23T14:00:00.000Z",

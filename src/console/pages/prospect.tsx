@@ -5,6 +5,7 @@
 import type { OutreachUserRecord } from "../../connections/store.ts";
 import { adviceFor } from "../../destinations/remedies.ts";
 import type { Destination } from "../../destinations/store.ts";
+import type { Lane } from "../../delivery/lane.ts";
 import type { FieldValue } from "../../delivery/prospect-update.ts";
 import type { ProspectDetail, ProspectStatus, UserStatus } from "../../outreach-user/api.ts";
 import { Deeds } from "../components/deeds.tsx";
@@ -215,8 +216,17 @@ function settledVerdict(hasFailures: boolean, lastError: ProspectStatus["lastErr
     : { tone: "bad", title };
 }
 
-function Facts({ prospect, now }: { prospect: ProspectStatus; now: number }) {
-  const { lastDelivery, lastError, acceptedAt, attempts } = prospect;
+/** Why it goes before others, or after them. */
+const LANE_WORDS: Readonly<Record<Lane, string>> = {
+  exit: "first: it left an audience, or opted out",
+  entry: "early: it entered an audience",
+  attribute: "in the middle: an attribute changed",
+  backfill: "late: it belongs to a first activation",
+  replay: "last: it is sent again by hand",
+};
+
+function Facts({ prospect, now }: { prospect: ProspectDetail; now: number }) {
+  const { lastDelivery, lastError, acceptedAt, attempts, lane } = prospect;
   return (
     <dl class="facts">
       {acceptedAt !== null && (
@@ -226,6 +236,12 @@ function Facts({ prospect, now }: { prospect: ProspectStatus; now: number }) {
             <Moment at={acceptedAt} now={now} />
             {attempts > 0 && `, ${inCounted(attempts, "attempt")}`}
           </dd>
+        </>
+      )}
+      {lane && (
+        <>
+          <dt>Its turn</dt>
+          <dd>{LANE_WORDS[lane]}</dd>
         </>
       )}
       <dt>Last delivery</dt>
