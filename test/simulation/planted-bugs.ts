@@ -18,7 +18,6 @@ const BULK = "outreach-user/bulk-delivery.ts";
 const INTAKE = "outreach-user/intake.ts";
 const OTHERS = "delivery/others.ts";
 const OVERFLOW = "overflow/core.ts";
-const BY_HAND = "delivery/by-hand.ts";
 const STORES = "outreach-user/stores.ts";
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -307,11 +306,5 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: "outreach-user/outbound.ts",
     was: "    calls.add(now, kind, destinationId);\n",
     becomes: '    if (kind !== "read_back") calls.add(now, kind, destinationId);\n',
-  },
-  {
-    name: "what is sent again with the next update loses its order",
-    file: BY_HAND,
-    was: "{ ...field, told: null }",
-    becomes: "{ ...field, at: 0, arrival: 0, told: null }",
   },
 ];
