@@ -3,9 +3,9 @@
  * @module
  */
 export const ASSETS = {
-  style: "/console/assets/style.54f0e018586c.css",
-  script: "/console/assets/script.bbf425bd4e67.js",
-  chart: "/console/assets/chart.e23bb65264bb.js",
+  style: "/console/assets/style.f92c1e2b9e07.css",
+  script: "/console/assets/script.5f8754a223f9.js",
+  chart: "/console/assets/chart.3de58f2ac37e.js",
   uPlotScript: "/console/assets/uPlotScript.19c8d4c6ad88.js",
   uPlotStyle: "/console/assets/uPlotStyle.df630c6a8d6f.css",
 } as const;
