@@ -45,13 +45,16 @@ export const NEW_BULK = {
   upsert: { ...NEW_MEANS, max: UPSERT_MAX },
 };
 
-/** So many good samples in a row are enough to read back only every so many-th job. */
+/** So many good samples in a row are enough to read back only every so many-th job, and more of them, fewer. */
 const SAMPLES_TRUSTED = 3;
 const SAMPLE_EVERY = 10;
+const SAMPLE_EVERY_MAX = 50;
 
 /** Whether prospects of a job are to be read back that Outreach says went well. */
 export function isSampled({ goodSamples }: BulkMeansState, job: number): boolean {
-  return goodSamples < SAMPLES_TRUSTED || job % SAMPLE_EVERY === 0;
+  if (goodSamples < SAMPLES_TRUSTED) return true;
+  const every = Math.min(SAMPLE_EVERY_MAX, Math.max(SAMPLE_EVERY, goodSamples));
+  return job % every === 0;
 }
 
 /**

@@ -1,14 +1,12 @@
 /**
- * How fast changes come: by the minute, each prospect that begins to wait counted once. That is how many calls there
- * would be if each went in a call of its own.
+ * How fast changes come. Each prospect that begins to wait counts once: that is how many calls there would be if each
+ * went in a call of its own.
  * @module
  */
 
 const MINUTE_MS = 60_000;
-/** So far back it is looked. */
+/** So far back it is looked for a pace. */
 const MINUTES = 10;
-/** So many of them tell a stream from a burst, whose backlog bulk jobs clear anyway. */
-const BUSY_MINUTES = 3;
 
 /** Changes of the last minutes that had any, the oldest first. */
 export type Demand = readonly { readonly minute: number; readonly changes: number }[];
@@ -20,13 +18,6 @@ export function withArrived(demand: Demand, changes: number, now: number): Deman
   const last = kept.at(-1);
   if (last?.minute !== minute) return [...kept, { minute, changes }];
   return [...kept.slice(0, -1), { minute, changes: last.changes + changes }];
-}
-
-/** Whether changes have come faster than that in several of the last ten minutes. */
-export function isBusy(demand: Demand, perMinute: number, now: number): boolean {
-  const since = minuteOf(now) - MINUTES;
-  const over = demand.filter(({ minute, changes }) => minute > since && changes > perMinute);
-  return over.length >= BUSY_MINUTES;
 }
 
 /**
@@ -41,6 +32,35 @@ export function pace(demand: Demand, now: number): number {
   );
   const [low = 0, high = 0] = counts.slice(MINUTES / 2 - 1);
   return (low + high) / 2 / MINUTE_MS;
+}
+
+/** Whether changes come faster than calls of one prospect each could carry for long: a leaky bucket of them. */
+export interface Strain {
+  readonly at: number;
+  /** Changes that came faster than they may, at most a burst. */
+  readonly debt: number;
+  /** From a full bucket until it is empty again, so that it does not begin and end with every change. */
+  readonly isHigh: boolean;
+}
+
+export const NO_STRAIN: Strain = { at: 0, debt: 0, isHigh: false };
+
+/** What single calls can carry for long, and at once. */
+export interface SinglesPace {
+  readonly perMs: number;
+  readonly burst: number;
+}
+
+/** @param changes that came since `strain.at` */
+export function strained(
+  strain: Strain,
+  changes: number,
+  { perMs, burst }: SinglesPace,
+  now: number,
+): Strain {
+  const leaked = Math.max(0, strain.debt - Math.max(0, now - strain.at) * perMs);
+  const debt = Math.min(burst, leaked + changes);
+  return { at: now, debt, isHigh: debt >= burst || (strain.isHigh && debt > 0) };
 }
 
 function minuteOf(now: number): number {

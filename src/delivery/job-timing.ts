@@ -22,44 +22,58 @@ const FIRST_MS_PER_RECORD = 2;
 const RATIO_MAX = 4;
 /** Bounds that lie closer together than this part of the upper one are close enough. */
 const CLOSE = 0.15;
-/** With every so many-th job, the lower bound is forgotten in part. */
-const TRIAL_EVERY = 16;
-const FORGOTTEN = 0.6;
+/** With every so many-th job it is tried whether it takes only so much of the time. */
+const TRIAL_EVERY = 40;
+const TRIAL_SHARE = 0.75;
 /** Looks at a job that takes longer than the others follow each other in steps of this part of its time. */
 const STEP = 0.2;
 
 /** How long after its start a job is looked at first. */
-export function firstLookMs(timing: JobTiming | null, size: number): number {
-  if (!timing) return within(size * FIRST_MS_PER_RECORD);
-  const { ranMs, tookMs } = timing;
-  const expectedMs = tookMs - ranMs > tookMs * CLOSE ? (ranMs + tookMs) / 2 : tookMs;
-  return within(expectedMs * ratio(timing, size));
+export function firstLookMs(timing: JobTiming | null, job: { id: number; size: number }): number {
+  if (!timing) return within(job.size * FIRST_MS_PER_RECORD);
+  const { ranMs, tookMs } = scaled(timing, job.size);
+  const isClose = tookMs - ranMs <= tookMs * CLOSE;
+  if (isClose && job.id % TRIAL_EVERY === 0) return within(tookMs * TRIAL_SHARE);
+  return within(isClose ? tookMs : (ranMs + tookMs) / 2);
 }
 
-/** How long until the next look at a job that was looked at so often, the last time after `elapsedMs`, and was not done. */
-export function nextLookMs(looks: number, elapsedMs: number): number {
-  return within(Math.max(LOOK_MIN_MS * 1.5 ** looks, elapsedMs * STEP));
+/**
+ * How long until the next look at a job that was not done yet.
+ * @param looks how often it was looked at, the last time `elapsedMs` after its start
+ */
+export function nextLookMs(
+  timing: JobTiming | null,
+  job: { readonly size: number; readonly looks: number; readonly elapsedMs: number },
+): number {
+  const { size, looks, elapsedMs } = job;
+  const dueInMs = timing ? scaled(timing, size).tookMs - elapsedMs : 0;
+  return within(dueInMs > 0 ? dueInMs : Math.max(LOOK_MIN_MS * 1.5 ** looks, elapsedMs * STEP));
 }
 
-/** A job was seen to have ended. @param job `ranMs`: after what time it was last seen at work; null where it never was */
+/**
+ * A job was seen to have ended: what is known from now on is where it agrees with what was known; where it does not, jobs
+ * have become faster or slower.
+ * @param job `ranMs`: after what time it was last seen at work; null where it never was
+ */
 export function timed(
   before: JobTiming | null,
-  job: {
-    readonly id: number;
-    readonly size: number;
-    readonly tookMs: number;
-    readonly ranMs: number | null;
-  },
+  job: { readonly size: number; readonly tookMs: number; readonly ranMs: number | null },
 ): JobTiming {
-  const { id, size, tookMs } = job;
-  const known = before ? before.ranMs * ratio(before, size) : 0;
-  const isTrial = job.ranMs === null && id % TRIAL_EVERY === 0;
-  const ranMs = job.ranMs ?? (isTrial ? known * FORGOTTEN : known);
-  return { size, tookMs, ranMs: Math.min(ranMs, tookMs) };
+  const { size, tookMs } = job;
+  const ranMs = job.ranMs ?? 0;
+  if (!before) return { size, ranMs, tookMs };
+  const known = scaled(before, size);
+  const both = {
+    size,
+    ranMs: Math.max(known.ranMs, ranMs),
+    tookMs: Math.min(known.tookMs, tookMs),
+  };
+  return both.ranMs < both.tookMs ? both : { size, ranMs, tookMs };
 }
 
-function ratio(timing: JobTiming, size: number): number {
-  return Math.min(RATIO_MAX, Math.max(1 / RATIO_MAX, size / timing.size));
+function scaled({ ranMs, tookMs, size: before }: JobTiming, size: number): JobTiming {
+  const ratio = Math.min(RATIO_MAX, Math.max(1 / RATIO_MAX, size / before));
+  return { size, ranMs: ranMs * ratio, tookMs: tookMs * ratio };
 }
 
 function within(ms: number): number {

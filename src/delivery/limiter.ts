@@ -48,6 +48,8 @@ interface Told {
   readonly resetAt: number;
   /** Whether Outreach did not say when the window resets, and `resetAt` is our own idea of it. */
   readonly guessed: boolean;
+  /** Whether a 429 said so: the moment from which calls are taken again may be another than the window's end. */
+  readonly ofRefusal?: true;
   /** Our own calls that were answered in this window. */
   readonly ours: number;
   /** When the last call left whose answer told this: what earlier ones tell is no news. */
@@ -342,7 +344,8 @@ function learnWindow(
 ): number | null {
   if (!fixed) return state.windowMs;
   const before = state.told;
-  const apart = before && !before.guessed ? told.resetAt - before.resetFrom : Infinity;
+  const isReset = before && !before.guessed && !before.ofRefusal;
+  const apart = isReset ? told.resetAt - before.resetFrom : Infinity;
   const learned =
     apart <= RESET_MAX_MS ? Math.min(state.windowMs ?? Infinity, apart) : state.windowMs;
   // It is as long as what is left of it, at the least.
@@ -371,6 +374,7 @@ function refuse(
     resetFrom: reset?.from ?? current?.resetFrom ?? until,
     resetAt: until,
     guessed: reset === null && (current?.guessed ?? true),
+    ...(reset !== null && { ofRefusal: true as const }),
     ours: current?.ours ?? 0,
     askedAt: answer.leftAt,
     overdue: current?.overdue ?? 0,

@@ -6,6 +6,8 @@
  * @module
  */
 
+import type { SinglesPace } from "./demand.ts";
+
 /** What is due, as far as planning needs to know. */
 export interface DueView {
   readonly prospects: number;
@@ -87,32 +89,29 @@ export const JOB_EVERY_MS = 30_000;
 /** Of a window's calls, what jobs that wait for more to carry may take. */
 const JOBS_SHARE = 0.05;
 
-/** Changes a minute that a long window's calls can carry singly, with as many kept for jobs. */
-export function singlesPerMinute({
-  windowMs,
-  perWindow,
-}: Pick<BudgetView, "windowMs" | "perWindow">) {
-  return (perWindow * KEPT_SHARE * 60_000) / windowMs;
+/** What a window's calls can carry singly for long, with as many kept for jobs, and what may go at once. */
+export function singlesPace(window: Pick<BudgetView, "windowMs" | "perWindow">): SinglesPace {
+  const perMs = window.perWindow / window.windowMs;
+  return { perMs: perMs * KEPT_SHARE, burst: perMs * HOUR_MS * SOON_SHARE };
 }
 
 /**
  * What a long window leaves for calls of one prospect each: spent sooner, changes that come later would wait for
- * the next window. Where changes come faster than such calls could last, there is none from the start: each minute costs
- * what the next one will. Null for a short window.
+ * the next window. Where changes come faster than such calls could last, there is none from the start. Null for a short window.
  * @param resetsInMs until the window ends; null where that is not known
- * @param isBusy whether more than `singlesPerMinute` have come for some minutes
+ * @param isStrained whether changes come faster than `singlesPace`
  */
 export function windowSavings(
   { room, windowMs, perWindow }: Pick<BudgetView, "room" | "windowMs" | "perWindow">,
   resetsInMs: number | null,
-  isBusy: boolean,
+  isStrained: boolean,
 ): Savings | null {
   if (windowMs < LONG_WINDOW_MS) return null;
   const left = Math.min(1, (resetsInMs ?? windowMs) / windowMs);
   const kept = perWindow * left * KEPT_SHARE;
   const perJobMs = (CALLS_PER_JOB * windowMs) / (perWindow * JOBS_SHARE);
   return {
-    spare: isBusy ? 0 : Math.max(0, room - kept),
+    spare: isStrained ? 0 : Math.max(0, room - kept),
     jobEarnedInMs: Math.max(JOB_EVERY_MS, Math.round(perJobMs)),
   };
 }

@@ -309,7 +309,7 @@ export class BulkDelivery {
       const { outcome, at } = this.#ended(ended, pass);
       if (outcome.kind === "ok") {
         const { id: remoteId } = outcome.value;
-        const nextAt = at + firstLookMs(this.#meansOf(job).last, job.size);
+        const nextAt = at + firstLookMs(this.#meansOf(job).last, job);
         this.#save({ ...job, state: "running", remoteId, startedAt: at, nextAt, looks: 0 });
       } else if (outcome.kind === "rejected") this.#refused(job, outcome, at);
       else if (outcome.kind === "failed") this.#lost(job, at);
@@ -416,8 +416,10 @@ export class BulkDelivery {
       if (state === "ended_otherwise") return this.#save(readAll);
       if (at - job.startedAt > JOB_MAX_MS) return this.#save(readAll);
       const ranMs = at - job.startedAt;
-      const nextAt = at + nextLookMs(job.looks + 1, ranMs);
-      this.#save({ ...job, looks: job.looks + 1, ranMs, nextAt });
+      const looks = job.looks + 1;
+      const look = { size: job.size, looks, elapsedMs: ranMs };
+      const nextAt = at + nextLookMs(this.#meansOf(job).last, look);
+      this.#save({ ...job, looks, ranMs, nextAt });
     });
     if (isConfirming) await this.#confirm(job, pass, this.#ports.now());
   }
@@ -602,7 +604,7 @@ function isForeign({ account, state }: Job, pass: Pass): boolean {
 
 /** How long a job of that size is expected to take. */
 function jobMs({ cycleMs, last }: BulkMeans, size: number): number {
-  return cycleMs ?? NEW_JOB_MS + firstLookMs(last, size);
+  return cycleMs ?? NEW_JOB_MS + firstLookMs(last, { id: 1, size });
 }
 
 const NOT_APPLIED =

@@ -9,7 +9,7 @@ import type { Singles } from "../delivery/forecast.ts";
 import * as limiter from "../delivery/limiter.ts";
 import { othersSeen } from "../delivery/others.ts";
 import { callFailed, isFailing, NO_OUTAGE } from "../delivery/retry.ts";
-import { bothSavings, singlesPerMinute, windowSavings } from "../delivery/plan.ts";
+import { bothSavings, singlesPace, windowSavings } from "../delivery/plan.ts";
 import type { BudgetView } from "../delivery/plan.ts";
 import type { Caller, Ended } from "../outreach/client.ts";
 import type { CallKind, Pause } from "./api.ts";
@@ -154,13 +154,13 @@ export class Outbound {
     const room = limiter.room(budget, settings, now).calls;
     const window = { room, windowMs, perWindow: limit - reserved };
     const yearly = this.#allowance(now);
-    const isBusy = this.#stores.demand.isBusy(singlesPerMinute(window), now);
+    const isStrained = this.#stores.demand.isHigh(singlesPace(window), now);
     return {
       ...window,
       msPerCall: state.read("msPerCall"),
       savings: bothSavings(
         yearly && allowance.savings(yearly.state, yearly.calls),
-        windowSavings(window, resetsAt === null ? null : resetsAt - now, isBusy),
+        windowSavings(window, resetsAt === null ? null : resetsAt - now, isStrained),
       ),
     };
   }

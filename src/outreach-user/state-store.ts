@@ -72,6 +72,7 @@ const PIECES = {
           resetFrom: z.number(),
           resetAt: z.number(),
           guessed: z.boolean(),
+          ofRefusal: z.literal(true).exactOptional(),
           ours: z.number(),
           askedAt: z.number(),
           overdue: z.number(),
@@ -113,11 +114,6 @@ const PIECES = {
   signIns: z.array(z.object({ state: z.string(), begunAt: z.number() })).default([]),
   /** What a call takes of the connector's time, several being under way at once. */
   msPerCall: z.number().default(50),
-  /** How many changes came in each of the last minutes but the current one. */
-  demand: z
-    .array(z.object({ minute: z.number(), changes: z.number() }))
-    .readonly()
-    .default([]),
   prunedAt: z.number().default(0),
   /** Destinations that were deleted lately, of which something may still have waited. */
   forgotten: z.array(z.object({ destinationId: z.string(), at: z.number() })).default([]),

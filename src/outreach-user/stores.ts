@@ -16,7 +16,7 @@ import { AlertStore } from "./alert-store.ts";
 import { AudienceStore } from "./audience-store.ts";
 import { CallStore } from "./call-store.ts";
 import type { Database } from "./database.ts";
-import { DemandStore } from "./demand-store.ts";
+import { DemandWatch } from "./demand.ts";
 import { DestinationStore } from "./destination-store.ts";
 import { FailureStore } from "./failure-store.ts";
 import { JobStore } from "./job-store.ts";
@@ -46,7 +46,7 @@ export class Stores {
   readonly state: StateStore;
   readonly overflows: OverflowCursors;
   readonly jobs: JobStore;
-  readonly demand: DemandStore;
+  readonly demand = new DemandWatch();
   readonly alerts: AlertStore;
   readonly minutes: MinuteStore;
   readonly tail = new LiveTail();
@@ -65,7 +65,6 @@ export class Stores {
     this.state = new StateStore(db);
     this.overflows = new OverflowCursors(db);
     this.jobs = new JobStore(db);
-    this.demand = new DemandStore(this.state);
     this.alerts = new AlertStore(db);
     this.minutes = new MinuteStore(db);
   }

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { isBusy, pace, withArrived } from "../../../src/delivery/demand.ts";
+import { NO_STRAIN, pace, strained, withArrived } from "../../../src/delivery/demand.ts";
 import type { Demand } from "../../../src/delivery/demand.ts";
 
 const MINUTE = 60_000;
@@ -13,21 +13,6 @@ function over(minutes: readonly number[]): Demand {
 }
 
 describe("the demand", () => {
-  it("is busy once three of ten minutes had more than calls can carry, and no burst makes it so", ({
-    expect,
-  }) => {
-    expect(isBusy(over([100_000]), 79, 0)).toBe(false);
-    expect(isBusy(over([100_000, 100_000]), 79, MINUTE)).toBe(false);
-    expect(isBusy(over([80, 0, 80, 0, 80]), 79, 4 * MINUTE)).toBe(true);
-    expect(isBusy(over([79, 79, 79, 79]), 79, 3 * MINUTE)).toBe(false);
-  });
-
-  it("is over when too few of the last ten minutes had as many", ({ expect }) => {
-    const demand = over([100, 100, 100]);
-    expect(isBusy(demand, 79, 9 * MINUTE)).toBe(true);
-    expect(isBusy(demand, 79, 10 * MINUTE)).toBe(false);
-  });
-
   it("forgets what is longer ago", ({ expect }) => {
     expect(over(Array.from({ length: 100 }, () => 5))).toHaveLength(10);
   });
@@ -41,5 +26,34 @@ describe("the demand", () => {
       60,
     );
     expect(pace(over([9_000, 9_000, 9_000]), 5 * MINUTE)).toBe(0);
+  });
+});
+
+describe("the strain", () => {
+  const SINGLES = { perMs: 80 / MINUTE, burst: 200 };
+  /** So many changes in each of some seconds. */
+  const after = (seconds: readonly number[], from = NO_STRAIN) =>
+    seconds.reduce(
+      (strain, changes) => strained(strain, changes, SINGLES, strain.at + 1_000),
+      from,
+    );
+  const repeat = (n: number, changes: number) => Array.from({ length: n }, () => changes);
+
+  it("is high as soon as more came than may go at once", ({ expect }) => {
+    expect(after([199]).isHigh).toBe(false);
+    expect(after([201]).isHigh).toBe(true);
+    expect(after(repeat(50, 5)).isHigh).toBe(false);
+    expect(after(repeat(60, 5)).isHigh).toBe(true);
+  });
+
+  it("is never high where no more come than calls can carry", ({ expect }) => {
+    expect(after(repeat(10_000, 4 / 3)).isHigh).toBe(false);
+  });
+
+  it("stays high while they come, and until all of the burst is paid for", ({ expect }) => {
+    const high = after([100_000]);
+    expect(after(repeat(10_000, 2), high).isHigh).toBe(true);
+    expect(after(repeat(140, 0), high).isHigh).toBe(true);
+    expect(after(repeat(160, 0), high).isHigh).toBe(false);
   });
 });

@@ -8,15 +8,16 @@ function follow(
   before: JobTiming | null = null,
 ) {
   let timing = before;
-  const looks = jobs.map(({ tookMs, size = 500 }, id) => {
-    let at = firstLookMs(timing, size);
+  const looks = jobs.map(({ tookMs, size = 500 }, i) => {
+    const id = i + 1;
+    let at = firstLookMs(timing, { id, size });
     let ranMs: number | null = null;
     let count = 1;
     for (; at < tookMs; count++) {
       ranMs = at;
-      at += nextLookMs(count, at);
+      at += nextLookMs(timing, { size, looks: count, elapsedMs: at });
     }
-    timing = timed(timing, { id: id + 1, size, tookMs: at, ranMs });
+    timing = timed(timing, { size, tookMs: at, ranMs });
     return count;
   });
   return { looks, timing };
@@ -31,7 +32,7 @@ describe("looks at bulk jobs", () => {
     }) => {
       const { looks, timing } = follow(repeat(200, tookMs));
       const settled = looks.slice(20);
-      expect(settled.reduce((a, b) => a + b, 0) / settled.length).toBeLessThan(1.15);
+      expect(settled.reduce((a, b) => a + b, 0) / settled.length).toBeLessThan(1.07);
       expect(timing?.tookMs).toBeLessThanOrEqual(Math.max(2_500, tookMs * 1.3));
     });
   }
@@ -51,15 +52,18 @@ describe("looks at bulk jobs", () => {
     expect,
   }) => {
     const timing = { size: 1_000, ranMs: 29_000, tookMs: 30_000 };
-    expect(firstLookMs(timing, 1_000)).toBe(30_000);
-    expect(firstLookMs(timing, 100_000)).toBe(120_000);
-    expect(firstLookMs(timing, 1)).toBe(7_500);
+    const look = (size: number) => firstLookMs(timing, { id: 1, size });
+    expect(look(1_000)).toBe(30_000);
+    expect(look(100_000)).toBe(120_000);
+    expect(look(1)).toBe(7_500);
   });
 
   it("are 2 s to 5 min apart, and fewer the longer a job takes", ({ expect }) => {
-    expect(firstLookMs(null, 1)).toBe(2_000);
-    expect(nextLookMs(1, 2_000)).toBe(3_000);
-    expect(nextLookMs(1, 100_000)).toBe(20_000);
-    expect(nextLookMs(99, 0)).toBe(300_000);
+    expect(firstLookMs(null, { id: 1, size: 1 })).toBe(2_000);
+    const next = (looks: number, elapsedMs: number) =>
+      nextLookMs(null, { size: 1, looks, elapsedMs });
+    expect(next(1, 2_000)).toBe(3_000);
+    expect(next(1, 100_000)).toBe(20_000);
+    expect(next(99, 0)).toBe(300_000);
   });
 });

@@ -221,6 +221,20 @@ describe("limiter", () => {
     expect(limiter.room(state, settings, NOW + 9_000)).toEqual({ calls: 1, opensAt: null });
   });
 
+  it("does not take the moment that a 429 names for the end of a window", ({ expect }) => {
+    const ended = (state: limiter.LimiterState, at: number, refused: boolean, resetAt: number) =>
+      limiter.callEnded(limiter.callLeaves(state), settings, {
+        leftAt: at,
+        at,
+        window: { limit: 10_000, remaining: refused ? 0 : 9_999, resetAt },
+        refused,
+      });
+    const began = ended({ ...limiter.NEW_LIMITER, fixed: true }, NOW, false, NOW + HOUR);
+    const refused = ended(began, NOW + HOUR, true, NOW + HOUR + 30_000);
+    const after = ended(refused, NOW + HOUR + 30_000, false, NOW + 2 * HOUR);
+    expect(after.windowMs ?? HOUR).toBeGreaterThanOrEqual(HOUR - 1_000);
+  });
+
   it("asks less and less often after 429s that do not say until when", ({ expect }) => {
     let state = limiter.NEW_LIMITER;
     let now = NOW;

@@ -14,7 +14,7 @@ import {
   goesSoon,
   JOBS_MAX,
   plan,
-  singlesPerMinute,
+  singlesPace,
   windowSavings,
 } from "../../../src/delivery/plan.ts";
 import { newProspect } from "../../../src/delivery/prospect.ts";
@@ -80,7 +80,8 @@ describe("the plan", () => {
     expect,
   }) => {
     const window = { room: 9_500, windowMs: HOUR, perWindow: 9_500 };
-    expect(singlesPerMinute(window)).toBeCloseTo(79.2, 1);
+    expect(singlesPace(window).perMs * 60_000).toBeCloseTo(79.2, 1);
+    expect(singlesPace(window).burst).toBe(190);
     expect(windowSavings(window, HOUR, true)?.spare).toBe(0);
   });
 

@@ -1,0 +1,32 @@
+/**
+ * How fast changes come to this object. In memory: after a restart, it is learned anew within minutes.
+ * @module
+ */
+import { NO_STRAIN, pace, strained, withArrived } from "../delivery/demand.ts";
+import type { Demand, SinglesPace } from "../delivery/demand.ts";
+
+export class DemandWatch {
+  #demand: Demand = [];
+  #strain = NO_STRAIN;
+  /** Changes that are not in `#strain` yet. */
+  #arrived = 0;
+
+  /** Prospects began to wait. */
+  arrived(changes: number, now: number): void {
+    if (changes === 0) return;
+    this.#demand = withArrived(this.#demand, changes, now);
+    this.#arrived += changes;
+  }
+
+  /** Whether more come than calls of one prospect each can carry for long. */
+  isHigh(singles: SinglesPace, now: number): boolean {
+    this.#strain = strained(this.#strain, this.#arrived, singles, now);
+    this.#arrived = 0;
+    return this.#strain.isHigh;
+  }
+
+  /** Changes for each millisecond. */
+  pace(now: number): number {
+    return pace(this.#demand, now);
+  }
+}
