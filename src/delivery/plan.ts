@@ -52,8 +52,13 @@ export type Plan =
   | { readonly kind: "patch" }
   /** Only what has to go alone: the rest will be in the next job. */
   | { readonly kind: "patch_single"; readonly next: JobPlan }
-  /** The same, until enough has gathered for a job. */
-  | { readonly kind: "gather_more"; readonly forMs: number; readonly next: JobPlan }
+  /** The same, until enough has gathered for a job; `next` is the job that so many due prospects would make now. */
+  | {
+      readonly kind: "gather_more";
+      readonly forMs: number;
+      readonly next: JobPlan;
+      readonly due: number;
+    }
   | JobPlan;
 
 export type JobPlan =
@@ -147,7 +152,7 @@ export function plan(due: DueView, means: Means, budget: BudgetView): Plan {
         ? inModify === means.modifyMax
         : due.groupable >= Math.max(means.upsertMax, jobMin);
     const forMs = isFull ? 0 : budget.savings.jobEarnedInMs - due.waitedMs;
-    if (forMs > 0) return { kind: "gather_more", forMs, next };
+    if (forMs > 0) return { kind: "gather_more", forMs, next, due: due.prospects };
   }
   const isWorthwhile = Math.max(inModify, inUpsert) >= jobMin;
   if (!isWorthwhile) return { kind: "patch" };

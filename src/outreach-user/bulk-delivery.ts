@@ -117,13 +117,15 @@ export class BulkDelivery {
   }
 
   /** What a forecast needs to know, where one job after the other is like this one. */
-  outlook({ kind, prospects: perJob }: JobPlan, now: number): Jobs {
+  outlook({ kind, prospects }: JobPlan, now: number): Jobs {
     const ends = this.endsAt(now);
+    const means = this.#stores.state.read("bulk")[kind];
+    const perJob = Math.max(1, Math.min(prospects, means.max));
     return {
       kind: "jobs",
       perJob,
       callsPerJob: CALLS_PER_JOB,
-      jobMs: jobMs(this.#stores.state.read("bulk")[kind], perJob),
+      jobMs: jobMs(means, perJob),
       slotsFreeAt: Array.from({ length: JOBS_MAX }, (_, i) => ends[i] ?? now),
     };
   }

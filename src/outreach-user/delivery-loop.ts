@@ -116,8 +116,11 @@ export class DeliveryLoop {
     const chosen = this.#expected(now, pending);
     const job = chosen && jobOf(chosen);
     if (!job) return { way: this.#outbound.singles(now), notBefore: now };
-    const notBefore = chosen.kind === "gather_more" ? now + chosen.forMs : now;
-    return { way: this.#bulk.outlook(job, now), notBefore };
+    if (chosen.kind !== "gather_more") return { way: this.#bulk.outlook(job, now), notBefore: now };
+    // It will carry what has come until then.
+    const prospects = (job.prospects * pending) / Math.max(1, chosen.due);
+    const way = this.#bulk.outlook({ ...job, prospects }, now);
+    return { way, notBefore: now + chosen.forMs };
   }
 
   /** When bulk jobs that are under way are expected to have ended. */

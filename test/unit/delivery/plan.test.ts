@@ -49,7 +49,12 @@ describe("the plan", () => {
   it("gathers more for a job where a yearly allowance has nothing to spare", ({ expect }) => {
     const saving = { ...BUDGET, savings: { spare: 0, jobEarnedInMs: 60_000 } };
     const next = { kind: "modify", key: 7, prospects: 30 };
-    expect(plan(due(30, 30), MEANS, saving)).toEqual({ kind: "gather_more", forMs: 59_000, next });
+    expect(plan(due(30, 30), MEANS, saving)).toEqual({
+      kind: "gather_more",
+      forMs: 59_000,
+      next,
+      due: 30,
+    });
     const waited = { ...due(30, 30), waitedMs: 60_000 };
     expect(plan(waited, MEANS, saving)).toMatchObject({ kind: "modify", prospects: 30 });
     expect(plan(due(500, 5), MEANS, saving)).toMatchObject({ kind: "upsert", prospects: 500 });
