@@ -34,6 +34,7 @@ import type { OutreachUserApi } from "./outreach-user/api.ts";
 import { overflowName, type OverflowApi } from "./overflow/api.ts";
 import { withOverflow } from "./overflow/client.ts";
 import { Spillway } from "./overflow/spillway.ts";
+import { peopleRoutes } from "./people/routes.ts";
 import { readSettings } from "./settings.ts";
 
 export interface AppOptions {
@@ -92,6 +93,7 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
   app.route("/", activityRoutes(dependencies));
   app.route("/", failureRoutes(dependencies));
   app.route("/", alertRoutes(dependencies));
+  app.route("/", peopleRoutes(dependencies));
   if (consoleRoutes) app.route("/", consoleRoutes(dependencies));
   registerSecuritySchemes(app);
   return app;

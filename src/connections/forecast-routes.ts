@@ -6,7 +6,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { newRouter, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { adminOnly, json, jsonBody, problems } from "../http/routing.ts";
+import { json, jsonBody, permitted, problems } from "../http/routing.ts";
 import { forecastForUser } from "./forecast.ts";
 import { activationForecast, activationPlan, toForecast } from "./forecast-schemas.ts";
 import { findOutreachUser } from "./store.ts";
@@ -19,14 +19,14 @@ const forecast = createRoute({
   summary: "Forecast an activation",
   description:
     "Estimates the calls and the time that an activation takes, and the days after it: by one call a prospect, and as Outreach Edge plans it with this user's limit, reserve, yearly allowance and scopes. Changes nothing and asks Outreach nothing. How long Outreach takes for a bulk job is assumed.",
-  ...adminOnly,
+  ...permitted("view"),
   request: {
     params: z.object({ id: idParameter("id", "The Outreach user's id") }),
     body: jsonBody(activationPlan),
   },
   responses: {
     200: json("The forecast", activationForecast),
-    ...problems(400, 401, 404, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 404, 413, 415, 422, 503),
   },
 });
 

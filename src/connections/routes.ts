@@ -5,10 +5,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { destinationsOf } from "../destinations/store.ts";
+import { isPermitted } from "../http/bearer.ts";
 import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { adminOnly, json, jsonBody, pageQuery, problems } from "../http/routing.ts";
+import { adminOnly, json, jsonBody, pageQuery, permitted, problems } from "../http/routing.ts";
+import type { Permission } from "../people/permissions.ts";
 import { activityAnswer, toActivity } from "./activity-schemas.ts";
 import { addOutreachUser, changeOutreachUser, removeOutreachUser } from "./changes.ts";
 import { connectUrl } from "./connect-url.ts";
@@ -17,7 +19,8 @@ import {
   outreachUserChanges,
   outreachUserDetail,
   outreachUserList,
-  outreachUserSummary,
+  addedOutreachUser,
+  toAdded,
   toDetail,
   toSummary,
 } from "./schemas.ts";
@@ -39,8 +42,8 @@ const create = createRoute({
   ...adminOnly,
   request: { body: jsonBody(newOutreachUser) },
   responses: {
-    201: json("The Outreach user, not connected yet", outreachUserSummary),
-    ...problems(400, 401, 413, 415, 422, 503),
+    201: json("The Outreach user, not connected yet", addedOutreachUser),
+    ...problems(400, 401, 403, 413, 415, 422, 503),
   },
 });
 
@@ -50,11 +53,11 @@ const list = createRoute({
   operationId: "listOutreachUsers",
   tags,
   summary: "List Outreach users",
-  ...adminOnly,
+  ...permitted("view"),
   request: { query: pageQuery(100, 1000) },
   responses: {
     200: json("Outreach users in the order in which they were added", outreachUserList),
-    ...problems(401, 422, 503),
+    ...problems(401, 403, 422, 503),
   },
 });
 
@@ -66,11 +69,11 @@ const read = createRoute({
   summary: "Read an Outreach user",
   description:
     "Tells whether it is connected and as whom, what is left of its rate limit, how much waits, and when that will be at Outreach. When `backlog.pending` and `backlog.inFlight` are both 0, all that was accepted has been delivered or set aside as a failure.",
-  ...adminOnly,
+  ...permitted("view"),
   request: { params },
   responses: {
     200: json("The Outreach user", outreachUserDetail),
-    ...problems(401, 404, 503),
+    ...problems(401, 403, 404, 503),
   },
 });
 
@@ -101,7 +104,7 @@ const change = createRoute({
   request: { params, body: jsonBody(outreachUserChanges) },
   responses: {
     200: json("The Outreach user as it is now", outreachUserDetail),
-    ...problems(400, 401, 404, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 404, 413, 415, 422, 503),
   },
 });
 
@@ -115,21 +118,21 @@ const remove = createRoute({
     "Deletes it with its tokens, its counts and all updates that still wait. Refused while a destination sends to it.",
   ...adminOnly,
   request: { params },
-  responses: { 204: { description: "Deleted" }, ...problems(401, 404, 409, 503) },
+  responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404, 409, 503) },
 });
 
-const disconnect = action("disconnect", {
+const disconnect = action("disconnect", "manage", {
   operationId: "disconnectOutreachUser",
   summary: "Disconnect an Outreach user",
   description:
     "Forgets its tokens. Updates are still accepted and are kept until somebody connects it again. To take the access back at Outreach too, remove the application there.",
 });
-const pause = action("pause", {
+const pause = action("pause", "activate", {
   operationId: "pauseDelivery",
   summary: "Pause delivery",
   description: "Sends nothing more until delivery is resumed. Updates are accepted and kept.",
 });
-const resume = action("resume", {
+const resume = action("resume", "activate", {
   operationId: "resumeDelivery",
   summary: "Resume delivery",
   description:
@@ -138,6 +141,7 @@ const resume = action("resume", {
 
 function action<Name extends "disconnect" | "pause" | "resume">(
   name: Name,
+  needed: Permission,
   words: { readonly operationId: string; readonly summary: string; readonly description: string },
 ) {
   return createRoute({
@@ -145,11 +149,11 @@ function action<Name extends "disconnect" | "pause" | "resume">(
     path: `/v1/outreach-users/{id}/${name}`,
     tags,
     ...words,
-    ...adminOnly,
+    ...permitted(needed),
     request: { params },
     responses: {
       200: json("The Outreach user as it is now", outreachUserDetail),
-      ...problems(401, 404, 413, 503),
+      ...problems(401, 403, 404, 413, 503),
     },
   });
 }
@@ -163,18 +167,22 @@ export function outreachUserRoutes(dependencies: Dependencies) {
       destinationsOf(c.env.SETTINGS, user.id, DESTINATIONS_MAX),
     ]);
     const ids = destinations.map(({ id }) => id);
-    return toDetail(user, connectUrl(c, user.id, now()), status, ids);
+    return toDetail(user, connectUrlFor(c, user), status, ids);
   };
+
+  /** Whoever has the link decides whom prospects are updated as. */
+  const connectUrlFor = (c: Context<AppEnv>, user: OutreachUserRecord) =>
+    isPermitted(c, "manage") ? connectUrl(c, user.id, now()) : null;
 
   return newRouter()
     .openapi(create, async (c) => {
       const user = await addOutreachUser(c.env, dependencies, c.req.valid("json"));
-      return c.json(toSummary(user, connectUrl(c, user.id, now())), 201);
+      return c.json(toAdded(user, connectUrl(c, user.id, now())), 201);
     })
     .openapi(list, async (c) => {
       const { limit, after = null } = c.req.valid("query");
       const { entries, next } = await listOutreachUsers(c.env.SETTINGS, { limit, after });
-      const summaries = entries.map((user) => toSummary(user, connectUrl(c, user.id, now())));
+      const summaries = entries.map((user) => toSummary(user, connectUrlFor(c, user)));
       return c.json({ outreachUsers: summaries, next }, 200);
     })
     .openapi(read, async (c) => {

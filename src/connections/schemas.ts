@@ -29,17 +29,25 @@ export const outreachUserChanges = z
   .strictObject({ name: name.optional(), yearlyAllowance: yearlyAllowance.optional() })
   .openapi("OutreachUserChanges");
 
+const signInLink = z.url().openapi({
+  description:
+    "Open it in a browser to sign in to Outreach and grant access. It needs no token and is good for a week; each answer holds a fresh one",
+});
+
 export const outreachUserSummary = z
   .object({
     id: z.string().openapi({ example: "ou_5uYm0Xo1tq2vVb3cDz8K" }),
     name: z.string(),
-    connectUrl: z.url().openapi({
-      description:
-        "Open it in a browser to sign in to Outreach and grant access. It needs no token and is good for a week; each answer holds a fresh one",
+    connectUrl: orNull(signInLink).openapi({
+      description: "Null for people who may not manage destinations",
     }),
     createdAt: isoTime,
   })
   .openapi("OutreachUserSummary");
+
+export const addedOutreachUser = outreachUserSummary
+  .extend({ connectUrl: signInLink })
+  .openapi("AddedOutreachUser");
 
 export const outreachUserList = z
   .object({ outreachUsers: z.array(outreachUserSummary), next: nextPage })
@@ -141,13 +149,18 @@ export const connectedAnswer = z
   .object({ id: z.string(), name: z.string(), connection })
   .openapi("Connected");
 
-export function toSummary(user: OutreachUserRecord, connectUrl: string) {
+/** @param connectUrl null where the reader may not have it */
+export function toSummary(user: OutreachUserRecord, connectUrl: string | null) {
   return { id: user.id, name: user.name, connectUrl, createdAt: toIso(user.createdAt) };
+}
+
+export function toAdded(user: OutreachUserRecord, connectUrl: string) {
+  return { ...toSummary(user, connectUrl), connectUrl };
 }
 
 export function toDetail(
   user: OutreachUserRecord,
-  connectUrl: string,
+  connectUrl: string | null,
   status: UserStatus,
   destinationIds: readonly string[],
 ): z.infer<typeof outreachUserDetail> {

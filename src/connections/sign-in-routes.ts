@@ -126,7 +126,7 @@ export function signInRoutes({ outreachUser, now }: Dependencies) {
 }
 
 function isInConsole(c: Context<AppEnv>): boolean {
-  return c.get("signedIn") && !wantsJson(c);
+  return c.get("viewer") !== null && !wantsJson(c);
 }
 
 function backToConsole(c: Context<AppEnv>, id: string, how: ProblemCode | "connected") {

@@ -3,7 +3,7 @@
  * @module
  */
 export const ASSETS = {
-  style: "/console/assets/style.f92c1e2b9e07.css",
+  style: "/console/assets/style.2237750062ad.css",
   script: "/console/assets/script.5f8754a223f9.js",
   chart: "/console/assets/chart.3de58f2ac37e.js",
   uPlotScript: "/console/assets/uPlotScript.19c8d4c6ad88.js",

@@ -4,13 +4,15 @@
  */
 import type { PropsWithChildren } from "hono/jsx";
 import { ASSETS } from "./asset-paths.ts";
+import { currentViewer, may } from "./viewer.ts";
 
-export type Section = "overview" | "catalog" | "prospects";
+export type Section = "overview" | "catalog" | "prospects" | "people" | "account";
 
 const SECTIONS: readonly (readonly [Section, href: string, text: string])[] = [
   ["overview", "/console", "Overview"],
   ["catalog", "/console/catalog", "Catalog"],
   ["prospects", "/console/prospects", "Prospect look-up"],
+  ["people", "/console/people", "People"],
 ];
 
 export interface Crumb {
@@ -70,18 +72,32 @@ function Top({ section }: { section: Section }) {
           Outreach Edge
         </a>
         <nav aria-label="Console">
-          {SECTIONS.map(([id, href, text]) => (
+          {SECTIONS.filter(([, href]) => may("GET", href)).map(([id, href, text]) => (
             <a href={href} aria-current={id === section ? "page" : undefined}>
               {text}
             </a>
           ))}
         </nav>
-        <form method="post" action="/console/sign-out">
-          <button class="quiet slim">Sign out</button>
-        </form>
+        <div class="row who">
+          <a
+            class="button quiet slim"
+            href="/console/account"
+            aria-current={section === "account" ? "page" : undefined}
+          >
+            {viewerName()}
+          </a>
+          <form method="post" action="/console/sign-out">
+            <button class="quiet slim">Sign out</button>
+          </form>
+        </div>
       </div>
     </header>
   );
+}
+
+function viewerName(): string {
+  const viewer = currentViewer();
+  return viewer?.kind === "person" ? viewer.person.name : "Administrator";
 }
 
 function Crumbs({ crumbs }: { crumbs: readonly Crumb[] }) {

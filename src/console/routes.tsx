@@ -21,6 +21,8 @@ import { overviewPages } from "./overview-handlers.tsx";
 import { MessagePage } from "./pages/message.tsx";
 import { prospectPages } from "./prospect-handlers.tsx";
 import { respond } from "./respond.ts";
+import { accountPages } from "./account-handlers.tsx";
+import { peoplePages } from "./people-handlers.tsx";
 import { requireSignIn, signInPages } from "./sign-in-handlers.tsx";
 import { userPages } from "./user-handlers.tsx";
 
@@ -42,6 +44,8 @@ export function consoleRoutes(dependencies: Dependencies) {
   pages.route("/", alertPages(dependencies));
   pages.route("/", activityPages(dependencies));
   pages.route("/", prospectPages(dependencies));
+  pages.route("/", peoplePages(dependencies));
+  pages.route("/", accountPages(dependencies));
   pages.all("/console/*", notFound);
   return pages;
 }

@@ -13,6 +13,7 @@ import {
 } from "../connections/store.ts";
 import { destinationsOf } from "../destinations/store.ts";
 import { fieldsWithoutLabel } from "../destinations/warnings.ts";
+import { isPermitted } from "../http/bearer.ts";
 import type { AppEnv, Dependencies } from "../http/context.ts";
 import { PROBLEM_TYPES, isProblemCode } from "../http/problem-types.ts";
 import { fieldErrors } from "../http/validation.ts";
@@ -62,7 +63,7 @@ export function userPages(dependencies: Dependencies) {
       <OutreachUserPage
         user={user}
         status={status}
-        connectUrl={connectUrl(c, user.id, now())}
+        connectUrl={isPermitted(c, "manage") ? connectUrl(c, user.id, now()) : null}
         notice={notice}
         fieldsWithoutLabel={fieldsWithoutLabel(destinations, status.connection)}
         destinations={destinations}

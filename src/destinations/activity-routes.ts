@@ -6,7 +6,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { newRouter, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { adminOnly, json, pageQuery, problems } from "../http/routing.ts";
+import { json, pageQuery, permitted, problems } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
 import type { Run } from "../outreach-user/api.ts";
 import { listAudiences } from "./audiences.ts";
@@ -68,11 +68,11 @@ const runs = createRoute({
   tags,
   summary: "List hourly runs",
   description: "Hours with traffic, the newest first: what came in, and what became of it.",
-  ...adminOnly,
+  ...permitted("view"),
   request: { params, query: pageQuery(168, 1000).omit({ after: true }) },
   responses: {
     200: json("Runs", z.object({ runs: z.array(run) }).openapi("RunList")),
-    ...problems(401, 404, 422, 503),
+    ...problems(401, 403, 404, 422, 503),
   },
 });
 
@@ -83,11 +83,11 @@ const audiences = createRoute({
   tags,
   summary: "List audiences",
   description: "Each audience with its custom field and how many prospects are in it.",
-  ...adminOnly,
+  ...permitted("view"),
   request: { params },
   responses: {
     200: json("Audiences", z.object({ audiences: z.array(audience) }).openapi("AudienceList")),
-    ...problems(401, 404, 503),
+    ...problems(401, 403, 404, 503),
   },
 });
 

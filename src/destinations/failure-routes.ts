@@ -6,7 +6,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { newRouter, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { adminOnly, json, jsonBody, nextPage, pageQuery, problems } from "../http/routing.ts";
+import { json, jsonBody, nextPage, pageQuery, permitted, problems } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
 import { logEvent } from "../log.ts";
 import { FAILURE_ID } from "../outreach-user/api.ts";
@@ -43,7 +43,7 @@ const list = createRoute({
   summary: "List failures",
   description:
     "Updates that Outreach refused for good, with its own words and a remedy, the newest first. A later update of the same attribute takes its failure off the list.",
-  ...adminOnly,
+  ...permitted("view"),
   request: { params, query: pageQuery(100, 1000, FAILURE_ID) },
   responses: {
     200: json(
@@ -56,7 +56,7 @@ const list = createRoute({
         })
         .openapi("FailureList"),
     ),
-    ...problems(401, 404, 422, 503),
+    ...problems(401, 403, 404, 422, 503),
   },
 });
 
@@ -78,7 +78,7 @@ const replay = createRoute({
   summary: "Replay failures",
   description:
     "Puts failures back among the updates that wait: all of them, or those whose ids the body lists. A value that was overtaken by a later one is not sent.",
-  ...adminOnly,
+  ...permitted("activate"),
   request: {
     params,
     body: { required: false, content: { "application/json": { schema: replaySelection } } },
@@ -88,7 +88,7 @@ const replay = createRoute({
       "How many were put back",
       z.object({ replayed: z.int().min(0) }).openapi("ReplayResult"),
     ),
-    ...problems(400, 401, 404, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 404, 413, 415, 422, 503),
   },
 });
 
@@ -108,14 +108,14 @@ const discardSeveral = createRoute({
   summary: "Discard failures",
   description:
     "Takes failures off the list for good, with the values that they hold: those whose ids the body lists, or all of them. Nothing is discarded without being named.",
-  ...adminOnly,
+  ...permitted("activate"),
   request: { params, body: jsonBody(discardSelection) },
   responses: {
     200: json(
       "How many were discarded",
       z.object({ discarded: z.int().min(0) }).openapi("DiscardResult"),
     ),
-    ...problems(400, 401, 404, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 404, 413, 415, 422, 503),
   },
 });
 
@@ -126,9 +126,9 @@ const discard = createRoute({
   tags,
   summary: "Discard a failure",
   description: "Takes a failure off the list for good, with the values that it holds.",
-  ...adminOnly,
+  ...permitted("activate"),
   request: { params: z.object({ id, failureId: idParameter("failureId", "The failure's id") }) },
-  responses: { 204: { description: "Discarded" }, ...problems(401, 404, 503) },
+  responses: { 204: { description: "Discarded" }, ...problems(401, 403, 404, 503) },
 });
 
 export function failureRoutes({ outreachUser }: Dependencies) {

@@ -5,10 +5,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { publicBaseUrl } from "../http/base-url.ts";
+import { isPermitted, notPermitted } from "../http/bearer.ts";
 import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { adminOnly, json, jsonBody, pageQuery, problems } from "../http/routing.ts";
+import { adminOnly, json, jsonBody, pageQuery, permitted, problems } from "../http/routing.ts";
 import { invalidRequest } from "../http/validation.ts";
 import { alertContext } from "./alert-settings.ts";
 import { addDestination, changeDestination, removeDestination, warningsOf } from "./changes.ts";
@@ -38,7 +39,7 @@ const create = createRoute({
   request: { body: jsonBody(newDestination) },
   responses: {
     201: json("The destination, with its secrets", createdDestination),
-    ...problems(400, 401, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 413, 415, 422, 503),
   },
 });
 
@@ -48,11 +49,11 @@ const list = createRoute({
   operationId: "listDestinations",
   tags,
   summary: "List destinations",
-  ...adminOnly,
+  ...permitted("view"),
   request: { query: pageQuery(100, 500) },
   responses: {
     200: json("Destinations in the order in which they were added", destinationList),
-    ...problems(401, 422, 503),
+    ...problems(401, 403, 422, 503),
   },
 });
 
@@ -63,11 +64,11 @@ const read = createRoute({
   tags,
   summary: "Read a destination",
   description: "Its settings, and warnings about them as of now. Secrets are never shown again.",
-  ...adminOnly,
+  ...permitted("view"),
   request: { params },
   responses: {
     200: json("The destination", destinationWithWarnings),
-    ...problems(401, 404, 503),
+    ...problems(401, 403, 404, 503),
   },
 });
 
@@ -78,12 +79,12 @@ const change = createRoute({
   tags,
   summary: "Change a destination",
   description:
-    "Replaces the fields that are present, each as a whole; the others stay as they are. The result is checked like a new destination. What was accepted before is delivered as it was mapped then.",
-  ...adminOnly,
+    "Replaces the fields that are present, each as a whole; the others stay as they are. The result is checked like a new destination. What was accepted before is delivered as it was mapped then. People need the permission `manage` for all but `identity`, `mappings`, `audiences` and `statusValues`.",
+  ...permitted("activate"),
   request: { params, body: jsonBody(destinationChanges) },
   responses: {
     200: json("The destination as it is now", changedDestination),
-    ...problems(400, 401, 404, 409, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503),
   },
 });
 
@@ -97,8 +98,20 @@ const remove = createRoute({
     "Deletes it with its credentials, counts and failures. Updates that were accepted are still delivered.",
   ...adminOnly,
   request: { params },
-  responses: { 204: { description: "Deleted" }, ...problems(401, 404, 503) },
+  responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404, 503) },
 });
+
+/** What marketers set up; all else of a destination is managed. */
+const ACTIVATION: ReadonlySet<string> = new Set([
+  "identity",
+  "mappings",
+  "audiences",
+  "statusValues",
+]);
+
+function isActivation(changes: object): boolean {
+  return Object.keys(changes).every((name) => ACTIVATION.has(name));
+}
 
 export function destinationRoutes(dependencies: Dependencies) {
   return newRouter()
@@ -123,6 +136,7 @@ export function destinationRoutes(dependencies: Dependencies) {
       const before = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
       if (!before) return problem(c, "destination_not_found");
       const changes = c.req.valid("json");
+      if (!isActivation(changes) && !isPermitted(c, "manage")) return notPermitted(c, "manage");
       const saved = await changeDestination(c.env, dependencies, before, changes, alertContext(c));
       if (saved.ok) {
         return c.json({ ...(await withWarnings(c, saved.destination)), ...saved.secrets }, 200);

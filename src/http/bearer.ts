@@ -1,9 +1,11 @@
 /**
- * Bearer tokens (RFC 6750): reading them, asking for them, and the administrator's.
+ * Who may use the control plane: bearer tokens (RFC 6750), the administrator's among them, and people's permissions.
  * @module
  */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
+import { covers, lackWords, type Permission } from "../people/permissions.ts";
+import { permissionOf } from "../people/viewer.ts";
 import { sameSecret } from "../security/secrets.ts";
 import type { AppEnv } from "./context.ts";
 import { problem } from "./problem.ts";
@@ -25,18 +27,32 @@ export function unauthorized(c: Context, detail: string) {
   });
 }
 
-/** By the admin token, or where no token is sent, by the console's session. */
-export function isAdmin(c: Context<AppEnv>): boolean {
+/** What the caller may do, by the admin token or, where no token is sent, by the console's session; null: nothing. */
+export function heldPermission(c: Context<AppEnv>): Permission | null {
   const token = bearerToken(c);
-  if (token === null) return c.get("signedIn");
-  return sameSecret(token, c.get("settings").adminToken);
+  if (token !== null) return sameSecret(token, c.get("settings").adminToken) ? "manage" : null;
+  const viewer = c.get("viewer");
+  return viewer && permissionOf(viewer);
 }
 
-/** Lets only the administrator through. */
-export const requireAdmin = createMiddleware<AppEnv>(async function requireAdmin(c, next) {
-  if (isAdmin(c)) return next();
-  return unauthorized(
-    c,
-    "Send the admin token: `Authorization: Bearer <ADMIN_TOKEN>`. Or sign in at `/console`.",
-  );
-});
+export function isPermitted(c: Context<AppEnv>, needed: Permission): boolean {
+  const held = heldPermission(c);
+  return held !== null && covers(held, needed);
+}
+
+/** The 403 for somebody who is known and may not do this. */
+export function notPermitted(c: Context, needed: Permission) {
+  return problem(c, "permission_missing", { detail: lackWords(needed) });
+}
+
+/** Lets only those through who hold a permission. */
+export function requirePermission(needed: Permission) {
+  return createMiddleware<AppEnv>(async function hasPermission(c, next) {
+    if (isPermitted(c, needed)) return next();
+    if (heldPermission(c) !== null) return notPermitted(c, needed);
+    return unauthorized(
+      c,
+      "Send the admin token: `Authorization: Bearer <ADMIN_TOKEN>`. Or sign in at `/console`.",
+    );
+  });
+}

@@ -6,6 +6,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { RequestIdVariables } from "hono/request-id";
 import type { DestinationCache } from "../destinations/cache.ts";
 import type { OutreachUserClient } from "../overflow/client.ts";
+import type { Viewer } from "../people/viewer.ts";
 import type { Settings } from "../settings.ts";
 import { refuseInvalid } from "./validation.ts";
 
@@ -14,8 +15,8 @@ export interface AppEnv {
   Variables: RequestIdVariables & {
     /** Present on every request but `/health`, which needs none. */
     settings: Settings;
-    /** Whether the console's session came with the request, from the console itself. Present below `/v1` and `/console`. */
-    signedIn: boolean;
+    /** Who is signed in to the console, where the request came from there; null for others. Present below `/v1` and `/console`. */
+    viewer: Viewer | null;
   };
 }
 

@@ -31,6 +31,7 @@ const FRAME = {
     { name: "Activity", description: "What became of the profiles" },
     { name: "Failures", description: "What Outreach refused, and how to go on" },
     { name: "Alerts", description: "What a webhook is told when something needs a person" },
+    { name: "People", description: "Who signs in to the console, and what they may do there" },
     { name: "Service", description: "The Worker about itself" },
   ],
 };
@@ -42,7 +43,7 @@ export function registerSecuritySchemes(app: OpenAPIHono<AppEnv>): void {
     type: "http",
     scheme: "bearer",
     description:
-      "The administrator's token, the secret `ADMIN_TOKEN` of the Worker. Whoever is signed in at `/console` needs none",
+      "The administrator's token, the secret `ADMIN_TOKEN` of the Worker. Whoever is signed in at `/console` needs none, as far as their permission reaches: each operation names it as `x-permission`",
   });
   register("securitySchemes", "ingestToken", {
     type: "http",

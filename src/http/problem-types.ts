@@ -29,6 +29,12 @@ export const PROBLEM_TYPES = {
     meaning:
       "The request carries no token, or one that is not valid here. Send it as `Authorization: Bearer <token>`: the admin token for settings, the destination's ingest token or an access token for profiles.",
   },
+  permission_missing: {
+    status: 403,
+    title: "Your permission does not reach this",
+    meaning:
+      "You are signed in, but this needs a permission that you do not hold; the detail names it. Whoever may manage people gives it on the console's page People, or the administrator does.",
+  },
   not_found: {
     status: 404,
     title: "There is nothing at this address",
@@ -138,6 +144,25 @@ export const PROBLEM_TYPES = {
     title: "Nothing is known of this prospect",
     meaning:
       "No update for this prospect has been accepted. Check the id: it is Outreach's number.",
+  },
+
+  // People
+  person_not_found: {
+    status: 404,
+    title: "No such person",
+    meaning: "There is no person of this id. `GET /v1/people` lists them.",
+  },
+  email_taken: {
+    status: 409,
+    title: "Somebody has this e-mail already",
+    meaning:
+      "Each person has an e-mail of their own. To hand out a new invitation link, use `POST /v1/people/{id}/invitation`.",
+  },
+  own_account: {
+    status: 409,
+    title: "This is your own account",
+    meaning:
+      "Nobody removes themselves or changes their own permission, so that nobody is left out by a slip. Ask somebody else who may manage people, or the administrator.",
   },
 
   // Profiles

@@ -5,7 +5,8 @@
 import { z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
-import { requireAdmin } from "./bearer.ts";
+import type { Permission } from "../people/permissions.ts";
+import { requirePermission } from "./bearer.ts";
 import { CURSOR } from "./paging.ts";
 import { PROBLEM_JSON, problem, problemDocument } from "./problem.ts";
 
@@ -24,11 +25,20 @@ const limitBody = createMiddleware(async function limitBody(c, next) {
   return READS_NONE.has(c.req.method) ? next() : limit(c, next);
 });
 
-/** For routes of the control plane: the administrator alone, and a small body. */
-export const adminOnly = {
-  security: [{ adminToken: [] }],
-  middleware: [requireAdmin, limitBody],
-};
+/**
+ * For routes of the control plane: the administrator, or a person who holds the permission, and a small body. In the
+ * API's description the permission is named as `x-permission`.
+ */
+export function permitted(needed: Permission) {
+  return {
+    security: [{ adminToken: [] }],
+    middleware: [requirePermission(needed), limitBody],
+    "x-permission": needed,
+  };
+}
+
+/** Where no other permission is named. */
+export const adminOnly = permitted("manage");
 
 const PROBLEMS = {
   400: "The request could not be read.",

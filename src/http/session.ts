@@ -8,21 +8,37 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
-import { isLiveSession, SESSION_MS, signSession } from "../security/console-session.ts";
+import { findPerson } from "../people/store.ts";
+import type { Viewer } from "../people/viewer.ts";
+import {
+  ADMINISTRATOR,
+  readSession,
+  SESSION_MS,
+  type SessionOwner,
+  signSession,
+} from "../security/console-session.ts";
 import { publicBaseUrl } from "./base-url.ts";
 import type { AppEnv } from "./context.ts";
 
 const COOKIE = "outreach_edge_console";
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
-/** Tells every route whether the console's session came with the request. */
+/** Tells every route who is signed in to the console, where the console's session came with the request. */
 export const withSession = (now: () => number) =>
   createMiddleware<AppEnv>(async function session(c, next) {
-    const cookie = getCookie(c, COOKIE);
-    const live = cookie !== undefined && isLiveSession(c.get("settings"), cookie, now());
-    c.set("signedIn", live && isFromHere(c));
+    c.set("viewer", isFromHere(c) ? await viewerOf(c, now()) : null);
     return next();
   });
+
+/** A person is looked up each time: who is removed, or given another permission, is out with the next request. */
+async function viewerOf(c: Context<AppEnv>, now: number): Promise<Viewer | null> {
+  const cookie = getCookie(c, COOKIE);
+  const owner = cookie === undefined ? null : readSession(c.get("settings"), cookie, now);
+  if (owner === null) return null;
+  if (owner.id === ADMINISTRATOR.id) return { kind: "admin" };
+  const person = await findPerson(c.env.SETTINGS, owner.id);
+  return person?.sessionVersion === owner.version ? { kind: "person", person } : null;
+}
 
 /**
  * Whether no page of another site sent the request: browsers name the page's origin with everything but GET and HEAD
@@ -34,9 +50,14 @@ export function isFromHere(c: Context<AppEnv>): boolean {
   return origin === new URL(c.req.url).origin || origin === new URL(publicBaseUrl(c)).origin;
 }
 
-export function beginSession(c: Context<AppEnv>, now: number): void {
-  const session = signSession(c.get("settings"), now);
+export function beginSession(c: Context<AppEnv>, viewer: Viewer, now: number): void {
+  const session = signSession(c.get("settings"), ownerOf(viewer), now);
   setCookie(c, COOKIE, session, { ...attributes(c), maxAge: SESSION_MS / 1000 });
+}
+
+function ownerOf(viewer: Viewer): SessionOwner {
+  if (viewer.kind === "admin") return ADMINISTRATOR;
+  return { id: viewer.person.id, version: viewer.person.sessionVersion };
 }
 
 export function endSession(c: Context<AppEnv>): void {

@@ -8,7 +8,7 @@
 import type { Context } from "hono";
 import { isIngestToken, isLiveVersion } from "../destinations/credentials.ts";
 import type { Destination } from "../destinations/store.ts";
-import { bearerToken, isAdmin, unauthorized } from "../http/bearer.ts";
+import { bearerToken, isPermitted, unauthorized } from "../http/bearer.ts";
 import type { AppEnv, Dependencies } from "../http/context.ts";
 import { problem } from "../http/problem.ts";
 import { readAccessToken } from "../security/access-token.ts";
@@ -28,13 +28,13 @@ export async function authenticate(
   return { destination: null, refusal: unauthorized(c, WHICH_TOKEN) };
 }
 
-/** The same for an administrator too. */
-export async function authenticateAdminToo(
+/** The same for whoever may view destinations, too. */
+export async function authenticateViewerToo(
   c: Context<AppEnv>,
   dependencies: Dependencies,
   id: string,
 ) {
-  if (!isAdmin(c)) return authenticate(c, dependencies, id);
+  if (!isPermitted(c, "view")) return authenticate(c, dependencies, id);
   const destination = await dependencies.destinations.find(c.env.SETTINGS, id);
   if (destination) return { destination, refusal: null };
   return { destination: null, refusal: problem(c, "destination_not_found") };

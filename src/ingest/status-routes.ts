@@ -10,7 +10,7 @@ import { problem } from "../http/problem.ts";
 import { adminOnly, json, jsonBody, problems } from "../http/routing.ts";
 import { logEvent } from "../log.ts";
 import { findDestination } from "../destinations/store.ts";
-import { authenticateAdminToo } from "./authenticate.ts";
+import { authenticateViewerToo } from "./authenticate.ts";
 import {
   LOOKUP_MAX,
   prospectAnswer,
@@ -120,7 +120,7 @@ export function statusRoutes(dependencies: Dependencies) {
   const { outreachUser } = dependencies;
   return newRouter()
     .openapi(backlog, async (c) => {
-      const { destination, refusal } = await authenticateAdminToo(
+      const { destination, refusal } = await authenticateViewerToo(
         c,
         dependencies,
         c.req.valid("param").id,
@@ -131,7 +131,7 @@ export function statusRoutes(dependencies: Dependencies) {
       return c.json(answer, 200);
     })
     .openapi(lookup, async (c) => {
-      const { destination, refusal } = await authenticateAdminToo(
+      const { destination, refusal } = await authenticateViewerToo(
         c,
         dependencies,
         c.req.valid("param").id,
@@ -143,7 +143,7 @@ export function statusRoutes(dependencies: Dependencies) {
     })
     .openapi(prospect, async (c) => {
       const { id: destinationId, outreachId } = c.req.valid("param");
-      const { destination, refusal } = await authenticateAdminToo(c, dependencies, destinationId);
+      const { destination, refusal } = await authenticateViewerToo(c, dependencies, destinationId);
       if (refusal) return refusal;
       const prospectId = readProspectId(outreachId);
       const object = outreachUser(c.env, destination.outreachUserId);

@@ -1,8 +1,8 @@
 /**
- * Sessions of the console: what a browser keeps instead of the admin token.
+ * Sessions of the console: what a browser keeps instead of the admin token or a password.
  *
- * Promises: nobody can make or prolong one without `ENCRYPTION_KEY`; it ends at its expiry, and with the admin token
- * that it was begun with.
+ * Promises: nobody can make or prolong one without `ENCRYPTION_KEY`, or make it somebody else's; it ends at its expiry,
+ * and with the admin token that was valid when it was begun.
  * @module
  */
 import { createHmac } from "node:crypto";
@@ -18,20 +18,36 @@ export interface SessionKeys {
   readonly adminToken: string;
 }
 
-/** A new session, good for `SESSION_MS`: `<epoch seconds of its end>.<signature>`. */
-export function signSession(keys: SessionKeys, now: number): string {
-  const expires = String(Math.floor((now + SESSION_MS) / 1000));
-  return `${expires}.${signatureOf(keys, expires)}`;
+/** Whose session it is. */
+export interface SessionOwner {
+  /** A person's id, or `ADMINISTRATOR`. */
+  readonly id: string;
+  /** The person's session version when it was begun. */
+  readonly version: number;
 }
 
-/** Whether a session was begun here and has not ended. */
-export function isLiveSession(keys: SessionKeys, session: string, now: number): boolean {
-  const [expires = "", signature = ""] = session.split(".", 2);
-  return sameSecret(signature, signatureOf(keys, expires)) && now < Number(expires) * 1000;
+/** Whoever has the admin token. Ids of people begin otherwise. */
+export const ADMINISTRATOR: SessionOwner = { id: "admin", version: 0 };
+
+/** A new session, good for `SESSION_MS`: `<epoch seconds of its end>.<owner>.<version>.<signature>`. */
+export function signSession(keys: SessionKeys, owner: SessionOwner, now: number): string {
+  const expires = Math.floor((now + SESSION_MS) / 1000);
+  const text = [expires, owner.id, owner.version].join(".");
+  return `${text}.${signatureOf(keys, text)}`;
 }
 
-function signatureOf({ encryptionKey, adminToken }: SessionKeys, expires: string): string {
+/** Whose session it is; null where it was not begun here or has ended. */
+export function readSession(keys: SessionKeys, session: string, now: number): SessionOwner | null {
+  const [, text = "", expires, id = "", version, signature = ""] = SESSION.exec(session) ?? [];
+  if (!sameSecret(signature, signatureOf(keys, text)) || now >= Number(expires) * 1000) return null;
+  return { id, version: Number(version) };
+}
+
+const SESSION = /^((\d{1,12})\.([\w-]{1,40})\.(\d{1,10}))\.([\w-]{43})$/;
+
+function signatureOf({ encryptionKey, adminToken }: SessionKeys, text: string): string {
   const key = deriveKey(encryptionKey, "console-sessions");
-  const text = `session\n${hashSecret(adminToken)}\n${expires}`;
-  return createHmac("sha256", key).update(text, "utf8").digest("base64url");
+  return createHmac("sha256", key)
+    .update(`session\n${hashSecret(adminToken)}\n${text}`, "utf8")
+    .digest("base64url");
 }

@@ -22,7 +22,11 @@ export type KeyPurpose =
   /** Signs the links that people connect Outreach users with. */
   | "connect-links"
   /** Signs the cookies of people who are signed in to the console. */
-  | "console-sessions";
+  | "console-sessions"
+  /** Goes into the hashes of people's passwords. */
+  | "passwords"
+  /** Names the e-mails that wrong passwords were tried for. */
+  | "sign-in-tries";
 
 /**
  * Derives the key for one purpose with HKDF-SHA-256 (RFC 5869). The secret is uniformly random, so no salt is needed.

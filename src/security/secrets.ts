@@ -19,15 +19,17 @@ export const PREFIXES = {
   client: "oe_client_",
   ingestToken: "oe_ingest_",
   clientSecret: "oe_secret_",
+  person: "person_",
+  invitation: "oe_invite_",
 } as const;
 
 /** A new id: its prefix and 20 characters of base64url. */
-export function newId(kind: "outreachUser" | "destination" | "client"): string {
+export function newId(kind: "outreachUser" | "destination" | "client" | "person"): string {
   return PREFIXES[kind] + randomBytes(ID_BYTES).toString("base64url");
 }
 
 /** A new secret: its prefix and 43 characters of base64url. */
-export function newSecret(kind: "ingestToken" | "clientSecret"): string {
+export function newSecret(kind: "ingestToken" | "clientSecret" | "invitation"): string {
   return PREFIXES[kind] + randomBytes(SECRET_BYTES).toString("base64url");
 }
 

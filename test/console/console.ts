@@ -63,7 +63,7 @@ export async function openConsole(seed: number): Promise<OpenConsole> {
 export async function signIn({ page, stack }: OpenConsole): Promise<void> {
   await page.goto("/console");
   await page.getByLabel("Admin token").fill(stack.adminToken);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Use the admin token" }).click();
   await page.getByRole("heading", { name: "Overview" }).waitFor();
 }
 

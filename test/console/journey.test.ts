@@ -52,7 +52,7 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     const { page } = opened;
     await page.goto("/console/catalog");
     await page.getByLabel("Admin token").fill("wrong");
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Use the admin token" }).click();
     await page.getByText("This is not the admin token.").waitFor();
     await signIn(opened);
     await page.getByText("Nothing is connected yet").waitFor();

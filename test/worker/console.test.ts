@@ -67,13 +67,16 @@ describe("the console's sign-in", () => {
     const browser = browserOf(worker);
     await browser.signIn();
     const [name, session] = [...browser.cookies][0] ?? ["", ""];
-    const [expires = "", signature = ""] = session.split(".");
+    const [expires = "", owner = "", version = "", signature = ""] = session.split(".");
+    expect([owner, version]).toEqual(["admin", "0"]);
     for (const forged of [
-      `${Number(expires) + 1}.${signature}`,
-      `${expires}.${signature.slice(0, -1)}`,
-      `${expires}.`,
+      `${Number(expires) + 1}.admin.0.${signature}`,
+      `${expires}.admin.1.${signature}`,
+      `${expires}.admin.0.${signature.slice(0, -1)}`,
+      `${expires}.admin.0.`,
+      `${expires}.${signature}`,
       "",
-      "NaN.",
+      "NaN.admin.0.",
     ]) {
       browser.cookies.set(name, forged);
       expect((await browser.get("/console")).status).toBe(303);

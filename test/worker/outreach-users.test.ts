@@ -1,5 +1,5 @@
 import { describe, it, vi } from "vitest";
-import { outreachUserList, outreachUserSummary } from "../../src/connections/schemas.ts";
+import { outreachUserList, addedOutreachUser } from "../../src/connections/schemas.ts";
 import { CONNECTED } from "./fake-outreach-user.ts";
 import { ORIGIN, START, workerUnderTest } from "./worker-under-test.ts";
 
@@ -8,7 +8,7 @@ describe("adding an Outreach user", () => {
     const { call } = workerUnderTest();
     const answer = await call("/v1/outreach-users", { body: { name: "  Marketing " } });
     expect(answer.status).toBe(201);
-    const user = outreachUserSummary.parse(answer.json);
+    const user = addedOutreachUser.parse(answer.json);
     expect(user).toMatchObject({ name: "Marketing", createdAt: "2026-11-23T14:00:00.000Z" });
     expect(user.id).toMatch(/^ou_[\w-]{20}$/);
     expect(user.connectUrl).toMatch(
@@ -24,13 +24,13 @@ describe("adding an Outreach user", () => {
       body: { name: "A", yearlyAllowance: 250_000 },
     });
     expect(user.setYearlyAllowance).toHaveBeenCalledExactlyOnceWith(250_000);
-    expect(stubs).toEqual([outreachUserSummary.parse(json).id]);
+    expect(stubs).toEqual([addedOutreachUser.parse(json).id]);
   });
 
   it("puts PUBLIC_BASE_URL into the connect link", async ({ expect }) => {
     const { call } = workerUnderTest({ PUBLIC_BASE_URL: "https://public.example/edge" });
     const { json } = await call("/v1/outreach-users", { body: { name: "A" } });
-    expect(outreachUserSummary.parse(json).connectUrl).toMatch(
+    expect(addedOutreachUser.parse(json).connectUrl).toMatch(
       /^https:\/\/public\.example\/edge\/v1\/outreach-users\//,
     );
   });

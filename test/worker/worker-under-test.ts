@@ -5,7 +5,7 @@
 import { env } from "cloudflare:workers";
 import { createApp } from "../../src/app.ts";
 import { consoleRoutes } from "../../src/console/routes.tsx";
-import { outreachUserSummary } from "../../src/connections/schemas.ts";
+import { addedOutreachUser } from "../../src/connections/schemas.ts";
 import { createdDestination } from "../../src/destinations/schemas.ts";
 import { fakeOutreachUser, fakeOverflow } from "./fake-outreach-user.ts";
 
@@ -66,7 +66,7 @@ export function workerUnderTest(variables: Readonly<Record<string, string | unde
 
   async function addOutreachUser(name = "Marketing operations") {
     const { json } = await call("/v1/outreach-users", { body: { name } });
-    return outreachUserSummary.parse(json);
+    return addedOutreachUser.parse(json);
   }
 
   /** Adds a destination, with an Outreach user of its own unless told otherwise. */

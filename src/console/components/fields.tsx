@@ -59,6 +59,21 @@ export function TextArea(props: FieldProps & { readonly rows?: number; readonly 
   );
 }
 
+/** What is typed into it is never shown again. */
+export function PasswordField(props: FieldProps & { readonly kind: "present" | "new" }) {
+  const { form, name, hint, kind } = props;
+  return (
+    <Field {...props}>
+      <input
+        {...common(form, name, hint)}
+        type="password"
+        autocomplete={kind === "new" ? "new-password" : "current-password"}
+        required
+      />
+    </Field>
+  );
+}
+
 type SelectProps = FieldProps & { readonly options: readonly (readonly [string, string])[] };
 
 export function SelectField(props: SelectProps) {

@@ -3,6 +3,7 @@
  * @module
  */
 import type { PropsWithChildren } from "hono/jsx";
+import { may } from "../viewer.ts";
 import { fromNow, inMoment, type Tone } from "../wording.ts";
 
 /** A time, and how far off it is. Scripts put it into the reader's time zone. */
@@ -40,7 +41,7 @@ export function Empty({ title, children }: PropsWithChildren<{ title: string }>)
   );
 }
 
-/** A button that changes something, in a form of its own. */
+/** A button that changes something, in a form of its own; not there for those who may not. */
 export function Action(props: {
   readonly action: string;
   readonly text: string;
@@ -52,6 +53,7 @@ export function Action(props: {
   readonly about?: string;
 }) {
   const { action, text, kind = "plain", slim = false, fields = {}, about } = props;
+  if (!may("POST", action)) return null;
   return (
     <form method="post" action={action}>
       {Object.entries(fields).map(([name, value]) => (

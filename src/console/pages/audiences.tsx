@@ -7,6 +7,7 @@ import { MAPPING_ID_MAX } from "../../mapping/settings.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Choices, FormErrors, TextField } from "../components/fields.tsx";
 import { Notice } from "../components/parts.tsx";
+import { PostForm } from "../components/post-form.tsx";
 import { SettingsRow } from "../components/settings-row.tsx";
 import type { FormState } from "../forms.ts";
 import type { Choice } from "../targets.ts";
@@ -31,11 +32,7 @@ export function AudiencesPage(props: AudiencesProps) {
     <DestinationFrame destination={destination} tab="audiences">
       {notice && <Notice tone="good" title={notice} />}
       <FormErrors form={form} what="Not saved" />
-      <form
-        class="split"
-        method="post"
-        action={`/console/destinations/${destination.id}/audiences`}
-      >
+      <PostForm class="split" action={`/console/destinations/${destination.id}/audiences`}>
         <section class="card" aria-labelledby="audiences">
           <h2 id="audiences">Audiences</h2>
           <p class="dim">
@@ -74,7 +71,7 @@ export function AudiencesPage(props: AudiencesProps) {
             )}
           </section>
         </div>
-      </form>
+      </PostForm>
     </DestinationFrame>
   );
 }

@@ -3,7 +3,9 @@
  * @module
  */
 import type { OutreachUserRecord } from "../../connections/store.ts";
+import { lackWords } from "../../people/permissions.ts";
 import { Layout, Mark } from "../layout.tsx";
+import { may } from "../viewer.ts";
 
 export function CatalogPage({ users }: { users: readonly OutreachUserRecord[] }) {
   return (
@@ -22,13 +24,17 @@ export function CatalogPage({ users }: { users: readonly OutreachUserRecord[] })
             their attributes, and each audience's status in a custom field.
           </p>
           <div class="row">
-            <a
-              class={`button ${users.length === 0 ? "primary" : ""}`}
-              href="/console/outreach-users/new"
-            >
-              {users.length === 0 ? "Connect" : "Connect another Outreach user"}
-            </a>
-            {users.length > 0 && (
+            {may("GET", "/console/outreach-users/new") ? (
+              <a
+                class={`button ${users.length === 0 ? "primary" : ""}`}
+                href="/console/outreach-users/new"
+              >
+                {users.length === 0 ? "Connect" : "Connect another Outreach user"}
+              </a>
+            ) : (
+              <p class="lack small">Connecting Outreach: {lackWords("manage")}</p>
+            )}
+            {users.length > 0 && may("GET", "/console/destinations/new") && (
               <a class="button primary" href="/console/destinations/new">
                 New destination
               </a>

@@ -10,6 +10,7 @@ import { AepSettings, type Addresses } from "../components/aep-settings.tsx";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { FormErrors, SelectField, TextArea, TextField } from "../components/fields.tsx";
 import { Copyable, Empty, Moment, Notice } from "../components/parts.tsx";
+import { PostForm } from "../components/post-form.tsx";
 import type { FormState } from "../forms.ts";
 import { Layout } from "../layout.tsx";
 
@@ -34,7 +35,7 @@ export function NewDestinationPage({ form, users }: NewDestinationProps) {
       ) : (
         <>
           <FormErrors form={form} what="Not created" />
-          <form class="card" method="post" action="/console/destinations">
+          <PostForm class="card" action="/console/destinations">
             <NameAndDescription form={form} />
             <SelectField
               form={form}
@@ -49,7 +50,7 @@ export function NewDestinationPage({ form, users }: NewDestinationProps) {
                 Cancel
               </a>
             </div>
-          </form>
+          </PostForm>
         </>
       )}
     </Layout>
@@ -144,14 +145,14 @@ export function DestinationPage(props: DestinationProps) {
           Deletes it with its credentials, counts and failures. Updates that were accepted are still
           delivered. AEP gets 404 from then on.
         </p>
-        <form method="post" action={`${place}/delete`}>
+        <PostForm action={`${place}/delete`}>
           <button
             class="danger"
             data-confirm={`Delete ${destination.name}? This cannot be undone.`}
           >
             Delete destination
           </button>
-        </form>
+        </PostForm>
       </section>
     </DestinationFrame>
   );
@@ -188,7 +189,7 @@ function SettingsCard({ destination, user, form }: DestinationProps) {
   const { id, outreachUserId, revision } = destination;
   const isOn = form.values["/enabled"] === "on";
   return (
-    <form class="card" method="post" action={`/console/destinations/${id}`}>
+    <PostForm class="card" action={`/console/destinations/${id}`}>
       <h2>Settings</h2>
       <input type="hidden" name="revision" value={String(revision)} />
       <NameAndDescription form={form} />
@@ -206,7 +207,7 @@ function SettingsCard({ destination, user, form }: DestinationProps) {
       <div>
         <button class="primary">Save</button>
       </div>
-    </form>
+    </PostForm>
   );
 }
 
@@ -221,11 +222,7 @@ function CredentialsCard({ destination, addresses }: DestinationProps) {
         ones; the ones before stay valid for a while, so that AEP's side can be changed without a
         gap.
       </p>
-      <form
-        class="stack"
-        method="post"
-        action={`/console/destinations/${destination.id}/credentials/rotate`}
-      >
+      <PostForm class="stack" action={`/console/destinations/${destination.id}/credentials/rotate`}>
         <div class="field">
           <label for="which">Make a new</label>
           <select id="which" name="which">
@@ -245,7 +242,7 @@ function CredentialsCard({ destination, addresses }: DestinationProps) {
         <div>
           <button>Rotate</button>
         </div>
-      </form>
+      </PostForm>
     </section>
   );
 }

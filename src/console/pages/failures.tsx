@@ -7,6 +7,7 @@ import type { Failure } from "../../outreach-user/api.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Empty, Moment, Notice } from "../components/parts.tsx";
 import { fieldWords, type FailureGroup } from "../failure-groups.ts";
+import { may } from "../viewer.ts";
 import { inCount, inCounted } from "../wording.ts";
 
 /** Failures of a group that are listed one by one. */
@@ -152,6 +153,7 @@ interface WaysProps {
 
 function Ways({ destination, ids, count, what, texts: [replay, discard] }: WaysProps) {
   const place = `/console/destinations/${destination.id}/failures`;
+  if (!may("POST", `${place}/replay`)) return null;
   const question = `Discard ${inCounted(count, "failure")}, with the values? This cannot be undone.`;
   return (
     <form class="row" method="post" action={`${place}/replay`}>

@@ -6,6 +6,7 @@ import type { Destination } from "../../destinations/store.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Choices, FormErrors, SelectField, TextArea, TextField } from "../components/fields.tsx";
 import { Notice } from "../components/parts.tsx";
+import { PostForm } from "../components/post-form.tsx";
 import { PreviewResult } from "../components/preview.tsx";
 import { SettingsRow } from "../components/settings-row.tsx";
 import type { FormState } from "../forms.ts";
@@ -32,7 +33,7 @@ export function MappingPage(props: MappingProps) {
     <DestinationFrame destination={destination} tab="mapping">
       {notice && <Notice tone="good" title={notice} />}
       <FormErrors form={form} what="Not saved" />
-      <form class="split" method="post" action={`${place}/mapping`}>
+      <PostForm class="split" action={`${place}/mapping`}>
         <section class="card" aria-labelledby="mapping">
           <h2 id="mapping">Mapping</h2>
           <p class="dim">
@@ -80,7 +81,7 @@ export function MappingPage(props: MappingProps) {
             <PreviewResult preview={preview} />
           </div>
         </section>
-      </form>
+      </PostForm>
     </DestinationFrame>
   );
 }

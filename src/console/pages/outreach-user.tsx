@@ -4,10 +4,12 @@
  */
 import type { OutreachUserRecord } from "../../connections/store.ts";
 import type { Destination } from "../../destinations/store.ts";
+import { lackWords } from "../../people/permissions.ts";
 import type { UserStatus } from "../../outreach-user/api.ts";
 import { BulkCard } from "../components/bulk-card.tsx";
 import { FormErrors, TextField } from "../components/fields.tsx";
 import { Action, Moment, Notice } from "../components/parts.tsx";
+import { PostForm } from "../components/post-form.tsx";
 import { UserFrame } from "../components/user-frame.tsx";
 import type { FormState } from "../forms.ts";
 import { Layout } from "../layout.tsx";
@@ -20,7 +22,7 @@ export function NewOutreachUserPage({ form }: { form: FormState }) {
     <Layout title="Connect Outreach" section="catalog" shape="narrow" crumbs={[CATALOG]}>
       <h1>Connect Outreach</h1>
       <FormErrors form={form} what="Not connected yet" />
-      <form class="card" method="post" action="/console/outreach-users">
+      <PostForm class="card" action="/console/outreach-users">
         <p>
           Prospects are updated as a person or a service account at Outreach, whose rate limit, as a
           rule 10,000 calls an hour, is used. You sign in to Outreach in the next step.
@@ -32,7 +34,7 @@ export function NewOutreachUserPage({ form }: { form: FormState }) {
             Cancel
           </a>
         </div>
-      </form>
+      </PostForm>
     </Layout>
   );
 }
@@ -63,7 +65,8 @@ function UserFields({ form }: { form: FormState }) {
 export interface OutreachUserProps {
   readonly user: OutreachUserRecord;
   readonly status: UserStatus;
-  readonly connectUrl: string;
+  /** Null for those who may not connect it. */
+  readonly connectUrl: string | null;
   readonly notice: { readonly tone: Tone; readonly title: string; readonly detail?: string } | null;
   /** Custom fields that destinations write and that have no label at Outreach. */
   readonly fieldsWithoutLabel: readonly number[];
@@ -85,13 +88,13 @@ export function OutreachUserPage(props: OutreachUserProps) {
       <FormErrors form={form} what="Not saved" />
       <div class="halves">
         <ConnectionCard {...props} />
-        <form class="card" method="post" action={`/console/outreach-users/${user.id}`}>
+        <PostForm class="card" action={`/console/outreach-users/${user.id}`}>
           <h2>Settings</h2>
           <UserFields form={form} />
           <div>
             <button>Save</button>
           </div>
-        </form>
+        </PostForm>
       </div>
       <BulkCard {...props} />
       <section class="card">
@@ -100,14 +103,14 @@ export function OutreachUserPage(props: OutreachUserProps) {
           Deletes its tokens, its counts and all updates that still wait. Its destinations have to
           be deleted before.
         </p>
-        <form method="post" action={`/console/outreach-users/${user.id}/delete`}>
+        <PostForm action={`/console/outreach-users/${user.id}/delete`}>
           <button
             class="danger"
             data-confirm={`Delete ${user.name}, and all updates that wait? This cannot be undone.`}
           >
             Delete Outreach user
           </button>
-        </form>
+        </PostForm>
       </section>
     </UserFrame>
   );
@@ -170,9 +173,13 @@ function ConnectionCard(props: OutreachUserProps) {
         </Notice>
       )}
       <div class="row">
-        <a class={`button ${isConnected ? "" : "primary"}`} href={connectUrl}>
-          {connection.connectedAt === null ? "Sign in to Outreach" : "Reconnect"}
-        </a>
+        {connectUrl === null ? (
+          <p class="lack small">Signing in to Outreach: {lackWords("manage")}</p>
+        ) : (
+          <a class={`button ${isConnected ? "" : "primary"}`} href={connectUrl}>
+            {connection.connectedAt === null ? "Sign in to Outreach" : "Reconnect"}
+          </a>
+        )}
         {isConnected && (
           <Action
             action={`/console/outreach-users/${user.id}/disconnect`}

@@ -8,6 +8,7 @@ import type { UserStatus } from "../../outreach-user/api.ts";
 import { WindowGauge, YearGauge } from "../components/gauge.tsx";
 import { Badge, Empty, Moment, Notice } from "../components/parts.tsx";
 import { Layout } from "../layout.tsx";
+import { may } from "../viewer.ts";
 import { connectionWords, inCount, inCounted, PAUSE_WORDS } from "../wording.ts";
 
 export interface ShownUser extends OutreachUserRecord {
@@ -35,7 +36,7 @@ export function OverviewPage({ users, destinations, more, notice, now }: Overvie
     <Layout title="Overview" section="overview">
       <div class="title">
         <h1>Overview</h1>
-        {users.length > 0 && (
+        {users.length > 0 && may("GET", "/console/destinations/new") && (
           <a class="button primary" href="/console/destinations/new">
             New destination
           </a>
@@ -146,9 +147,11 @@ function Destinations({ users, destinations }: Pick<OverviewProps, "users" | "de
           A destination is an ingest URL with credentials, a mapping and audiences. Adobe Experience
           Platform posts to it.
         </p>
-        <a class="button primary" href="/console/destinations/new">
-          New destination
-        </a>
+        {may("GET", "/console/destinations/new") && (
+          <a class="button primary" href="/console/destinations/new">
+            New destination
+          </a>
+        )}
       </Empty>
     );
   }

@@ -1,30 +1,64 @@
 /**
- * The page before the console: the admin token opens it.
+ * The page before the console: e-mail and password open it, and so does the admin token.
  * @module
  */
 import { Layout, Mark } from "../layout.tsx";
 import { Notice } from "../components/parts.tsx";
 
+/** What was wrong, by the way that was taken. */
+export interface SignInErrors {
+  readonly password?: string;
+  readonly token?: string;
+}
+
 export interface SignInProps {
   /** Where to go afterwards, below `/console`. */
   readonly next: string;
-  /** What was wrong with the token. */
-  readonly error: string | null;
+  readonly errors: SignInErrors;
+  /** As it was typed. */
+  readonly email: string;
   readonly signedOut: boolean;
 }
 
-export function SignInPage({ next, error, signedOut }: SignInProps) {
+export function SignInPage({ next, errors, email, signedOut }: SignInProps) {
   return (
     <Layout title="Sign in" section={null} shape="door">
-      <div class="row">
-        <span class="brand">
-          <Mark />
-          Outreach Edge
-        </span>
-      </div>
+      <Brand />
       {signedOut && <Notice tone="good" title="You are signed out." />}
       <form class="card" method="post" action="/console/sign-in">
         <h1>Sign in</h1>
+        <input type="hidden" name="next" value={next} />
+        <div class="field">
+          <label for="email">E-mail</label>
+          <input
+            id="email"
+            name="email"
+            type="email"
+            value={email}
+            autocomplete="username"
+            required
+            autofocus={errors.token === undefined && email === ""}
+          />
+        </div>
+        <div class="field">
+          <label for="password">Password</label>
+          <input
+            id="password"
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            required
+            {...describedBy("password", errors.password)}
+          />
+          <FieldFault id="password" error={errors.password} />
+          <span class="hint" id="password-hint">
+            You set it with the invitation link that you were given.
+          </span>
+        </div>
+        <button class="primary">Sign in</button>
+      </form>
+      <form class="card" method="post" action="/console/sign-in">
+        <h2>Administrator</h2>
         <input type="hidden" name="next" value={next} />
         <div class="field">
           <label for="token">Admin token</label>
@@ -32,23 +66,44 @@ export function SignInPage({ next, error, signedOut }: SignInProps) {
             id="token"
             name="token"
             type="password"
-            autocomplete="current-password"
+            autocomplete="off"
             required
-            autofocus
-            aria-invalid={error ? "true" : undefined}
-            aria-describedby={error ? "token-error token-hint" : "token-hint"}
+            {...describedBy("token", errors.token)}
           />
-          {error && (
-            <span class="error" id="token-error">
-              {error}
-            </span>
-          )}
+          <FieldFault id="token" error={errors.token} />
           <span class="hint" id="token-hint">
             The secret <code>ADMIN_TOKEN</code> of the Worker. Whoever set it up has it.
           </span>
         </div>
-        <button class="primary">Sign in</button>
+        <button>Use the admin token</button>
       </form>
     </Layout>
+  );
+}
+
+export function Brand() {
+  return (
+    <div class="row">
+      <span class="brand">
+        <Mark />
+        Outreach Edge
+      </span>
+    </div>
+  );
+}
+
+function describedBy(id: string, error: string | undefined) {
+  return {
+    "aria-invalid": error === undefined ? undefined : "true",
+    "aria-describedby": error === undefined ? `${id}-hint` : `${id}-error ${id}-hint`,
+  } as const;
+}
+
+function FieldFault({ id, error }: { id: string; error: string | undefined }) {
+  if (error === undefined) return null;
+  return (
+    <span class="error" id={`${id}-error`}>
+      {error}
+    </span>
   );
 }

@@ -1,0 +1,46 @@
+/**
+ * Where somebody who was invited sets a password.
+ * @module
+ */
+import type { FieldError } from "../../http/problem.ts";
+import { PERMISSION_WORDS } from "../../people/permissions.ts";
+import type { Person } from "../../people/store.ts";
+import { PASSWORD_HINT } from "../../security/passwords.ts";
+import { FormErrors, PasswordField } from "../components/fields.tsx";
+import { Layout } from "../layout.tsx";
+import { Brand } from "./sign-in.tsx";
+
+interface InvitationProps {
+  readonly token: string;
+  readonly person: Person;
+  readonly errors: readonly FieldError[];
+}
+
+export function InvitationPage({ token, person, errors }: InvitationProps) {
+  const form = { values: { "/password": "", "/again": "" }, errors };
+  const { name, email, permission } = person;
+  return (
+    <Layout title="Set your password" section={null} shape="door">
+      <Brand />
+      <form class="card" method="post" action="/console/invitation">
+        <h1>Set your password</h1>
+        <p>
+          {name}, you sign in as <strong>{email}</strong> with the permission{" "}
+          {PERMISSION_WORDS[permission].name}.
+        </p>
+        <FormErrors form={form} what="Not set" />
+        <input type="hidden" name="token" value={token} />
+        <input type="hidden" name="username" autocomplete="username" value={email} />
+        <PasswordField
+          form={form}
+          name="/password"
+          label="New password"
+          hint={PASSWORD_HINT}
+          kind="new"
+        />
+        <PasswordField form={form} name="/again" label="The same again" kind="new" />
+        <button class="primary">Set password and sign in</button>
+      </form>
+    </Layout>
+  );
+}
