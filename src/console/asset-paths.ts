@@ -3,8 +3,8 @@
  * @module
  */
 export const ASSETS = {
-  style: "/console/assets/style.2237750062ad.css",
-  script: "/console/assets/script.5f8754a223f9.js",
+  style: "/console/assets/style.60ac41cc83cd.css",
+  script: "/console/assets/script.b61c02b1e826.js",
   chart: "/console/assets/chart.3de58f2ac37e.js",
   uPlotScript: "/console/assets/uPlotScript.19c8d4c6ad88.js",
   uPlotStyle: "/console/assets/uPlotStyle.df630c6a8d6f.css",

@@ -14,6 +14,7 @@ import { activityPages } from "./activity-handlers.tsx";
 import { alertPages } from "./alert-handlers.tsx";
 import { callsPages } from "./calls-handlers.tsx";
 import { destinationPages } from "./destination-handlers.tsx";
+import { failurePages } from "./failure-handlers.tsx";
 import { forecastPages } from "./forecast-handlers.tsx";
 import { mappingPages } from "./mapping-handlers.tsx";
 import { notFound } from "./not-found.tsx";
@@ -44,6 +45,7 @@ export function consoleRoutes(dependencies: Dependencies) {
   pages.route("/", alertPages(dependencies));
   pages.route("/", activityPages(dependencies));
   pages.route("/", prospectPages(dependencies));
+  pages.route("/", failurePages(dependencies));
   pages.route("/", peoplePages(dependencies));
   pages.route("/", accountPages(dependencies));
   pages.all("/console/*", notFound);

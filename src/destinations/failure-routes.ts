@@ -10,7 +10,7 @@ import { json, jsonBody, nextPage, pageQuery, permitted, problems } from "../htt
 import { isoTime, toIso } from "../http/times.ts";
 import { logEvent } from "../log.ts";
 import { FAILURE_ID } from "../outreach-user/api.ts";
-import type { Failure } from "../outreach-user/api.ts";
+import type { Failure, FailureGroup } from "../outreach-user/api.ts";
 import { callErrorAnswer, toCallError } from "./call-error.ts";
 import { remedyFor } from "./remedies.ts";
 import { findDestination, goesSingly } from "./store.ts";
@@ -20,6 +20,11 @@ const id = idParameter("id", "The destination's id");
 const params = z.object({ id });
 /** More than a page of the list can show. */
 const IDS_MAX = 1_000;
+
+const groupKey = z
+  .string()
+  .regex(FAILURE_ID, "Pass the `key` of a group as it is.")
+  .openapi({ description: "A group's `key`" });
 
 const failure = z
   .object({
@@ -44,14 +49,20 @@ const list = createRoute({
   description:
     "Updates that Outreach refused for good, with its own words and a remedy, the newest first. A later update of the same attribute takes its failure off the list.",
   ...permitted("view"),
-  request: { params, query: pageQuery(100, 1000, FAILURE_ID) },
+  request: {
+    params,
+    query: pageQuery(100, 1000, FAILURE_ID).extend({ group: groupKey.optional() }),
+  },
   responses: {
     200: json(
       "Failures",
       z
         .object({
           failures: z.array(failure),
-          total: z.int().min(0).openapi({ description: "All failures of the destination" }),
+          total: z
+            .int()
+            .min(0)
+            .openapi({ description: "All failures of the destination, or of the group" }),
           next: nextPage,
         })
         .openapi("FailureList"),
@@ -60,14 +71,55 @@ const list = createRoute({
   },
 });
 
+const failureGroup = z
+  .object({
+    key: z.string().openapi({ description: "Names the group in other requests" }),
+    count: z.int().min(1),
+    field: z.string().nullable().openapi({
+      description: "The attribute that is to blame; null where it may be any of several",
+    }),
+    error: callErrorAnswer.openapi({ description: "Of the newest failure of the group" }),
+    remedy: z.string().openapi({ description: "What to do about it" }),
+  })
+  .openapi("FailureGroup");
+
+const listGroups = createRoute({
+  method: "get",
+  path: "/v1/destinations/{id}/failures/groups",
+  operationId: "listFailureGroups",
+  tags,
+  summary: "List kinds of failures",
+  description:
+    "All failures, however many, by what they have in common: status, code, attribute, and Outreach's words without the values in them. The group with the newest failure comes first.",
+  ...permitted("view"),
+  request: { params, query: pageQuery(100, 1000).omit({ after: true }) },
+  responses: {
+    200: json(
+      "Groups",
+      z
+        .object({
+          groups: z.array(failureGroup),
+          groupsCount: z.int().min(0).openapi({ description: "All groups that there are" }),
+          total: z.int().min(0).openapi({ description: "All failures of the destination" }),
+        })
+        .openapi("FailureGroupList"),
+    ),
+    ...problems(401, 403, 404, 422, 503),
+  },
+});
+
 const failureIds = z.array(z.string().max(100)).max(IDS_MAX);
+
+const EITHER = { error: "Name `ids` or a `group`, and not both.", path: ["ids"] };
 
 const replaySelection = z
   .strictObject({
     ids: failureIds
       .optional()
       .openapi({ description: "Failures to replay; left out: all of them" }),
+    group: groupKey.optional(),
   })
+  .refine(({ ids, group }) => ids === undefined || group === undefined, EITHER)
   .openapi("ReplaySelection");
 
 const replay = createRoute({
@@ -77,7 +129,7 @@ const replay = createRoute({
   tags,
   summary: "Replay failures",
   description:
-    "Puts failures back among the updates that wait: all of them, or those whose ids the body lists. A value that was overtaken by a later one is not sent.",
+    "Puts failures back among the updates that wait: all of them, those whose ids the body lists, or a group. A value that was overtaken by a later one is not sent.",
   ...permitted("activate"),
   request: {
     params,
@@ -96,8 +148,11 @@ const discardSelection = z
   .strictObject({
     ids: z
       .union([failureIds, z.literal("all")], 'Must be a list of failures\' ids, or "all".')
+      .optional()
       .openapi({ description: "Failures to discard, or `all`", example: ["12", "13"] }),
+    group: groupKey.optional(),
   })
+  .refine(({ ids, group }) => (ids === undefined) !== (group === undefined), EITHER)
   .openapi("DiscardSelection");
 
 const discardSeveral = createRoute({
@@ -107,7 +162,7 @@ const discardSeveral = createRoute({
   tags,
   summary: "Discard failures",
   description:
-    "Takes failures off the list for good, with the values that they hold: those whose ids the body lists, or all of them. Nothing is discarded without being named.",
+    "Takes failures off the list for good, with the values that they hold: those whose ids the body lists, a group, or all of them. Nothing is discarded without being named.",
   ...permitted("activate"),
   request: { params, body: jsonBody(discardSelection) },
   responses: {
@@ -136,27 +191,38 @@ export function failureRoutes({ outreachUser }: Dependencies) {
     .openapi(list, async (c) => {
       const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
       if (!destination) return problem(c, "destination_not_found");
-      const { limit, after = null } = c.req.valid("query");
+      const { limit, after = null, group = null } = c.req.valid("query");
       const object = outreachUser(c.env, destination.outreachUserId);
-      const { failures, total, next } = await object.failures(destination.id, { limit, after });
+      const asked = { limit, after, group };
+      const { failures, total, next } = await object.failures(destination.id, asked);
       return c.json({ failures: failures.map(toAnswer), total, next }, 200);
+    })
+    .openapi(listGroups, async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
+      if (!destination) return problem(c, "destination_not_found");
+      const object = outreachUser(c.env, destination.outreachUserId);
+      const { limit } = c.req.valid("query");
+      const { groups, ...counts } = await object.failureGroups(destination.id, limit);
+      return c.json({ groups: groups.flatMap(toGroupAnswer), ...counts }, 200);
     })
     .openapi(replay, async (c) => {
       const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
       if (!destination) return problem(c, "destination_not_found");
-      const { ids = null } = c.req.valid("json");
+      const { ids = null, group } = c.req.valid("json");
       const object = outreachUser(c.env, destination.outreachUserId);
-      const { replayed } = await object.replay(destination.id, ids, goesSingly(destination));
+      const which = group === undefined ? ids : { group };
+      const { replayed } = await object.replay(destination.id, which, goesSingly(destination));
       logEvent("failures_replayed", { destinationId: destination.id, replayed });
       return c.json({ replayed }, 200);
     })
     .openapi(discardSeveral, async (c) => {
       const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
       if (!destination) return problem(c, "destination_not_found");
-      const { ids } = c.req.valid("json");
+      const { ids = [], group } = c.req.valid("json");
       const object = outreachUser(c.env, destination.outreachUserId);
       const named = ids === "all" ? null : ids;
-      const { discarded } = await object.discardFailures(destination.id, named);
+      const which = group === undefined ? named : { group };
+      const { discarded } = await object.discardFailures(destination.id, which);
       logEvent("failures_discarded", { destinationId: destination.id, discarded });
       return c.json({ discarded }, 200);
     })
@@ -168,6 +234,17 @@ export function failureRoutes({ outreachUser }: Dependencies) {
       const discarded = await object.discardFailure(destination.id, failureId);
       return discarded ? c.body(null, 204) : problem(c, "failure_not_found");
     });
+}
+
+function toGroupAnswer({
+  key,
+  count,
+  field,
+  newest: [newest],
+}: FailureGroup): z.infer<typeof failureGroup>[] {
+  if (!newest) return [];
+  const remedy = remedyFor(newest.error);
+  return [{ key, count, field, error: toCallError(newest.error), remedy }];
 }
 
 function toAnswer(found: Failure): z.infer<typeof failure> {

@@ -60,9 +60,10 @@ export function outreachUserClient(newStub: () => OutreachUserApi): OutreachUser
     runs: (id, limit) => twice((stub) => stub.runs(id, limit)),
     audiences: (id) => twice((stub) => stub.audiences(id)),
     failures: (id, page) => twice((stub) => stub.failures(id, page)),
+    failureGroups: (id, limit) => twice((stub) => stub.failureGroups(id, limit)),
     // Done in steps: repeated, it would count only those that were left.
-    replay: (id, ids, single) => once((stub) => stub.replay(id, ids, single)),
-    discardFailures: (id, ids) => twice((stub) => stub.discardFailures(id, ids)),
+    replay: (...asked) => once((stub) => stub.replay(...asked)),
+    discardFailures: (...asked) => twice((stub) => stub.discardFailures(...asked)),
     // A repetition would find the failure gone, or the sign-in used up, and say so.
     discardFailure: (id, failureId) => once((stub) => stub.discardFailure(id, failureId)),
     completeConnection: (query, uri) => once((stub) => stub.completeConnection(query, uri)),

@@ -349,11 +349,47 @@ export interface Failure {
   readonly acceptedAt: number;
 }
 
-/** How a failure's id reads, which is its page's cursor as well. */
-export const FAILURE_ID = /^\d{1,15}$/;
+/** How the id of a failure reads, which is its page's cursor as well, and the key of a group. */
+export const FAILURE_ID = /^\d{1,16}$/;
+
+/** Failures of one kind: of one attribute, refused in the same words. */
+export interface FailureGroup {
+  readonly key: string;
+  readonly count: number;
+  /** The attribute that is to blame; null where it may be any of several. */
+  readonly field: string | null;
+  /** Some of them, at least one, the newest first. */
+  readonly newest: readonly Failure[];
+}
+
+export interface FailureGroups {
+  /** In the order of their newest failures. */
+  readonly groups: readonly FailureGroup[];
+  /** All groups that there are. */
+  readonly groupsCount: number;
+  /** All failures that there are. */
+  readonly total: number;
+}
+
+/** Failures by their ids, a group of them, or all of the destination's: null. */
+export type FailureSelection = readonly string[] | { readonly group: string } | null;
+
+/** A part of the work on many failures. */
+export interface FailureStep {
+  readonly limit: number;
+  /** The last failure that was listed when the work began, as the step before told; null in the first. */
+  readonly upTo: string | null;
+}
+
+/** What is left after a step. */
+export interface FailureRest {
+  readonly upTo: string;
+  readonly left: number;
+}
 
 export interface FailurePage {
   readonly failures: readonly Failure[];
+  /** All of the group, or of the destination. */
   readonly total: number;
   /** Pass as `after` to go on; null at the end. */
   readonly next: string | null;
@@ -442,25 +478,30 @@ export interface OutreachUserApi {
   /** The destination's hours with traffic, newest first. */
   runs(destinationId: string, limit: number): Promise<readonly Run[]>;
   audiences(destinationId: string): Promise<readonly AudienceCounts[]>;
-  /** Failures, newest first. */
+  /** Failures, newest first; of one group where it is named. */
   failures(
     destinationId: string,
-    page: { limit: number; after: string | null },
+    page: { limit: number; after: string | null; group?: string | null },
   ): Promise<FailurePage>;
+  /** All failures by what they have in common; the `limit` groups with the newest ones. */
+  failureGroups(destinationId: string, limit: number): Promise<FailureGroups>;
   /**
-   * Puts failures back in the outbox: the named ones, or all of the destination's where `ids` is null.
+   * Puts failures back in the outbox.
    * @param single whether each goes in a call of its own, as the destination wants it
+   * @param step left out: all that are chosen
    */
   replay(
     destinationId: string,
-    ids: readonly string[] | null,
+    which: FailureSelection,
     single: boolean,
-  ): Promise<{ readonly replayed: number }>;
-  /** Removes failures for good: the named ones, or all of the destination's where `ids` is null. */
+    step?: FailureStep,
+  ): Promise<{ readonly replayed: number; readonly rest?: FailureRest }>;
+  /** Removes failures for good. */
   discardFailures(
     destinationId: string,
-    ids: readonly string[] | null,
-  ): Promise<{ readonly discarded: number }>;
+    which: FailureSelection,
+    step?: FailureStep,
+  ): Promise<{ readonly discarded: number; readonly rest?: FailureRest }>;
   /** Removes one failure for good; false where there is none of that id. */
   discardFailure(destinationId: string, failureId: string): Promise<boolean>;
   /** Drops what is listed for a destination that was deleted. What was accepted is still delivered. */

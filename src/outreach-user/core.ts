@@ -17,7 +17,11 @@ import type {
   AudienceCounts,
   CallLedger,
   ConnectResult,
+  FailureGroups,
   FailurePage,
+  FailureRest,
+  FailureSelection,
+  FailureStep,
   IncomingBatch,
   OverflowBatch,
   OverflowResult,
@@ -266,25 +270,35 @@ export class OutreachUserCore {
     return this.#stores.audiences.list(destinationId);
   }
 
-  failures(destinationId: string, page: { limit: number; after: string | null }): FailurePage {
-    return this.#stores.failures.page(destinationId, page.limit, page.after);
+  failures(
+    destinationId: string,
+    page: { limit: number; after: string | null; group?: string | null },
+  ): FailurePage {
+    return this.#stores.failures.page(destinationId, page);
+  }
+
+  failureGroups(destinationId: string, limit: number): FailureGroups {
+    return this.#stores.failures.groups(destinationId, limit);
   }
 
   async replay(
     destinationId: string,
-    ids: readonly string[] | null,
+    which: FailureSelection,
     single = false,
-  ): Promise<{ readonly replayed: number }> {
-    const replayed = await this.#intake.replay(destinationId, ids, single);
+    step?: FailureStep,
+  ): Promise<{ readonly replayed: number; readonly rest?: FailureRest }> {
+    const { done, ...rest } = await this.#intake.replay(destinationId, which, single, step);
     this.rearm();
-    return { replayed };
+    return { replayed: done, ...rest };
   }
 
   async discardFailures(
     destinationId: string,
-    ids: readonly string[] | null,
-  ): Promise<{ readonly discarded: number }> {
-    return { discarded: await this.#intake.discard(destinationId, ids) };
+    which: FailureSelection,
+    step?: FailureStep,
+  ): Promise<{ readonly discarded: number; readonly rest?: FailureRest }> {
+    const { done, ...rest } = await this.#intake.discard(destinationId, which, step);
+    return { discarded: done, ...rest };
   }
 
   discardFailure(destinationId: string, failureId: string): boolean {

@@ -6,9 +6,10 @@ import { z } from "zod";
 import { withoutOverruled } from "../delivery/prospect.ts";
 import type { CallError, Fields, Order, WaitingField } from "../delivery/prospect.ts";
 import { FAILURE_ID } from "./api.ts";
-import type { Failure, FailurePage } from "./api.ts";
+import type { Failure, FailureGroup, FailureGroups, FailurePage, FailureSelection } from "./api.ts";
 import type { AudienceStore } from "./audience-store.ts";
 import type { Database, SqlRow } from "./database.ts";
+import { blamedField, groupKeyOf } from "./failure-reason.ts";
 import { callError, jsonOf, waitingFields } from "./prospect-store.ts";
 
 const failureRow = z.object({
@@ -32,6 +33,12 @@ export interface StoredFailure {
   readonly acceptedAt: number;
 }
 
+const groupRow = z.object({ group_key: z.number(), failures: z.number(), newest: z.number() });
+
+/** Failures that come along with their group, as examples. */
+const NEWEST_MAX = 5;
+const GROUPED_AT_ONCE = 1_000;
+
 export class FailureStore {
   readonly #db: Database;
   readonly #audiences: AudienceStore;
@@ -43,14 +50,16 @@ export class FailureStore {
 
   add(failure: Omit<StoredFailure, "id">): void {
     this.#db.all(
-      `INSERT INTO failures (destination_id, prospect_id, fields, error, attempts, accepted_at)
-       VALUES (?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO failures
+         (destination_id, prospect_id, fields, error, attempts, accepted_at, group_key)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
       failure.destinationId,
       failure.prospectId,
       JSON.stringify(failure.fields),
       JSON.stringify(failure.error),
       failure.attempts,
       failure.acceptedAt,
+      groupKeyOf(failure),
     );
     this.#audiences.addFailed(failure.fields, 1);
   }
@@ -70,8 +79,9 @@ export class FailureStore {
         this.#db.all(`DELETE FROM failures WHERE id = ?`, failure.id);
       } else {
         this.#db.all(
-          `UPDATE failures SET fields = ? WHERE id = ?`,
+          `UPDATE failures SET fields = ?, group_key = ? WHERE id = ?`,
           JSON.stringify(left),
+          groupKeyOf({ ...failure, fields: left }),
           failure.id,
         );
         this.#audiences.addFailed(left, 1);
@@ -96,22 +106,22 @@ export class FailureStore {
   }
 
   /**
-   * Removes failures and gives them back: the oldest of the named ones, or of all up to the id `upTo`; at most `limit`, and
-   * no more than fit into memory well.
+   * Removes failures and gives them back: the oldest of those chosen, up to the id `upTo`; at most `limit`, and no more
+   * than fit into memory well.
    */
   take(
     destinationId: string,
-    { ids, upTo, limit }: { ids: readonly string[] | null; upTo: number; limit: number },
+    { which, upTo, limit }: { which: FailureSelection; upTo: number; limit: number },
   ): { readonly failures: readonly StoredFailure[]; readonly more: boolean } {
-    const asked = [destinationId, upTo, ids && JSON.stringify(ids.filter(isId))] as const;
+    const { where, bindings } = chosen(destinationId, which, upTo);
     const rows = this.#db.all(
       `SELECT * FROM failures WHERE id IN (
          SELECT id FROM (
            SELECT id, sum(length(fields)) OVER (ORDER BY id) AS upTo, length(fields) AS own
-           FROM (SELECT id, fields FROM failures WHERE ${ASKED} ORDER BY id LIMIT ?4)
+           FROM (SELECT id, fields FROM failures WHERE ${where} ORDER BY id LIMIT ?)
          ) WHERE upTo = own OR upTo <= ${TAKEN_MAX_CHARS}
        ) ORDER BY id`,
-      ...asked,
+      ...bindings,
       limit,
     );
     const failures = rows.map(readFailure);
@@ -120,7 +130,7 @@ export class FailureStore {
       JSON.stringify(failures.map(({ id }) => id)),
     );
     for (const { fields } of failures) this.#audiences.addFailed(fields, -1);
-    const more = this.#db.all(`SELECT 1 FROM failures WHERE ${ASKED} LIMIT 1`, ...asked);
+    const more = this.#db.all(`SELECT 1 FROM failures WHERE ${where} LIMIT 1`, ...bindings);
     return { failures, more: more.length > 0 };
   }
 
@@ -138,23 +148,62 @@ export class FailureStore {
       });
   }
 
-  page(destinationId: string, limit: number, after: string | null): FailurePage {
+  /** The newest first, of one group or of all. */
+  page(
+    destinationId: string,
+    { limit, after, group = null }: { limit: number; after: string | null; group?: string | null },
+  ): FailurePage {
+    const before = after !== null && isId(after) ? Number(after) - 1 : Number.MAX_SAFE_INTEGER;
+    const which = group === null ? null : { group };
+    if (group !== null) this.#groupAll();
+    const { where, bindings } = chosen(destinationId, which, before);
     const rows = this.#db.all(
-      `SELECT * FROM failures WHERE destination_id = ? AND id < ? ORDER BY id DESC LIMIT ?`,
-      destinationId,
-      after !== null && isId(after) ? Number(after) : Number.MAX_SAFE_INTEGER,
+      `SELECT * FROM failures WHERE ${where} ORDER BY id DESC LIMIT ?`,
+      ...bindings,
       limit + 1,
     );
     const failures = rows.slice(0, limit).map((row) => listed(readFailure(row)));
     const next = rows.length > limit ? (failures.at(-1)?.id ?? null) : null;
-    return { failures, total: this.count(destinationId), next };
+    return { failures, total: this.count(destinationId, which), next };
   }
 
-  count(destinationId: string): number {
-    const [row] = this.#db.all(
-      `SELECT count(*) AS n FROM failures WHERE destination_id = ?`,
-      destinationId,
-    );
+  /** Groups in the order of their newest failures, all failures counted. */
+  groups(destinationId: string, limit: number): FailureGroups {
+    this.#groupAll();
+    const found = this.#db
+      .all(
+        `SELECT group_key, count(*) AS failures, max(id) AS newest FROM failures
+         WHERE destination_id = ? GROUP BY group_key ORDER BY newest DESC`,
+        destinationId,
+      )
+      .map((row) => groupRow.parse(row));
+    const groups = found.slice(0, limit).map(({ group_key, failures }): FailureGroup => {
+      const rows = this.#db.all(
+        `SELECT * FROM failures WHERE destination_id = ? AND group_key = ? ORDER BY id DESC LIMIT ?`,
+        destinationId,
+        group_key,
+        NEWEST_MAX,
+      );
+      const newest = rows.map(readFailure);
+      return {
+        key: String(group_key),
+        count: failures,
+        field: newest[0] ? blamedField(newest[0]) : null,
+        newest: newest.map(listed),
+      };
+    });
+    const total = found.reduce((sum, { failures }) => sum + failures, 0);
+    return { groups, groupsCount: found.length, total };
+  }
+
+  /** @param upTo the highest id that counts */
+  count(
+    destinationId: string,
+    which: FailureSelection = null,
+    upTo = Number.MAX_SAFE_INTEGER,
+  ): number {
+    const { where, bindings } = chosen(destinationId, which, upTo);
+    const [row] = this.#db.all(`SELECT count(*) AS n FROM failures WHERE ${where}`, ...bindings);
     return z.object({ n: z.number() }).parse(row).n;
   }
 
@@ -171,14 +220,47 @@ export class FailureStore {
     return Object.fromEntries(counts.map(({ code, n }) => [code, n]));
   }
 
+  /** Failures that were listed before there were groups. */
+  #groupAll(): void {
+    for (;;) {
+      const rows = this.#db.all(
+        `SELECT * FROM failures WHERE group_key IS NULL ORDER BY id LIMIT ?`,
+        GROUPED_AT_ONCE,
+      );
+      if (rows.length === 0) return;
+      for (const failure of rows.map(readFailure)) {
+        this.#db.all(
+          `UPDATE failures SET group_key = ? WHERE id = ?`,
+          groupKeyOf(failure),
+          failure.id,
+        );
+      }
+    }
+  }
+
   forget(destinationId: string): void {
     this.#db.all(`DELETE FROM failures WHERE destination_id = ?`, destinationId);
   }
 }
 
-/** Of a destination, up to an id, those named or all. */
-const ASKED = `destination_id = ?1 AND id <= ?2
-  AND (?3 IS NULL OR id IN (SELECT CAST(value AS INTEGER) FROM json_each(?3)))`;
+/** The condition for those that are chosen, up to an id. */
+function chosen(destinationId: string, which: FailureSelection, upTo: number) {
+  const all = { where: `destination_id = ? AND id <= ?`, bindings: [destinationId, upTo] };
+  if (which === null) return all;
+  if ("group" in which) {
+    // What is no group's key is no number, and chooses none.
+    const key = isId(which.group) ? Number(which.group) : -1;
+    return {
+      where: `destination_id = ? AND group_key = ? AND id <= ?`,
+      bindings: [destinationId, key, upTo],
+    };
+  }
+  return {
+    where: `${all.where} AND id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))`,
+    bindings: [...all.bindings, JSON.stringify(which.filter(isId))],
+  };
+}
+
 /** What is taken at once: values may be long. */
 const TAKEN_MAX_CHARS = 4_000_000;
 

@@ -13,7 +13,13 @@ import type {
   FieldUpdate,
   ProspectUpdate,
 } from "../delivery/prospect-update.ts";
-import type { IncomingBatch, OverflowBatch } from "./api.ts";
+import type {
+  FailureRest,
+  FailureSelection,
+  FailureStep,
+  IncomingBatch,
+  OverflowBatch,
+} from "./api.ts";
 import type { FailureStore } from "./failure-store.ts";
 import type { Ports } from "./ports.ts";
 import type { Change, Stores } from "./stores.ts";
@@ -32,6 +38,14 @@ const REPLAY_CHUNK = 1_000;
 interface Chunk {
   readonly taken: number;
   readonly more: boolean;
+}
+
+type Asked = Parameters<FailureStore["take"]>[1];
+
+/** How many were worked on, and what a step left over. */
+interface Worked {
+  readonly done: number;
+  readonly rest?: FailureRest;
 }
 
 export class Intake {
@@ -111,44 +125,56 @@ export class Intake {
   }
 
   /**
-   * Puts failures back, with the times their values had: what is newer by now still wins. Requests have their turn
-   * between the steps of many; what fails anew meanwhile stays listed.
+   * Puts failures back, with the times their values had: what is newer by now still wins. What fails anew meanwhile
+   * stays listed.
    */
-  async replay(
+  replay(
     destinationId: string,
-    ids: readonly string[] | null,
+    which: FailureSelection,
     single: boolean,
-  ): Promise<number> {
-    const upTo = this.#stores.failures.lastId();
-    let replayed = 0;
-    for (;;) {
-      const asked = { ids, upTo, limit: REPLAY_CHUNK };
-      const chunk = this.#stores.transaction(() => this.#replayChunk(destinationId, asked, single));
-      replayed += chunk.taken;
-      if (!chunk.more) return replayed;
-      await this.#ports.turn();
-    }
+    step?: FailureStep,
+  ): Promise<Worked> {
+    return this.#inTurns(destinationId, which, step, (asked) =>
+      this.#stores.transaction(() => this.#replayChunk(destinationId, asked, single)),
+    );
   }
 
-  /** Takes failures off the list for good: the named ones, or all that are listed now. */
-  async discard(destinationId: string, ids: readonly string[] | null): Promise<number> {
-    const upTo = this.#stores.failures.lastId();
-    let discarded = 0;
-    for (;;) {
-      const chunk = this.#discardChunk(destinationId, { ids, upTo, limit: REPLAY_CHUNK });
-      discarded += chunk.taken;
-      if (!chunk.more) return discarded;
+  /** Takes failures off the list for good. */
+  discard(destinationId: string, which: FailureSelection, step?: FailureStep): Promise<Worked> {
+    return this.#inTurns(destinationId, which, step, (asked) =>
+      this.#discardChunk(destinationId, asked),
+    );
+  }
+
+  /** Works on those that are listed now, a few at a time; requests have their turn in between. */
+  async #inTurns(
+    destinationId: string,
+    which: FailureSelection,
+    step: FailureStep | undefined,
+    work: (asked: Asked) => Chunk,
+  ): Promise<Worked> {
+    const { failures } = this.#stores;
+    const upTo = Number(step?.upTo ?? failures.lastId());
+    const most = step?.limit ?? Infinity;
+    for (let done = 0; ;) {
+      const chunk = work({ which, upTo, limit: Math.min(REPLAY_CHUNK, most - done) });
+      done += chunk.taken;
+      if (!chunk.more) return { done };
+      if (done >= most) {
+        const left = failures.count(destinationId, which, upTo);
+        return { done, rest: { upTo: String(upTo), left } };
+      }
       await this.#ports.turn();
     }
   }
 
   /** Whether there was one of that id. */
   discardOne(destinationId: string, failureId: string): boolean {
-    const named = { ids: [failureId], upTo: Number.MAX_SAFE_INTEGER, limit: 1 };
+    const named = { which: [failureId], upTo: Number.MAX_SAFE_INTEGER, limit: 1 };
     return this.#discardChunk(destinationId, named).taken > 0;
   }
 
-  #discardChunk(destinationId: string, chunk: Parameters<FailureStore["take"]>[1]): Chunk {
+  #discardChunk(destinationId: string, chunk: Asked): Chunk {
     const { failures, prospects, runs } = this.#stores;
     return this.#stores.transaction(() => {
       const { failures: taken, more } = failures.take(destinationId, chunk);
@@ -164,11 +190,7 @@ export class Intake {
     });
   }
 
-  #replayChunk(
-    destinationId: string,
-    asked: Parameters<FailureStore["take"]>[1],
-    single: boolean,
-  ): Chunk {
+  #replayChunk(destinationId: string, asked: Asked, single: boolean): Chunk {
     const { failures, runs } = this.#stores;
     const now = this.#ports.now();
     const { failures: taken, more } = failures.take(destinationId, asked);

@@ -210,6 +210,14 @@ export const MIGRATIONS: readonly Migration[] = [
       `DELETE FROM calls WHERE span_ms = 86400000`,
     ],
   },
+  {
+    id: "011_failure_groups",
+    statements: [
+      `ALTER TABLE failures ADD COLUMN group_key INTEGER`,
+      `CREATE INDEX failures_group ON failures (destination_id, group_key, id)`,
+      `CREATE INDEX failures_ungrouped ON failures (id) WHERE group_key IS NULL`,
+    ],
+  },
 ];
 
 /**

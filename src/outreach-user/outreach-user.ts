@@ -15,7 +15,14 @@ import { deriveKey } from "../security/keys.ts";
 import { open, seal } from "../security/sealing.ts";
 import { readSettings } from "../settings.ts";
 import type { Settings } from "../settings.ts";
-import type { AlertSettings, IncomingBatch, OutreachUserApi, OverflowBatch } from "./api.ts";
+import type {
+  AlertSettings,
+  FailureSelection,
+  FailureStep,
+  IncomingBatch,
+  OutreachUserApi,
+  OverflowBatch,
+} from "./api.ts";
 import { OutreachUserCore } from "./core.ts";
 import { databaseOf, StoredAlarm } from "./durable-storage.ts";
 import type { Alarm, Ports } from "./ports.ts";
@@ -98,16 +105,28 @@ export class OutreachUser extends DurableObject<Env> implements OutreachUserApi 
     return this.#awake.audiences(destinationId);
   }
 
-  async failures(destinationId: string, page: { limit: number; after: string | null }) {
+  async failures(
+    destinationId: string,
+    page: { limit: number; after: string | null; group?: string | null },
+  ) {
     return this.#awake.failures(destinationId, page);
   }
 
-  async replay(destinationId: string, ids: readonly string[] | null, single: boolean) {
-    return this.#awake.replay(destinationId, ids, single);
+  async failureGroups(destinationId: string, limit: number) {
+    return this.#awake.failureGroups(destinationId, limit);
   }
 
-  async discardFailures(destinationId: string, ids: readonly string[] | null) {
-    return this.#awake.discardFailures(destinationId, ids);
+  async replay(
+    destinationId: string,
+    which: FailureSelection,
+    single: boolean,
+    step?: FailureStep,
+  ) {
+    return this.#awake.replay(destinationId, which, single, step);
+  }
+
+  async discardFailures(destinationId: string, which: FailureSelection, step?: FailureStep) {
+    return this.#awake.discardFailures(destinationId, which, step);
   }
 
   async discardFailure(destinationId: string, failureId: string) {

@@ -182,7 +182,7 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     await stream(profile(8, "Barbara", "realized"));
     await page.goto(`${made.destinationPath}/failures`);
     while ((await page.getByText("Custom4 is no such field.").count()) === 0) await page.reload();
-    await page.getByText("custom4: Mapping ID 4, Trial started").waitFor();
+    await page.getByText("custom4: Mapping ID 4, Trial started").first().waitFor();
     await page.getByRole("heading", { name: "Outreach refused a value" }).waitFor();
     await page.getByRole("link", { name: "8", exact: true }).click();
     await page.getByText("Outreach refused some of it").waitFor();

@@ -445,6 +445,7 @@ export class SimulatedWorld {
       runs: notInAWorld,
       audiences: notInAWorld,
       failures: notInAWorld,
+      failureGroups: notInAWorld,
       replay: notInAWorld,
       discardFailures: notInAWorld,
       discardFailure: notInAWorld,

@@ -158,7 +158,40 @@ describe("failures", () => {
       next: "12",
     });
     expect(answer.text).toContain("Another prospect in Outreach has this e-mail address");
-    expect(user.failures).toHaveBeenCalledExactlyOnceWith(id, { limit: 1, after: "20" });
+    expect(user.failures).toHaveBeenCalledExactlyOnceWith(id, {
+      limit: 1,
+      after: "20",
+      group: null,
+    });
+  });
+
+  it("are listed by kind, and of one kind", async ({ expect }) => {
+    const { call, user, addDestination } = workerUnderTest();
+    const { id } = await addDestination();
+    user.failureGroups.mockResolvedValue({
+      groups: [{ key: "77", count: 5_000, field: "emails", newest: [failure] }],
+      groupsCount: 3,
+      total: 5_002,
+    });
+    const path = `/v1/destinations/${id}/failures`;
+    const { json } = await call(`${path}/groups?limit=1`);
+    expect(json).toMatchObject({
+      groups: [{ key: "77", count: 5_000, field: "emails", error: { status: 422 } }],
+      groupsCount: 3,
+      total: 5_002,
+    });
+    expect(user.failureGroups).toHaveBeenCalledExactlyOnceWith(id, 1);
+    await call(`${path}?group=77`);
+    expect(user.failures).toHaveBeenLastCalledWith(id, { limit: 100, after: null, group: "77" });
+    await call(`${path}/replay`, { body: { group: "77" } });
+    expect(user.replay).toHaveBeenLastCalledWith(id, { group: "77" }, false);
+    await call(`${path}/discard`, { body: { group: "77" } });
+    expect(user.discardFailures).toHaveBeenLastCalledWith(id, { group: "77" });
+    for (const body of [{ group: "x" }, { group: "77", ids: ["1"] }, { group: null }]) {
+      expect((await call(`${path}/replay`, { body })).status).toBe(422);
+      expect((await call(`${path}/discard`, { body })).status).toBe(422);
+    }
+    expect((await call(`${path}?group=x`)).status).toBe(422);
   });
 
   it("are replayed all, or those that the body names", async ({ expect }) => {

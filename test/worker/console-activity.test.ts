@@ -1,6 +1,7 @@
 import { describe, it } from "vitest";
-import type { Failure, ProspectDetail } from "../../src/outreach-user/api.ts";
+import type { ProspectDetail } from "../../src/outreach-user/api.ts";
 import { browserOf, textOf } from "./console-browser.ts";
+import { failure } from "./example-failure.ts";
 import { CONNECTED } from "./fake-outreach-user.ts";
 import { START, workerUnderTest } from "./worker-under-test.ts";
 
@@ -11,70 +12,6 @@ async function signedIn() {
   worker.user.status.mockResolvedValue(CONNECTED);
   return { ...worker, ...browser };
 }
-
-function failure(id: number, error: Partial<Failure["error"]>, fields = ["custom4"]): Failure {
-  return {
-    id: String(id),
-    prospectId: 100 + id,
-    fields,
-    error: {
-      at: START,
-      status: 422,
-      code: "validationError",
-      detail: "No.",
-      pointer: null,
-      ...error,
-    },
-    attempts: 1,
-    acceptedAt: START,
-  };
-}
-
-describe("failures in the console", () => {
-  it("are grouped by reason, with remedy, field, Mapping ID and Outreach's words", async ({
-    expect,
-  }) => {
-    const { get, user, addDestination } = await signedIn();
-    const { id } = await addDestination({
-      audiences: [{ id: "a", mappingId: 4, name: "Webinar guests" }],
-    });
-    const gone = { status: 404, code: "resourceNotFound", detail: "Could not find it <b>." };
-    const failures = [failure(3, gone), failure(2, {}, ["custom5", "title"]), failure(1, gone)];
-    user.failures.mockResolvedValue({ failures, total: 1_203, next: "1" });
-    const page = await get(`/console/destinations/${id}/failures`);
-    const text = textOf(page);
-    expect(text).toContain("1,203 failures, of which the newest 3 are shown");
-    expect(text).toContain("Outreach has no such prospect 2");
-    expect(text).toContain("it was deleted, merged, or the id in the profile is wrong");
-    expect(text).toContain("custom4: Mapping ID 4, Webinar guests");
-    expect(text).toContain("custom5: Newsletter; title");
-    expect(page.text).toContain("Could not find it &lt;b&gt;.");
-    expect(page.text).toContain('name="ids" value="3,1"');
-    expect(page.text).toMatch(/\/console\/prospects\?id=103&amp;user=ou_/);
-  });
-
-  it("are replayed and discarded one by one, by group and all", async ({ expect }) => {
-    const { post, get, user, addDestination } = await signedIn();
-    const { id } = await addDestination();
-    user.replay.mockResolvedValue({ replayed: 2 });
-    user.discardFailures.mockResolvedValue({ discarded: 1 });
-    const place = `/console/destinations/${id}/failures`;
-    const replayed = await post(`${place}/replay`, { ids: "3,1" });
-    expect(replayed.headers.get("Location")).toBe(`${place}?replayed=2`);
-    await post(`${place}/replay`, { ids: "all" });
-    await post(`${place}/replay`, {});
-    expect(user.replay.mock.calls).toEqual([
-      [id, ["3", "1"], false],
-      [id, null, false],
-      [id, [""], false],
-    ]);
-    const discarded = await post(`${place}/discard`, { ids: "2" });
-    expect(discarded.headers.get("Location")).toBe(`${place}?discarded=1`);
-    expect(user.discardFailures).toHaveBeenCalledExactlyOnceWith(id, ["2"]);
-    expect(textOf(await get(`${place}?replayed=2`))).toContain("2 failures put back");
-    expect(textOf(await get(place))).toContain("No failures");
-  });
-});
 
 describe("why a prospect is not up to date", () => {
   const known: ProspectDetail = {

@@ -125,6 +125,11 @@ export function fakeOutreachUser() {
       total: 0,
       next: null,
     })),
+    failureGroups: vi.fn<OutreachUserApi["failureGroups"]>(async () => ({
+      groups: [],
+      groupsCount: 0,
+      total: 0,
+    })),
     replay: vi.fn<OutreachUserApi["replay"]>(async () => ({ replayed: 0 })),
     discardFailures: vi.fn<OutreachUserApi["discardFailures"]>(async () => ({ discarded: 0 })),
     discardFailure: vi.fn<OutreachUserApi["discardFailure"]>(async () => false),

@@ -322,6 +322,7 @@ describe("permissions", () => {
       "GET /v1/destinations/:id/audiences",
       "GET /v1/destinations/:id/backlog",
       "GET /v1/destinations/:id/failures",
+      "GET /v1/destinations/:id/failures/groups",
       "GET /v1/destinations/:id/prospects/:outreachId",
       "GET /v1/destinations/:id/runs",
       "GET /v1/outreach-users",
@@ -412,6 +413,7 @@ describe("people in the API", () => {
   it("are listed, read and changed", async ({ expect }) => {
     const worker = workerUnderTest();
     const { id } = await invite(worker, "view");
+    worker.clock.now += 1;
     await invite(worker, "manage", "grace");
     const { json } = await worker.call("/v1/people?limit=1");
     expect(json).toMatchObject({

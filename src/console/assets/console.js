@@ -174,6 +174,9 @@ document
   .querySelector(".tabs [aria-current]")
   ?.scrollIntoView({ inline: "center", block: "nearest" });
 
+/** Work in steps goes on by itself. */
+document.querySelector("form[data-go-on]")?.requestSubmit();
+
 const LIVE_EVERY_MS = 5000;
 const toggle = document.querySelector("[data-live-toggle]");
 let isLive = toggle !== null;

@@ -2,31 +2,30 @@
  * What Outreach refused for good, by reason, with the remedy and the ways on.
  * @module
  */
+import { adviceFor } from "../../destinations/remedies.ts";
 import type { Destination } from "../../destinations/store.ts";
-import type { Failure } from "../../outreach-user/api.ts";
+import type { Failure, FailureGroup, FailureGroups, FailurePage } from "../../outreach-user/api.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Empty, Moment, Notice } from "../components/parts.tsx";
-import { fieldWords, type FailureGroup } from "../failure-groups.ts";
+import { fieldWords } from "../failure-words.ts";
 import { may } from "../viewer.ts";
 import { inCount, inCounted } from "../wording.ts";
 
-/** Failures of a group that are listed one by one. */
-const LISTED_MAX = 50;
-
-export interface FailuresProps {
+interface Shown {
   readonly destination: Destination;
-  readonly groups: readonly FailureGroup[];
-  /** All failures of the destination. */
-  readonly total: number;
   /** Labels of custom fields. */
   readonly labels: Readonly<Record<string, string>>;
-  readonly notice: string | null;
   readonly now: number;
 }
 
+export interface FailuresProps extends Shown {
+  readonly found: FailureGroups;
+  readonly notice: string | null;
+}
+
 export function FailuresPage(props: FailuresProps) {
-  const { destination, groups, total, notice } = props;
-  const shown = groups.reduce((sum, { failures }) => sum + failures.length, 0);
+  const { destination, notice } = props;
+  const { groups, groupsCount, total } = props.found;
   return (
     <DestinationFrame destination={destination} tab="failures">
       {notice && <Notice tone="good" title={notice} />}
@@ -38,13 +37,14 @@ export function FailuresPage(props: FailuresProps) {
         <>
           <div class="row between">
             <p>
-              <strong>{inCounted(total, "failure")}</strong>
-              {shown < total && `, of which the newest ${inCount(shown)} are shown`}. A later update
-              of the same attribute takes its failure off the list.
+              <strong>{inCounted(total, "failure")}</strong> of {inCounted(groupsCount, "kind")}
+              {groupsCount > groups.length &&
+                `, of which those with the newest ${inCount(groups.length)} are shown`}
+              . A later update of the same attribute takes its failure off the list.
             </p>
             <Ways
               destination={destination}
-              ids="all"
+              chosen={{ ids: "all" }}
               count={total}
               what="all failures"
               texts={["Replay all", "Discard all"]}
@@ -59,56 +59,115 @@ export function FailuresPage(props: FailuresProps) {
   );
 }
 
-function Group(props: FailuresProps & { readonly group: FailureGroup }) {
-  const { destination, group } = props;
-  const { reason, remedy, failures } = group;
-  const id = `reason-${reason.toLowerCase().replaceAll(/[^a-z]+/g, "-")}`;
+function Group(props: Shown & { readonly group: FailureGroup }) {
+  const { destination, labels, group } = props;
+  const { key, count, field, newest } = group;
+  const [first] = newest;
+  if (!first) return null;
+  const { reason, remedy } = adviceFor(first.error);
+  const place = `/console/destinations/${destination.id}/failures`;
   return (
-    <section class="card" aria-labelledby={id}>
+    <section class="card" aria-labelledby={`group-${key}`}>
       <div class="row between">
-        <h2 id={id}>
-          {reason} <span class="count">{inCount(failures.length)}</span>
+        <h2 id={`group-${key}`}>
+          {reason} <span class="count">{inCount(count)}</span>
         </h2>
         <Ways
           destination={destination}
-          ids={failures.map((failure) => failure.id).join(",")}
-          count={failures.length}
+          chosen={{ group: key }}
+          count={count}
           what={`failures: ${reason}`}
           texts={["Replay group", "Discard group"]}
         />
       </div>
+      {field !== null && (
+        <p>
+          In <strong>{fieldWords(field, destination, labels)}</strong>
+        </p>
+      )}
       <p>{remedy}</p>
-      <table class="folds">
-        <thead>
-          <tr>
-            <th scope="col">Prospect</th>
-            <th scope="col">Attributes</th>
-            <th scope="col">Outreach's own words</th>
-            <th scope="col">When</th>
-            <th scope="col">
-              <span class="unseen">Ways on</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {failures.slice(0, LISTED_MAX).map((failure) => (
-            <FailureRow {...props} failure={failure} />
-          ))}
-        </tbody>
-      </table>
-      {failures.length > LISTED_MAX && (
-        <p class="dim small">and {inCount(failures.length - LISTED_MAX)} more of this kind.</p>
+      <FailureTable {...props} failures={newest} />
+      {count > newest.length && (
+        <p>
+          <a href={`${place}?group=${key}`}>
+            All {inCount(count)} of this kind<span class="unseen">: {reason}</span>
+          </a>
+        </p>
       )}
     </section>
   );
 }
 
-function FailureRow({
-  destination,
-  labels,
-  failure,
-  now,
-}: FailuresProps & { readonly failure: Failure }) {
+interface FailureGroupProps extends Shown {
+  readonly group: string;
+  readonly page: FailurePage;
+}
+
+/** The failures of one kind, a page of them. */
+export function FailureGroupPage(props: FailureGroupProps) {
+  const { destination, group, page } = props;
+  const { failures, total, next } = page;
+  const place = `/console/destinations/${destination.id}/failures`;
+  const [first] = failures;
+  const { reason, remedy } = first
+    ? adviceFor(first.error)
+    : { reason: "No more failures of this kind", remedy: "They are settled since." };
+  return (
+    <DestinationFrame destination={destination} tab="failures">
+      <p>
+        <a href={place}>All kinds of failures</a>
+      </p>
+      <section class="card" aria-labelledby="group">
+        <div class="row between">
+          <h2 id="group">
+            {reason} <span class="count">{inCount(total)}</span>
+          </h2>
+          {total > 0 && (
+            <Ways
+              destination={destination}
+              chosen={{ group }}
+              count={total}
+              what={`failures: ${reason}`}
+              texts={["Replay group", "Discard group"]}
+            />
+          )}
+        </div>
+        <p>{remedy}</p>
+        {failures.length > 0 && <FailureTable {...props} failures={failures} />}
+        {next !== null && (
+          <p>
+            <a href={`${place}?group=${group}&after=${next}`}>Older ones</a>
+          </p>
+        )}
+      </section>
+    </DestinationFrame>
+  );
+}
+
+function FailureTable(props: Shown & { readonly failures: readonly Failure[] }) {
+  return (
+    <table class="folds">
+      <thead>
+        <tr>
+          <th scope="col">Prospect</th>
+          <th scope="col">Attributes</th>
+          <th scope="col">Outreach's own words</th>
+          <th scope="col">When</th>
+          <th scope="col">
+            <span class="unseen">Ways on</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {props.failures.map((failure) => (
+          <FailureRow {...props} failure={failure} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function FailureRow({ destination, labels, failure, now }: Shown & { readonly failure: Failure }) {
   const { id, prospectId, fields, error } = failure;
   const query = new URLSearchParams({ id: String(prospectId), user: destination.outreachUserId });
   return (
@@ -132,7 +191,7 @@ function FailureRow({
       <td>
         <Ways
           destination={destination}
-          ids={id}
+          chosen={{ ids: id }}
           count={1}
           what={`prospect ${prospectId}`}
           texts={["Replay", "Discard"]}
@@ -144,20 +203,22 @@ function FailureRow({
 
 interface WaysProps {
   readonly destination: Destination;
-  /** With commas between; `all` for all. */
-  readonly ids: string;
+  /** Ids with commas between, `all`, or a group's key. */
+  readonly chosen: { readonly ids: string } | { readonly group: string };
   readonly count: number;
   readonly what: string;
   readonly texts: readonly [replay: string, discard: string];
 }
 
-function Ways({ destination, ids, count, what, texts: [replay, discard] }: WaysProps) {
+function Ways({ destination, chosen, count, what, texts: [replay, discard] }: WaysProps) {
   const place = `/console/destinations/${destination.id}/failures`;
   if (!may("POST", `${place}/replay`)) return null;
   const question = `Discard ${inCounted(count, "failure")}, with the values? This cannot be undone.`;
   return (
     <form class="row" method="post" action={`${place}/replay`}>
-      <input type="hidden" name="ids" value={ids} />
+      {Object.entries(chosen).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
       <button class="slim">
         {replay}
         <span class="unseen"> {what}</span>

@@ -55,10 +55,12 @@ export class Objects {
       runs: (destinationId, limit) => call((core) => core.runs(destinationId, limit)),
       audiences: (destinationId) => call((core) => core.audiences(destinationId)),
       failures: (destinationId, page) => call((core) => core.failures(destinationId, page)),
-      replay: (destinationId, ids, single) =>
-        call((core) => core.replay(destinationId, ids, single)),
-      discardFailures: (destinationId, ids) =>
-        call((core) => core.discardFailures(destinationId, ids)),
+      failureGroups: (destinationId, limit) =>
+        call((core) => core.failureGroups(destinationId, limit)),
+      replay: (destinationId, which, single, step) =>
+        call((core) => core.replay(destinationId, which, single, step)),
+      discardFailures: (destinationId, which, step) =>
+        call((core) => core.discardFailures(destinationId, which, step)),
       discardFailure: (destinationId, failureId) =>
         call((core) => core.discardFailure(destinationId, failureId)),
       forgetDestination: (destinationId) => call((core) => core.forgetDestination(destinationId)),

@@ -1,0 +1,141 @@
+/**
+ * Failures: by kind, one by one, and the ways on from there.
+ * @module
+ */
+import type { Context } from "hono";
+import { findDestination, goesSingly, type Destination } from "../destinations/store.ts";
+import type { AppEnv, Dependencies } from "../http/context.ts";
+import { nullWhenUnavailable } from "../http/object-clients.ts";
+import { logEvent } from "../log.ts";
+import {
+  FAILURE_ID,
+  type FailureSelection,
+  type FailureStep,
+  type OutreachUserApi,
+} from "../outreach-user/api.ts";
+import { readForm } from "./forms.ts";
+import { notFound } from "./not-found.tsx";
+import { FailureGroupPage, FailuresPage } from "./pages/failures.tsx";
+import { WorkPage } from "./pages/failure-work.tsx";
+import { respond } from "./respond.ts";
+import { newConsoleRouter } from "./router.ts";
+import { inCounted } from "./wording.ts";
+
+/** Kinds of failures on one page. */
+const GROUPS_MAX = 50;
+/** Failures of a kind on one page. */
+const LISTED_MAX = 50;
+/** Failures that one request works on: about a second. Then the page tells how far it is, and goes on. */
+export const STEP = 20_000;
+
+type Work = "replay" | "discard";
+type Form = Readonly<Record<string, string>>;
+
+export function failurePages(dependencies: Dependencies) {
+  const { outreachUser, now } = dependencies;
+
+  async function work(c: Context<AppEnv>, destination: Destination, kind: Work) {
+    const form = await readForm(c);
+    const object = outreachUser(c.env, destination.outreachUserId);
+    const { count, rest } = await workOn(object, destination, kind, form);
+    const before = Number(form["done"] ?? 0);
+    const done = (Number.isSafeInteger(before) ? before : 0) + count;
+    logEvent(kind === "replay" ? "failures_replayed" : "failures_discarded", {
+      destinationId: destination.id,
+      count,
+    });
+    if (rest) {
+      const { ids = "", group } = form;
+      const fields = {
+        ids,
+        ...(group !== undefined && { group }),
+        upTo: rest.upTo,
+        done: String(done),
+      };
+      return respond(
+        <WorkPage
+          destination={destination}
+          kind={kind}
+          done={done}
+          left={rest.left}
+          fields={fields}
+        />,
+      );
+    }
+    const place = `/console/destinations/${destination.id}/failures`;
+    const query = kind === "replay" ? `replayed=${done}` : `discarded=${done}`;
+    return c.redirect(`${place}?${query}`, 303);
+  }
+
+  return newConsoleRouter()
+    .get("/console/destinations/:id/failures", async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      if (!destination) return notFound();
+      const object = outreachUser(c.env, destination.outreachUserId);
+      const status = object.status().catch(nullWhenUnavailable);
+      const labelsOf = async () => (await status)?.connection.identity?.customFieldLabels ?? {};
+      const { group, after = null } = c.req.query();
+      if (group !== undefined && FAILURE_ID.test(group)) {
+        const asked = { limit: LISTED_MAX, after, group };
+        const [page, labels] = await Promise.all([
+          object.failures(destination.id, asked),
+          labelsOf(),
+        ]);
+        const shown = { destination, labels, now: now(), group, page };
+        return respond(<FailureGroupPage {...shown} />);
+      }
+      const [found, labels] = await Promise.all([
+        object.failureGroups(destination.id, GROUPS_MAX),
+        labelsOf(),
+      ]);
+      const shown = { destination, labels, now: now(), found, notice: noticeOf(c) };
+      return respond(<FailuresPage {...shown} />);
+    })
+    .post("/console/destinations/:id/failures/replay", async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      return destination ? work(c, destination, "replay") : notFound();
+    })
+    .post("/console/destinations/:id/failures/discard", async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      return destination ? work(c, destination, "discard") : notFound();
+    });
+}
+
+async function workOn(
+  object: Pick<OutreachUserApi, "replay" | "discardFailures">,
+  destination: Destination,
+  kind: Work,
+  form: Form,
+) {
+  const which = chosen(form);
+  const upTo = FAILURE_ID.test(form["upTo"] ?? "") ? (form["upTo"] ?? null) : null;
+  const step: FailureStep = { limit: STEP, upTo };
+  if (kind === "replay") {
+    const { replayed, rest } = await object.replay(
+      destination.id,
+      which,
+      goesSingly(destination),
+      step,
+    );
+    return { count: replayed, rest };
+  }
+  const { discarded, rest } = await object.discardFailures(destination.id, which, step);
+  return { count: discarded, rest };
+}
+
+/** The failures that a form names. Where it names none, none. */
+function chosen({ ids = "", group }: Form): FailureSelection {
+  if (group !== undefined) return { group };
+  return ids === "all" ? null : ids.split(",");
+}
+
+function noticeOf(c: Context<AppEnv>): string | null {
+  const { replayed, discarded } = c.req.query();
+  if (replayed !== undefined && /^\d{1,9}$/.test(replayed)) {
+    return `${inCounted(Number(replayed), "failure")} put back among the updates that wait.`;
+  }
+  if (discarded !== undefined && /^\d{1,9}$/.test(discarded)) {
+    return `${inCounted(Number(discarded), "failure")} discarded.`;
+  }
+  return null;
+}

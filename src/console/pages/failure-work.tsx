@@ -1,0 +1,43 @@
+/**
+ * How far the work on many failures is. It goes on by script, or by a click.
+ * @module
+ */
+import type { Destination } from "../../destinations/store.ts";
+import { DestinationFrame } from "../components/destination-frame.tsx";
+import { inCount, inCounted, inPercent } from "../wording.ts";
+
+interface WorkProps {
+  readonly destination: Destination;
+  readonly kind: "replay" | "discard";
+  readonly done: number;
+  readonly left: number;
+  /** What the next step is to know. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export function WorkPage({ destination, kind, done, left, fields }: WorkProps) {
+  const place = `/console/destinations/${destination.id}/failures`;
+  const all = done + left;
+  return (
+    <DestinationFrame destination={destination} tab="failures">
+      <section class="card" aria-labelledby="work">
+        <h2 id="work">{kind === "replay" ? "Replaying failures" : "Discarding failures"}</h2>
+        <progress max={all} value={done} aria-labelledby="work"></progress>
+        <p role="status">
+          {inCount(done)} of {inCounted(all, "failure")}{" "}
+          {kind === "replay" ? "put back" : "discarded"} ({inPercent(done, all)}).
+        </p>
+        <form class="row" method="post" action={`${place}/${kind}`} data-go-on>
+          {Object.entries(fields).map(([name, value]) => (
+            <input type="hidden" name={name} value={value} />
+          ))}
+          <button class="primary">Go on</button>
+          <a class="button quiet" href={place}>
+            Stop here
+          </a>
+        </form>
+        <p class="dim small">Stopped, the rest stays listed as it is.</p>
+      </section>
+    </DestinationFrame>
+  );
+}
