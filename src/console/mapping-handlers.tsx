@@ -4,6 +4,7 @@
  */
 import type { Context } from "hono";
 import { alertContext } from "../destinations/alert-settings.ts";
+import { unmappedAudiences } from "../destinations/audiences.ts";
 import { changeDestination, mergeSettings } from "../destinations/changes.ts";
 import { destinationChanges } from "../destinations/schemas.ts";
 import { destinationsOf, findDestination, type Destination } from "../destinations/store.ts";
@@ -11,22 +12,28 @@ import type { AppEnv, Dependencies } from "../http/context.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
 import { fieldErrors } from "../http/validation.ts";
 import { PreviewResult } from "./components/preview.tsx";
+import {
+  addAudienceRow,
+  audienceValues,
+  countRows,
+  toAudiences,
+  withoutRows,
+  type Values,
+} from "./audience-rows.ts";
 import { CHANGED_MEANWHILE, errorsOf, isOutdated } from "./destination-handlers.tsx";
-import { orUndefined, readForm, readRows, rowValues, toNumber, type FormState } from "./forms.ts";
+import { orUndefined, readForm, readRows, rowValues, type FormState } from "./forms.ts";
 import { notFound } from "./not-found.tsx";
-import { AudiencesPage } from "./pages/audiences.tsx";
+import { AudiencesPage, type AudiencesProps } from "./pages/audiences.tsx";
 import { MappingPage } from "./pages/mapping.tsx";
 import { exampleProfile, previewSample, type Preview } from "./preview.ts";
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
-import { mappingIdChoices, takenMappingIds, targetChoices } from "./targets.ts";
+import { mappingIdChoices, nextMappingId, takenMappingIds, targetChoices } from "./targets.ts";
 
 /** Empty rows at the end, for those without script. */
 const SPARE_ROWS = 2;
 /** Settings of more destinations are not looked through for Mapping IDs. */
 const SIBLINGS_MAX = 100;
-
-type Values = Readonly<Record<string, string>>;
 
 export function mappingPages(dependencies: Dependencies) {
   const { outreachUser, now } = dependencies;
@@ -64,18 +71,39 @@ export function mappingPages(dependencies: Dependencies) {
     return respond(page, form.errors.length > 0 ? 422 : 200);
   }
 
+  async function seenBy(env: Env, { id, outreachUserId, settings }: Destination) {
+    const seen = await outreachUser(env, outreachUserId)
+      .seenAudiences(id)
+      .catch(nullWhenUnavailable);
+    return seen && unmappedAudiences(settings.audiences, seen);
+  }
+
+  /** What was typed, with a row for an audience that was seen in the stream. */
+  async function withRowFor(env: Env, destination: Destination, typed: Values, chosen: string) {
+    const { values } = toAudiences(typed);
+    const seen = (await seenBy(env, destination)) ?? [];
+    const audience = seen.find(({ namespace, id }) => JSON.stringify([namespace, id]) === chosen);
+    if (!audience) return values;
+    const [labels, taken] = await Promise.all([
+      labelsOf(env, destination),
+      takenBy(env, destination),
+    ]);
+    return addAudienceRow(values, audience, (typedIds) =>
+      nextMappingId(labels, new Set([...taken.keys(), ...typedIds])),
+    );
+  }
+
   async function showAudiences(
     c: Context<AppEnv>,
     destination: Destination,
     typed: FormState | null,
   ) {
-    const form = typed ?? { values: audienceValues(destination), errors: [] };
-    const [labels, senders] = await Promise.all([
+    const [labels, taken, seen] = await Promise.all([
       labelsOf(c.env, destination),
-      destinationsOf(c.env.SETTINGS, destination.outreachUserId, SIBLINGS_MAX),
+      takenBy(c.env, destination),
+      seenBy(c.env, destination),
     ]);
-    const siblings = senders.filter(({ id }) => id !== destination.id);
-    const taken = takenMappingIds(destination, siblings);
+    const form = typed ?? { values: audienceValues(destination), errors: [] };
     const page = (
       <AudiencesPage
         destination={destination}
@@ -83,7 +111,9 @@ export function mappingPages(dependencies: Dependencies) {
         rows={countRows(form.values, "audiences") + SPARE_ROWS}
         mappingIds={mappingIdChoices(labels, taken)}
         taken={taken}
-        notice={c.req.query("done") === "saved" ? "Saved" : null}
+        seen={seen}
+        notice={audiencesNotice(c)}
+        now={now()}
       />
     );
     return respond(page, form.errors.length > 0 ? 422 : 200);
@@ -136,7 +166,12 @@ export function mappingPages(dependencies: Dependencies) {
     .post("/console/destinations/:id/audiences", async (c) => {
       const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
       if (!before) return notFound();
-      const typed = toAudiences(await readForm(c));
+      const form = await readForm(c);
+      if (c.req.query("add") !== undefined) {
+        const values = await withRowFor(c.env, before, form, form["add"] ?? "");
+        return showAudiences(c, before, { values, errors: [] });
+      }
+      const typed = toAudiences(form);
       const errors = await save(c, before, typed);
       if (errors) return showAudiences(c, before, { values: typed.values, errors });
       return c.redirect(`/console/destinations/${before.id}/audiences?done=saved`, 303);
@@ -153,31 +188,13 @@ function toMapping(typed: Values) {
   };
 }
 
-function toAudiences(typed: Values) {
-  const rows = readRows(typed, "audiences", ["id", "name", "mappingId"]);
-  const audiences = rows.map(({ id = "", name, namespace, mappingId = "" }) => ({
-    id,
-    mappingId: toNumber(mappingId),
-    namespace: orUndefined(namespace),
-    name: orUndefined(name),
-  }));
-  const statusValues = {
-    realized: orUndefined(typed["/statusValues/realized"]),
-    exited: orUndefined(typed["/statusValues/exited"]),
-  };
-  return {
-    values: { ...withoutRows(typed), ...rowValues("audiences", rows) },
-    input: { audiences, statusValues },
-  };
-}
-
-function withoutRows(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !/^\/\w+\/\d/.test(name)));
-}
-
-function countRows(values: Values, list: string): number {
-  const rows = Object.keys(values).map((name) => name.split("/").slice(0, 3).join("/"));
-  return new Set(rows.filter((row) => row.startsWith(`/${list}/`))).size;
+function audiencesNotice(c: Context<AppEnv>): AudiencesProps["notice"] {
+  if (c.req.query("add") !== undefined) {
+    return { title: "A row is added", detail: "Look it over, and save the audiences to keep it." };
+  }
+  if (c.req.query("done") !== "saved") return null;
+  const detail = "Updates that come from now on carry the status of an audience that is new here.";
+  return { title: "Saved", detail };
 }
 
 function mappingValues({ settings }: Destination): Values {
@@ -189,10 +206,9 @@ function mappingValues({ settings }: Destination): Values {
   };
 }
 
-function audienceValues({ settings: { audiences, statusValues } }: Destination): Values {
-  return {
-    "/statusValues/realized": statusValues.realized,
-    "/statusValues/exited": statusValues.exited,
-    ...rowValues("audiences", audiences),
-  };
+/** Custom fields that destinations of the same Outreach user write. */
+async function takenBy(env: Env, destination: Destination) {
+  const senders = await destinationsOf(env.SETTINGS, destination.outreachUserId, SIBLINGS_MAX);
+  const siblings = senders.filter(({ id }) => id !== destination.id);
+  return takenMappingIds(destination, siblings);
 }

@@ -53,6 +53,16 @@ export function mappingIdChoices(
   });
 }
 
+/**
+ * A Mapping ID to propose: the first that is free and has no label at Outreach, for a label says that people use the
+ * field; else the first that is free. Null where all are taken.
+ */
+export function nextMappingId(labels: Labels, taken: ReadonlySet<number>): number | null {
+  const all = Array.from({ length: MAPPING_ID_MAX }, (_, index) => index + 1);
+  const free = all.filter((id) => !taken.has(id));
+  return free.find((id) => labels[id] === undefined) ?? free[0] ?? null;
+}
+
 interface Sender {
   readonly name: string;
   readonly settings: {

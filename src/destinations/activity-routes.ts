@@ -9,7 +9,7 @@ import { problem } from "../http/problem.ts";
 import { json, pageQuery, permitted, problems } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
 import type { Run } from "../outreach-user/api.ts";
-import { listAudiences } from "./audiences.ts";
+import { listAudiences, unmappedAudiences } from "./audiences.ts";
 import { findDestination } from "./store.ts";
 
 const tags = ["Activity"];
@@ -91,6 +91,37 @@ const audiences = createRoute({
   },
 });
 
+const seenAudience = z
+  .object({
+    namespace: z.string(),
+    id: z.string(),
+    name: z.string().nullable().openapi({ description: "Where profiles bring it" }),
+    profiles: count.openapi({
+      description: "Profiles that were received with it; one that came twice counts twice",
+    }),
+    lastSeenAt: isoTime,
+  })
+  .openapi("SeenAudience");
+
+const seen = createRoute({
+  method: "get",
+  path: "/v1/destinations/{id}/audiences/seen",
+  operationId: "listSeenAudiences",
+  tags,
+  summary: "List audiences that are not mapped",
+  description:
+    "Up to 250 audiences that profiles of this destination are in and that its settings do not map, those of most profiles first. Once one is mapped, the profiles that come from then on carry its status: the platform sends a profile again when it changes. Counts are written once a minute and may lack the last one.",
+  ...permitted("view"),
+  request: { params },
+  responses: {
+    200: json(
+      "Audiences",
+      z.object({ audiences: z.array(seenAudience) }).openapi("SeenAudienceList"),
+    ),
+    ...problems(401, 403, 404, 503),
+  },
+});
+
 export function activityRoutes({ outreachUser }: Dependencies) {
   return newRouter()
     .openapi(runs, async (c) => {
@@ -106,6 +137,17 @@ export function activityRoutes({ outreachUser }: Dependencies) {
       const { id, outreachUserId, settings } = destination;
       const counts = await outreachUser(c.env, outreachUserId).audiences(id);
       return c.json({ audiences: listAudiences(settings.audiences, counts) }, 200);
+    })
+    .openapi(seen, async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
+      if (!destination) return problem(c, "destination_not_found");
+      const { id, outreachUserId, settings } = destination;
+      const found = await outreachUser(c.env, outreachUserId).seenAudiences(id);
+      const unmapped = unmappedAudiences(settings.audiences, found).map((entry) => ({
+        ...entry,
+        lastSeenAt: toIso(entry.lastSeenAt),
+      }));
+      return c.json({ audiences: unmapped }, 200);
     });
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import type { AudienceMapping } from "../mapping/settings.ts";
-import type { AudienceCounts } from "../outreach-user/api.ts";
+import type { AudienceCounts, ListedSeenAudience } from "../outreach-user/api.ts";
 
 export interface ListedAudience {
   readonly namespace: string;
@@ -45,10 +45,19 @@ export function listAudiences(
   return [...configured, ...others];
 }
 
+/** Of the audiences that were seen in the stream, those that the settings do not map by now. */
+export function unmappedAudiences(
+  mapped: readonly AudienceMapping[],
+  seen: readonly ListedSeenAudience[],
+): ListedSeenAudience[] {
+  const known = new Set(mapped.map(audienceOf));
+  return seen.filter((audience) => !known.has(audienceOf(audience)));
+}
+
 type Key = Pick<AudienceCounts, "namespace" | "id" | "mappingId">;
 
 /** Adobe writes one namespace in different cases. */
-function audienceOf({ namespace, id }: Omit<Key, "mappingId">): string {
+function audienceOf({ namespace, id }: Pick<Key, "namespace" | "id">): string {
   return JSON.stringify([namespace.toLowerCase(), id]);
 }
 

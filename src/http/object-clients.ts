@@ -59,6 +59,7 @@ export function outreachUserClient(newStub: () => OutreachUserApi): OutreachUser
     prospects: (ids) => twice((stub) => stub.prospects(ids)),
     runs: (id, limit) => twice((stub) => stub.runs(id, limit)),
     audiences: (id) => twice((stub) => stub.audiences(id)),
+    seenAudiences: (id) => twice((stub) => stub.seenAudiences(id)),
     failures: (id, page) => twice((stub) => stub.failures(id, page)),
     failureGroups: (id, limit) => twice((stub) => stub.failureGroups(id, limit)),
     // Done in steps: repeated, it would count only those that were left.

@@ -4,6 +4,7 @@
  */
 import { mapProfile } from "../mapping/map-profile.ts";
 import type { Mapped, Mapping } from "../mapping/map-profile.ts";
+import type { SeenAudiences } from "../mapping/seen-audiences.ts";
 import { BodyError, openBody } from "./body.ts";
 import type { BodyRefused } from "./body.ts";
 import { cutDocument, DEPTH_MAX, LineCutter, PROFILE_MAX_CHARS } from "./frames.ts";
@@ -49,33 +50,43 @@ export class RefusedError extends Error {
   }
 }
 
-/** Opens a request's body and reads the profiles in it. */
-export async function readProfiles(request: Request, mapping: Mapping): Promise<Profiles> {
+/**
+ * Opens a request's body and reads the profiles in it.
+ * @param seen counts audiences that are not mapped
+ */
+export async function readProfiles(
+  request: Request,
+  mapping: Mapping,
+  seen?: SeenAudiences,
+): Promise<Profiles> {
+  const map = (frame: Frame) => mapFrame(frame, mapping, seen);
   const body = openBody(request);
   if (!body.ok) return body;
   if (body.format === "ndjson") {
-    return { ok: true, profiles: mapEach(cutLines(body.text()), mapping) };
+    return { ok: true, profiles: mapEach(cutLines(body.text()), map) };
   }
   try {
     let text = "";
     for await (const piece of body.text()) text += piece;
-    return readDocument(text, mapping);
+    return readDocument(text, map);
   } catch (error) {
     if (error instanceof BodyError) return error.refused;
     throw error;
   }
 }
 
-function readDocument(text: string, mapping: Mapping): Profiles {
+type MapFrame = (frame: Frame) => MappedProfile;
+
+function readDocument(text: string, map: MapFrame): Profiles {
   const document = cutDocument(text, LIST_MAX);
   if (document.framing === "malformed") return NO_JSON;
   if (document.framing === "objects") {
-    return { ok: true, profiles: mapEach(document.frames, mapping) };
+    return { ok: true, profiles: mapEach(document.frames, map) };
   }
   if (document.hasMore) return TOO_MANY;
   const profiles: MappedProfile[] = [];
   for (const frame of document.frames) {
-    const profile = mapFrame(frame, mapping);
+    const profile = map(frame);
     if (!profile.ok && profile.rejection === INVALID_JSON) return NO_JSON;
     profiles.push(profile);
   }
@@ -95,12 +106,12 @@ async function* cutLines(text: AsyncIterable<string>): AsyncGenerator<Frame> {
 /** @throws RefusedError where not one of the frames was JSON, so that the body is none */
 async function* mapEach(
   frames: Iterable<Frame> | AsyncIterable<Frame>,
-  mapping: Mapping,
+  map: MapFrame,
 ): AsyncGenerator<MappedProfile> {
   let anyJson = false;
   let badBefore = 0;
   for await (const frame of frames) {
-    const profile = mapFrame(frame, mapping);
+    const profile = map(frame);
     if (!anyJson && !profile.ok && profile.rejection === INVALID_JSON) {
       badBefore += 1;
       continue;
@@ -116,7 +127,7 @@ async function* oneByOne(profiles: readonly MappedProfile[]): AsyncGenerator<Map
   yield* profiles;
 }
 
-function mapFrame(frame: Frame, mapping: Mapping): MappedProfile {
+function mapFrame(frame: Frame, mapping: Mapping, seen?: SeenAudiences): MappedProfile {
   if (frame.kind === "refused") return { ok: false, rejection: UNREAD[frame.code] };
   if (!JSON_START.test(frame.text)) return { ok: false, rejection: INVALID_JSON };
   let profile: unknown;
@@ -125,7 +136,7 @@ function mapFrame(frame: Frame, mapping: Mapping): MappedProfile {
   } catch {
     return { ok: false, rejection: INVALID_JSON };
   }
-  return mapProfile(profile, mapping);
+  return mapProfile(profile, mapping, seen);
 }
 
 /** Whatever begins otherwise is no JSON. To find that by parsing costs an exception each, and a body may hold millions. */

@@ -8,6 +8,7 @@
 import { charsOf } from "../delivery/prospect-update.ts";
 import type { ProspectUpdate } from "../delivery/prospect-update.ts";
 import { compileMapping } from "../mapping/map-profile.ts";
+import { SeenAudiences } from "../mapping/seen-audiences.ts";
 import type { MappingSettings } from "../mapping/settings.ts";
 import type { AcceptResult, IncomingBatch } from "../outreach-user/api.ts";
 import { readProfiles, RefusedError } from "./profiles.ts";
@@ -60,10 +61,11 @@ export async function receiveProfiles(
   sink: Sink,
   listProspects = false,
 ): Promise<Received | Refused> {
-  const read = await readProfiles(request, compileMapping(settings));
+  const seen = new SeenAudiences();
+  const read = await readProfiles(request, compileMapping(settings), seen);
   if (!read.ok) return read;
   const tally = new Tally(listProspects);
-  const batch = new Batch(sink);
+  const batch = new Batch(sink, seen);
   try {
     for await (const profile of read.profiles) {
       tally.add(profile);
@@ -115,6 +117,7 @@ export class Tally {
 /** What waits to be handed on. */
 class Batch {
   readonly #sink: Sink;
+  readonly #seen: SeenAudiences;
   #updates: ProspectUpdate[] = [];
   #chars = 0;
   #empty = 0;
@@ -125,8 +128,9 @@ class Batch {
   /** Why the sink did not take it. */
   refusal: Extract<AcceptResult, { ok: false }> | null = null;
 
-  constructor(sink: Sink) {
+  constructor(sink: Sink, seen: SeenAudiences) {
     this.#sink = sink;
+    this.#seen = seen;
   }
 
   get isFull(): boolean {
@@ -146,10 +150,12 @@ class Batch {
   /** Whether the sink took it. */
   async handOn(): Promise<boolean> {
     const accepted = this.#updates.length + this.#empty;
+    const seen = this.#seen.take();
     const result = await this.#sink({
       updates: this.#updates,
       empty: this.#empty,
       rejected: this.#rejected,
+      ...(seen.length > 0 && { seen }),
     });
     if (!result.ok) {
       this.refusal = result;

@@ -15,6 +15,8 @@ import type { MappedAudience } from "./audiences.ts";
 import { DEFAULT_IDENTITY, readIdentity } from "./identity.ts";
 import { reject } from "./rejection.ts";
 import type { Rejection, Result } from "./rejection.ts";
+import { mappedIds } from "./seen-audiences.ts";
+import type { MappedIds, SeenAudiences } from "./seen-audiences.ts";
 import type { MappingSettings } from "./settings.ts";
 import { parseSourcePath } from "./source-path.ts";
 import type { SourcePath } from "./source-path.ts";
@@ -31,6 +33,8 @@ export interface Mapping {
   readonly identity: readonly SourcePath[];
   readonly rows: readonly CompiledRow[];
   readonly audiences: readonly MappedAudience[];
+  /** Of those audiences. */
+  readonly mappedIds: MappedIds;
   readonly ignoredWhenRemoved: ReadonlySet<string>;
   readonly statusValues: MappingSettings["statusValues"];
 }
@@ -39,6 +43,7 @@ export interface Mapping {
 export function compileMapping(settings: MappingSettings): Mapping {
   const { source } = settings.identity;
   const identity = source === undefined ? null : parseSourcePath(source);
+  const audiences = mappedAudiences(settings.audiences);
   return {
     identity: identity ? [identity] : DEFAULT_IDENTITY,
     rows: settings.mappings.flatMap((row) => {
@@ -46,7 +51,8 @@ export function compileMapping(settings: MappingSettings): Mapping {
       const attribute = prospectAttribute(row.target);
       return path && attribute ? [{ path, attribute, whenRemoved: row.whenRemoved }] : [];
     }),
-    audiences: mappedAudiences(settings.audiences),
+    audiences,
+    mappedIds: mappedIds(audiences),
     ignoredWhenRemoved: new Set(
       settings.mappings.filter((row) => row.whenRemoved === "ignore").map((row) => row.target),
     ),
@@ -54,8 +60,11 @@ export function compileMapping(settings: MappingSettings): Mapping {
   };
 }
 
-/** @param body any parsed JSON: source XDM, a Destination SDK profile, or one wrapped with its Mapping IDs */
-export function mapProfile(body: unknown, mapping: Mapping): Mapped {
+/**
+ * @param body any parsed JSON: source XDM, a Destination SDK profile, or one wrapped with its Mapping IDs
+ * @param seen counts audiences of accepted profiles that are not mapped
+ */
+export function mapProfile(body: unknown, mapping: Mapping, seen?: SeenAudiences): Mapped {
   const shape = shapeOf(body);
   if (!shape.ok) return shape;
   const { profile, attributes, mappingIds, base } = shape.value;
@@ -79,6 +88,7 @@ export function mapProfile(body: unknown, mapping: Mapping): Mapped {
   const fields: Record<string, FieldUpdate> = { ...fromAttributes.value, ...fromAudiences.value };
   const empty = Object.keys(fields).length === 0;
   if (charsOf(fields) > UPDATE_MAX_CHARS) return TOO_LARGE;
+  seen?.add(member(profile, "segmentMembership"), mapping.mappedIds, mappingIds);
   return { ok: true, update: empty ? null : { prospectId: id.value, fields } };
 }
 

@@ -11,6 +11,7 @@ import type { Freshness } from "../delivery/freshness.ts";
 import type { Lane } from "../delivery/lane.ts";
 import type { Minute } from "../delivery/minutes.ts";
 import type { FieldValue, ProspectUpdate } from "../delivery/prospect-update.ts";
+import type { SeenAudience } from "../mapping/seen-audiences.ts";
 import type { StoryEvent } from "../delivery/story.ts";
 import type { TailEvent } from "../delivery/tail.ts";
 import type { BulkKind } from "../outreach/bulk.ts";
@@ -24,6 +25,8 @@ export interface IncomingBatch {
   readonly empty: number;
   /** Profiles turned away before they came here, by rejection code. */
   readonly rejected: Readonly<Record<string, number>>;
+  /** Audiences that these profiles are in and that are not mapped. */
+  readonly seen?: readonly SeenAudience[];
   /** Whether each prospect goes in a call of its own, as the destination wants it. */
   readonly single?: true;
   /** The destination's part of the calls beside other destinations' weights; 1 where it is left out. */
@@ -339,6 +342,16 @@ export interface AudienceCounts {
   readonly failed: number;
 }
 
+/** An audience that was seen in the stream and was not mapped then. */
+export interface ListedSeenAudience {
+  readonly namespace: string;
+  readonly id: string;
+  readonly name: string | null;
+  /** Profiles that were received with it; one that came twice counts twice. */
+  readonly profiles: number;
+  readonly lastSeenAt: number;
+}
+
 export interface Failure {
   readonly id: string;
   readonly prospectId: number;
@@ -478,6 +491,8 @@ export interface OutreachUserApi {
   /** The destination's hours with traffic, newest first. */
   runs(destinationId: string, limit: number): Promise<readonly Run[]>;
   audiences(destinationId: string): Promise<readonly AudienceCounts[]>;
+  /** Audiences that were not mapped when they were seen; those that most profiles brought come first. */
+  seenAudiences(destinationId: string): Promise<readonly ListedSeenAudience[]>;
   /** Failures, newest first; of one group where it is named. */
   failures(
     destinationId: string,

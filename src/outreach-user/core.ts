@@ -23,6 +23,7 @@ import type {
   FailureSelection,
   FailureStep,
   IncomingBatch,
+  ListedSeenAudience,
   OverflowBatch,
   OverflowResult,
   ProspectDetail,
@@ -270,6 +271,10 @@ export class OutreachUserCore {
     return this.#stores.audiences.list(destinationId);
   }
 
+  seenAudiences(destinationId: string): readonly ListedSeenAudience[] {
+    return this.#stores.seenAudiences.list(destinationId);
+  }
+
   failures(
     destinationId: string,
     page: { limit: number; after: string | null; group?: string | null },
@@ -334,8 +339,9 @@ export class OutreachUserCore {
   }
 
   #forget(destinationId: string): void {
-    const { failures, audiences, runs, alerts } = this.#stores;
+    const { failures, audiences, seenAudiences, runs, alerts } = this.#stores;
     alerts.forget(destinationId);
+    seenAudiences.forget(destinationId);
     failures.forget(destinationId);
     audiences.forget(destinationId);
     runs.forget(destinationId);
@@ -385,12 +391,13 @@ export class OutreachUserCore {
   }
 
   #prune(now: number): void {
-    const { state, runs, calls, minutes } = this.#stores;
+    const { state, runs, calls, minutes, seenAudiences } = this.#stores;
     if (now - state.read("prunedAt") < PRUNE_EVERY_MS) return;
     this.#stores.transaction(() => {
       runs.prune(now);
       calls.prune(now);
       minutes.prune(now);
+      seenAudiences.prune(now);
       // What waited for a destination when it was deleted went on, and may have left runs and failures behind.
       const forgotten = state.read("forgotten");
       for (const { destinationId } of forgotten) this.#forget(destinationId);

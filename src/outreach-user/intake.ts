@@ -85,7 +85,7 @@ export class Intake {
   }
 
   #take(batch: IncomingBatch, arrival: number, now: number, from = 0): void {
-    const { runs } = this.#stores;
+    const { runs, seenAudiences } = this.#stores;
     const { destinationId, updates } = batch;
     this.#stores.destinations.weigh(destinationId, batch.weight ?? 1);
     const rejected = Object.values(batch.rejected).reduce((sum, count) => sum + count, 0);
@@ -122,6 +122,7 @@ export class Intake {
       unchanged: batch.empty,
     });
     runs.addRejected(destinationId, now, batch.rejected);
+    seenAudiences.note(destinationId, batch.seen ?? [], now);
   }
 
   /**

@@ -211,6 +211,20 @@ export const MIGRATIONS: readonly Migration[] = [
     ],
   },
   {
+    id: "010_seen_audiences",
+    statements: [
+      `CREATE TABLE seen_audiences (
+         destination_id TEXT NOT NULL,
+         namespace TEXT NOT NULL,
+         audience_id TEXT NOT NULL,
+         name TEXT,
+         profiles INTEGER NOT NULL,
+         last_seen_at INTEGER NOT NULL,
+         PRIMARY KEY (destination_id, namespace, audience_id)
+       ) STRICT, WITHOUT ROWID`,
+    ],
+  },
+  {
     id: "011_failure_groups",
     statements: [
       `ALTER TABLE failures ADD COLUMN group_key INTEGER`,

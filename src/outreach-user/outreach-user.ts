@@ -105,6 +105,10 @@ export class OutreachUser extends DurableObject<Env> implements OutreachUserApi 
     return this.#awake.audiences(destinationId);
   }
 
+  async seenAudiences(destinationId: string) {
+    return this.#awake.seenAudiences(destinationId);
+  }
+
   async failures(
     destinationId: string,
     page: { limit: number; after: string | null; group?: string | null },

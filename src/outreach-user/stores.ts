@@ -25,6 +25,7 @@ import { OverflowCursors } from "./overflow-cursors.ts";
 import { ProspectStore } from "./prospect-store.ts";
 import type { BacklogSize } from "./prospect-store.ts";
 import { RunStore } from "./run-store.ts";
+import { SeenAudienceStore } from "./seen-audience-store.ts";
 import { StateStore } from "./state-store.ts";
 import { LiveTail } from "./live-tail.ts";
 
@@ -40,6 +41,7 @@ export class Stores {
   readonly destinations: DestinationStore;
   readonly prospects: ProspectStore;
   readonly audiences: AudienceStore;
+  readonly seenAudiences: SeenAudienceStore;
   readonly failures: FailureStore;
   readonly runs: RunStore;
   readonly calls: CallStore;
@@ -59,6 +61,7 @@ export class Stores {
     this.destinations = new DestinationStore(db);
     this.prospects = new ProspectStore(db, this.destinations);
     this.audiences = new AudienceStore(db);
+    this.seenAudiences = new SeenAudienceStore(db);
     this.failures = new FailureStore(db, this.audiences);
     this.runs = new RunStore(db);
     this.calls = new CallStore(db);

@@ -47,6 +47,16 @@ const incomingBatch = z.object({
   updates: z.array(update),
   empty: z.number(),
   rejected: z.record(z.string(), z.number()),
+  seen: z
+    .array(
+      z.object({
+        namespace: z.string(),
+        id: z.string(),
+        name: z.string().exactOptional(),
+        profiles: z.number(),
+      }),
+    )
+    .exactOptional(),
   single: z.literal(true).exactOptional(),
   weight: z.number().exactOptional(),
 });
@@ -121,11 +131,11 @@ export class BatchStore {
 
 /** Halves a batch until each part fits into a row. Its counts go with the first part. */
 function cut(batch: IncomingBatch): readonly IncomingBatch[] {
-  const { updates } = batch;
+  const { updates, seen: _, ...rest } = batch;
   if (updates.length < 2 || JSON.stringify(batch).length <= BATCH_MAX_CHARS) return [batch];
   const half = Math.ceil(updates.length / 2);
   return [
     ...cut({ ...batch, updates: updates.slice(0, half) }),
-    ...cut({ ...batch, updates: updates.slice(half), empty: 0, rejected: {} }),
+    ...cut({ ...rest, updates: updates.slice(half), empty: 0, rejected: {} }),
   ];
 }

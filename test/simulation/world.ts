@@ -444,6 +444,7 @@ export class SimulatedWorld {
       prospects: notInAWorld,
       runs: notInAWorld,
       audiences: notInAWorld,
+      seenAudiences: notInAWorld,
       failures: notInAWorld,
       failureGroups: notInAWorld,
       replay: notInAWorld,

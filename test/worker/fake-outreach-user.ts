@@ -120,6 +120,7 @@ export function fakeOutreachUser() {
     prospects: vi.fn<OutreachUserApi["prospects"]>(async () => []),
     runs: vi.fn<OutreachUserApi["runs"]>(async () => []),
     audiences: vi.fn<OutreachUserApi["audiences"]>(async () => []),
+    seenAudiences: vi.fn<OutreachUserApi["seenAudiences"]>(async () => []),
     failures: vi.fn<OutreachUserApi["failures"]>(async () => ({
       failures: [],
       total: 0,

@@ -320,6 +320,7 @@ describe("permissions", () => {
       "GET /v1/destinations",
       "GET /v1/destinations/:id",
       "GET /v1/destinations/:id/audiences",
+      "GET /v1/destinations/:id/audiences/seen",
       "GET /v1/destinations/:id/backlog",
       "GET /v1/destinations/:id/failures",
       "GET /v1/destinations/:id/failures/groups",

@@ -9,19 +9,21 @@ import { lackFor } from "../viewer.ts";
 type PostFormProps = PropsWithChildren<{
   readonly action: string;
   readonly class?: string;
+  /** For buttons that stand outside. */
+  readonly id?: string;
 }>;
 
-export function PostForm({ action, class: classes, children }: PostFormProps) {
+export function PostForm({ action, class: classes, id, children }: PostFormProps) {
   const lacking = lackFor("POST", action);
   if (lacking === null) {
     return (
-      <form class={classes} method="post" action={action}>
+      <form id={id} class={classes} method="post" action={action}>
         {children}
       </form>
     );
   }
   return (
-    <form class={classes} method="post" action={action}>
+    <form id={id} class={classes} method="post" action={action}>
       <fieldset class="through" disabled>
         <p class="lack small">{lackWords(lacking)}</p>
         {children}

@@ -3,17 +3,22 @@
  * @module
  */
 import type { Destination } from "../../destinations/store.ts";
+import type { ListedSeenAudience } from "../../outreach-user/api.ts";
 import { MAPPING_ID_MAX } from "../../mapping/settings.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Choices, FormErrors, TextField } from "../components/fields.tsx";
-import { Notice } from "../components/parts.tsx";
+import { Moment, Notice } from "../components/parts.tsx";
 import { PostForm } from "../components/post-form.tsx";
 import { SettingsRow } from "../components/settings-row.tsx";
 import type { FormState } from "../forms.ts";
 import type { Choice } from "../targets.ts";
-import { inCounted } from "../wording.ts";
+import { may } from "../viewer.ts";
+import { inCount, inCounted } from "../wording.ts";
 
 const MAPPING_IDS = "mapping-ids";
+const FORM = "audiences-form";
+/** Audiences seen in the stream that are offered; the API lists all. */
+const SEEN_LISTED_MAX = 50;
 
 export interface AudiencesProps {
   readonly destination: Destination;
@@ -23,16 +28,27 @@ export interface AudiencesProps {
   readonly mappingIds: readonly Choice[];
   /** Custom fields that are written already, and for what. */
   readonly taken: ReadonlyMap<number, string>;
-  readonly notice: string | null;
+  /** Audiences that came in profiles and are not mapped; null where they could not be asked for. */
+  readonly seen: readonly ListedSeenAudience[] | null;
+  readonly notice: { readonly title: string; readonly detail: string } | null;
+  readonly now: number;
 }
 
 export function AudiencesPage(props: AudiencesProps) {
-  const { destination, form, rows, mappingIds, taken, notice } = props;
+  const { destination, form, rows, mappingIds, taken, seen, notice, now } = props;
   return (
     <DestinationFrame destination={destination} tab="audiences">
-      {notice && <Notice tone="good" title={notice} />}
+      {notice && (
+        <Notice tone="good" title={notice.title}>
+          <p>{notice.detail}</p>
+        </Notice>
+      )}
       <FormErrors form={form} what="Not saved" />
-      <PostForm class="split" action={`/console/destinations/${destination.id}/audiences`}>
+      <PostForm
+        id={FORM}
+        class="split"
+        action={`/console/destinations/${destination.id}/audiences`}
+      >
         <section class="card" aria-labelledby="audiences">
           <h2 id="audiences">Audiences</h2>
           <p class="dim">
@@ -72,7 +88,101 @@ export function AudiencesPage(props: AudiencesProps) {
           </section>
         </div>
       </PostForm>
+      <Seen destination={destination} seen={seen} now={now} />
     </DestinationFrame>
+  );
+}
+
+function Seen({ destination, seen, now }: Pick<AudiencesProps, "destination" | "seen" | "now">) {
+  const action = `/console/destinations/${destination.id}/audiences`;
+  return (
+    <section class="card" aria-labelledby="seen">
+      <h2 id="seen">Seen in the stream, not mapped</h2>
+      {seen === null ? (
+        <p class="dim">
+          The Outreach user could not be asked just now. Reload the page in a few seconds.
+        </p>
+      ) : seen.length === 0 ? (
+        <p class="dim">
+          None. Audiences that profiles bring and that have no Mapping ID here are offered in this
+          place.
+        </p>
+      ) : (
+        <>
+          <p class="dim">
+            Profiles came with these audiences, and nothing was written for them. Once mapped, only
+            later updates carry the status: AEP sends a profile again when it changes.
+          </p>
+          <table class="folds">
+            <thead>
+              <tr>
+                <th scope="col">Name</th>
+                <th scope="col">Namespace</th>
+                <th scope="col">Audience id</th>
+                <th scope="col" class="number">
+                  Profiles received
+                </th>
+                <th scope="col">Last seen</th>
+                {may("POST", action) && (
+                  <th scope="col">
+                    <span class="unseen">Map it</span>
+                  </th>
+                )}
+              </tr>
+            </thead>
+            <tbody>
+              {seen.slice(0, SEEN_LISTED_MAX).map((audience) => (
+                <SeenRow audience={audience} action={action} now={now} />
+              ))}
+            </tbody>
+          </table>
+          {seen.length > SEEN_LISTED_MAX && (
+            <p class="dim small">
+              and {inCount(seen.length - SEEN_LISTED_MAX)} more, which came with fewer profiles.
+            </p>
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+interface SeenRowProps {
+  readonly audience: ListedSeenAudience;
+  readonly action: string;
+  readonly now: number;
+}
+
+function SeenRow({ audience, action, now }: SeenRowProps) {
+  const { name, namespace, id, profiles, lastSeenAt } = audience;
+  return (
+    <tr>
+      <th scope="row">{name ?? <span class="dim">no name came</span>}</th>
+      <td data-label="Namespace">{namespace}</td>
+      <td data-label="Audience id" class="mono">
+        {id}
+      </td>
+      <td data-label="Profiles received" class="number">
+        {inCount(profiles)}
+      </td>
+      <td data-label="Last seen">
+        <Moment at={lastSeenAt} now={now} />
+      </td>
+      {may("POST", action) && (
+        <td>
+          <button
+            class="slim"
+            form={FORM}
+            formaction={`${action}?add#audiences`}
+            formnovalidate
+            name="add"
+            value={JSON.stringify([namespace, id])}
+          >
+            Add row<span class="unseen"> for {name ?? id}</span>
+          </button>
+        </td>
+      )}
+    </tr>
   );
 }
 

@@ -54,6 +54,7 @@ export class Objects {
       prospects: (ids) => call((core) => core.prospects(ids)),
       runs: (destinationId, limit) => call((core) => core.runs(destinationId, limit)),
       audiences: (destinationId) => call((core) => core.audiences(destinationId)),
+      seenAudiences: (destinationId) => call((core) => core.seenAudiences(destinationId)),
       failures: (destinationId, page) => call((core) => core.failures(destinationId, page)),
       failureGroups: (destinationId, limit) =>
         call((core) => core.failureGroups(destinationId, limit)),
