@@ -3,7 +3,7 @@
  * @module
  */
 export const ASSETS = {
-  style: "/console/assets/style.60ac41cc83cd.css",
+  style: "/console/assets/style.474df386e348.css",
   script: "/console/assets/script.b61c02b1e826.js",
   chart: "/console/assets/chart.3de58f2ac37e.js",
   uPlotScript: "/console/assets/uPlotScript.19c8d4c6ad88.js",

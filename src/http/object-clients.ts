@@ -49,6 +49,7 @@ export function outreachUserClient(newStub: () => OutreachUserApi): OutreachUser
     acceptOverflow: (overflow, batches) => twice((stub) => stub.acceptOverflow(overflow, batches)),
     status: () => twice((stub) => stub.status()),
     calls: (span, limit) => twice((stub) => stub.calls(span, limit)),
+    glance: () => twice((stub) => stub.glance()),
     setYearlyAllowance: (calls) => twice((stub) => stub.setYearlyAllowance(calls)),
     pause: () => twice((stub) => stub.pause()),
     resume: () => twice((stub) => stub.resume()),

@@ -261,6 +261,13 @@ export interface Activity {
   readonly tail: readonly TailEvent[];
 }
 
+/** An Outreach user at a glance: its own object alone is asked, so what overflow objects hold does not count. */
+export interface Glance {
+  readonly status: UserStatus;
+  /** Failures that are listed, by destination; those without are left out. */
+  readonly failures: Readonly<Record<string, number>>;
+}
+
 export interface ProspectStatus {
   readonly prospectId: number;
   readonly pending: readonly {
@@ -472,6 +479,8 @@ export interface OutreachUserApi {
   status(): Promise<UserStatus>;
   /** The ledger of calls: so many hours or days, and the year. */
   calls(span: "hour" | "day", limit: number): Promise<CallLedger>;
+  /** What an overview of many users needs, in one call. */
+  glance(): Promise<Glance>;
   /** Sets the customer's yearly allowance of API calls; null where it is not known. */
   setYearlyAllowance(calls: number | null): Promise<void>;
   /** Sends nothing more until `resume`; what is accepted is kept. */

@@ -22,6 +22,7 @@ import type {
   FailureRest,
   FailureSelection,
   FailureStep,
+  Glance,
   IncomingBatch,
   ListedSeenAudience,
   OverflowBatch,
@@ -184,6 +185,10 @@ export class OutreachUserCore {
     const { state, calls } = this.#stores;
     const yearlyAllowance = state.read("yearlyAllowance");
     return { ...calls.ledger(span, limit, this.#ports.now()), yearlyAllowance };
+  }
+
+  glance(): Glance {
+    return { status: this.status(), failures: this.#stores.failures.counts() };
   }
 
   setYearlyAllowance(calls: number | null): void {

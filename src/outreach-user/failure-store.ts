@@ -220,6 +220,14 @@ export class FailureStore {
     return Object.fromEntries(counts.map(({ code, n }) => [code, n]));
   }
 
+  /** By destination. */
+  counts(): Readonly<Record<string, number>> {
+    const rows = this.#db
+      .all(`SELECT destination_id, count(*) AS n FROM failures GROUP BY destination_id`)
+      .map((row) => z.object({ destination_id: z.string(), n: z.number() }).parse(row));
+    return Object.fromEntries(rows.map(({ destination_id, n }) => [destination_id, n]));
+  }
+
   /** Failures that were listed before there were groups. */
   #groupAll(): void {
     for (;;) {

@@ -65,6 +65,10 @@ export class OutreachUser extends DurableObject<Env> implements OutreachUserApi 
     return this.#awake.calls(span, limit);
   }
 
+  async glance() {
+    return this.#awake.glance();
+  }
+
   async setYearlyAllowance(calls: number | null) {
     this.#awake.setYearlyAllowance(calls);
   }

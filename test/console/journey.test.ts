@@ -154,6 +154,28 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     await page.getByText("Saved", { exact: true }).waitFor();
   });
 
+  it("offers audiences that came and that nobody mapped", async ({ expect }) => {
+    const { page } = opened;
+    const { segmentMembership: _, ...rest } = profile(6, "Edith", "realized");
+    const memberships = {
+      [AUDIENCE]: { status: "realized" },
+      "22222222-aaaa-4000-8000-000000000002": { status: "realized", name: "Webinar guests" },
+    };
+    await stream({ ...rest, segmentMembership: { ups: memberships } });
+    await page.goto(`${made.destinationPath}/audiences`);
+    const offered = page.getByRole("row", { name: /Webinar guests ups 22222222-.* 1 / });
+    for (const scheme of ["light", "dark"] as const) {
+      expect(await accessibilityFaults(page, scheme)).toEqual([]);
+    }
+    await offered.getByRole("button", { name: "Add row for Webinar guests" }).click();
+    const row = page.getByRole("group", { name: "Row 2" });
+    expect(await row.getByLabel("Audience name").inputValue()).toBe("Webinar guests");
+    expect(await row.getByLabel("Mapping ID").inputValue()).toBe("1");
+    await page.getByRole("button", { name: "Save audiences" }).click();
+    await page.getByText("Saved", { exact: true }).waitFor();
+    await page.getByText("None. Audiences that profiles bring").waitFor();
+  });
+
   it("shows at the mock what was streamed, and the run in AEP's columns", async ({ expect }) => {
     const { page, stack } = opened;
     const nameless = { person: { name: { firstName: "Nobody" } } };
@@ -258,6 +280,66 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     }
   });
 
+  it("lets a colleague in with a link, to look and not to touch", async ({ expect }) => {
+    const { page, context } = opened;
+    await page.goto("/console/people");
+    await page.getByLabel("Name").fill("Grace Hopper");
+    await page.getByLabel("E-mail").fill("grace@example.com");
+    await page.getByRole("button", { name: "Make an invitation link" }).click();
+    const link = await page.getByLabel("Invitation link").inputValue();
+    expect(await accessibilityFaults(page, "light")).toEqual([]);
+    const theirs = await context.browser()?.newContext({ baseURL: opened.url });
+    if (!theirs) throw new Error("the context has a browser");
+    const grace = await theirs.newPage();
+    await grace.goto(link);
+    await grace.getByLabel("New password").fill("correct horse battery");
+    await grace.getByLabel("The same again").fill("another");
+    await grace.getByRole("button", { name: "Set password and sign in" }).click();
+    await grace.getByText("The two are not the same.").first().waitFor();
+    expect(await accessibilityFaults(grace, "dark")).toEqual([]);
+    await grace.getByLabel("New password").fill("correct horse battery");
+    await grace.getByLabel("The same again").fill("correct horse battery");
+    await grace.getByRole("button", { name: "Set password and sign in" }).click();
+    await grace.getByRole("heading", { name: "Overview" }).waitFor();
+    const faults: string[] = [];
+    for (const path of [
+      "/console",
+      "/console/catalog",
+      "/console/account",
+      "/console/people",
+      made.userPath,
+      `${made.userPath}/live`,
+      ...["", "/mapping", "/audiences", "/failures"].map((tab) => made.destinationPath + tab),
+    ]) {
+      await grace.goto(path);
+      for (const scheme of ["light", "dark"] as const) {
+        faults.push(...(await accessibilityFaults(grace, scheme)).map((fault) => path + fault));
+      }
+      await grace.setViewportSize({ width: 375, height: 800 });
+      const width = await grace.evaluate(() => document.documentElement.scrollWidth);
+      if (width > 375) faults.push(`${path} is ${width} px wide at 375 px`);
+      await grace.setViewportSize({ width: 1280, height: 800 });
+    }
+    expect(faults).toEqual([]);
+    await grace.goto(`${made.destinationPath}/mapping`);
+    expect(await grace.getByRole("button", { name: "Save mapping" }).isDisabled()).toBe(true);
+    await grace.getByText("This needs the permission Activate destinations.").waitFor();
+    await page.goto("/console/people");
+    await page.getByRole("link", { name: "Grace Hopper" }).click();
+    for (const scheme of ["light", "dark"] as const) {
+      expect(await accessibilityFaults(page, scheme)).toEqual([]);
+    }
+    await page.getByRole("button", { name: "Remove" }).click();
+    await page.getByText("The person is removed, and signed out.").waitFor();
+    await grace.reload();
+    await grace.getByLabel("E-mail").fill("grace@example.com");
+    await grace.getByLabel("Password").fill("correct horse battery");
+    await grace.getByRole("button", { name: "Sign in", exact: true }).click();
+    await grace.getByText("E-mail or password is wrong.").waitFor();
+    expect(await accessibilityFaults(grace, "light")).toEqual([]);
+    await theirs.close();
+  });
+
   it("disconnects, and says why nothing is sent", async () => {
     const { page } = opened;
     await page.goto(made.userPath);
@@ -286,6 +368,9 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
       ...["", "/setup", "/mapping", "/audiences", "/runs", "/failures", "/alerts"].map(
         (tab) => destinationPath + tab,
       ),
+      "/console/people",
+      "/console/account",
+      "/console?name=none",
       "/console/prospects",
       "/console/prospects?id=7",
       "/console/prospects?id=x",

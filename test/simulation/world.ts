@@ -433,6 +433,7 @@ export class SimulatedWorld {
         }),
       acceptOverflow: notInAWorld,
       calls: notInAWorld,
+      glance: notInAWorld,
       setYearlyAllowance: notInAWorld,
       pause: notInAWorld,
       resume: notInAWorld,

@@ -139,7 +139,7 @@ describe("the overview", () => {
     await browser.signIn();
     const { id } = await worker.addDestination({ name: `<b>Spring & "summer"` });
     worker.user.status.mockResolvedValue(CONNECTED);
-    worker.user.failures.mockResolvedValue({ failures: [], total: 1_234, next: null });
+    worker.user.glance.mockResolvedValue({ status: CONNECTED, failures: { [id]: 1_234 } });
     const page = await browser.get("/console");
     const text = textOf(page);
     expect(text).toContain("Connected");
@@ -158,7 +158,7 @@ describe("the overview", () => {
     await browser.signIn();
     await worker.addDestination();
     worker.user.status.mockRejectedValue(new Error("gone"));
-    worker.user.failures.mockRejectedValue(new Error("gone"));
+    worker.user.glance.mockRejectedValue(new Error("gone"));
     const page = await browser.get("/console");
     expect(page.status).toBe(200);
     expect(textOf(page)).toContain("Not reachable");

@@ -106,6 +106,7 @@ export function fakeOutreachUser() {
       days: [],
       yearlyAllowance: null,
     })),
+    glance: vi.fn<OutreachUserApi["glance"]>(async () => ({ status: DISCONNECTED, failures: {} })),
     setYearlyAllowance: vi.fn<OutreachUserApi["setYearlyAllowance"]>(async () => {}),
     pause: vi.fn<OutreachUserApi["pause"]>(async () => {}),
     resume: vi.fn<OutreachUserApi["resume"]>(async () => {}),

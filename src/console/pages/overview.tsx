@@ -2,36 +2,36 @@
  * All Outreach users and destinations at a glance.
  * @module
  */
-import type { OutreachUserRecord } from "../../connections/store.ts";
-import type { Destination } from "../../destinations/store.ts";
 import type { UserStatus } from "../../outreach-user/api.ts";
 import { WindowGauge, YearGauge } from "../components/gauge.tsx";
+import { DestinationTable } from "../components/destination-table.tsx";
 import { Badge, Empty, Moment, Notice } from "../components/parts.tsx";
+import { UserTable, type ShownUser } from "../components/user-table.tsx";
 import { Layout } from "../layout.tsx";
+import type { ListedDestination } from "../overview-store.ts";
 import { may } from "../viewer.ts";
 import { connectionWords, inCount, inCounted, PAUSE_WORDS } from "../wording.ts";
 
-export interface ShownUser extends OutreachUserRecord {
-  /** Null where its object did not answer. */
-  readonly status: UserStatus | null;
-}
-
-export interface ShownDestination {
-  readonly destination: Destination;
-  /** Failures that are listed; null where they could not be counted. */
-  readonly failures: number | null;
-}
-
 export interface OverviewProps {
+  /** All that were looked at, the worst first. */
   readonly users: readonly ShownUser[];
-  readonly destinations: readonly ShownDestination[];
-  /** Whether there are more of either than are shown. */
-  readonly more: boolean;
+  /** Those of this page. */
+  readonly shown: readonly ShownUser[];
+  readonly asCards: boolean;
+  /** Of the users that are shown. */
+  readonly destinations: readonly ListedDestination[];
+  /** What names have to hold. */
+  readonly filter: string;
+  readonly page: number;
+  readonly pages: number;
+  readonly hasMoreUsers: boolean;
+  readonly hasMoreDestinations: boolean;
   readonly notice: string | null;
   readonly now: number;
 }
 
-export function OverviewPage({ users, destinations, more, notice, now }: OverviewProps) {
+export function OverviewPage(props: OverviewProps) {
+  const { users, filter, notice } = props;
   return (
     <Layout title="Overview" section="overview">
       <div class="title">
@@ -43,7 +43,7 @@ export function OverviewPage({ users, destinations, more, notice, now }: Overvie
         )}
       </div>
       {notice && <Notice tone="good" title={notice} />}
-      {users.length === 0 ? (
+      {users.length === 0 && filter === "" ? (
         <Empty title="Nothing is connected yet">
           <p>
             Connect Outreach first, then create a destination that Adobe Experience Platform streams
@@ -54,26 +54,76 @@ export function OverviewPage({ users, destinations, more, notice, now }: Overvie
           </a>
         </Empty>
       ) : (
-        <>
-          <h2>Outreach users</h2>
-          <div class="halves">
-            {users.map((user) => (
-              <UserCard user={user} now={now} />
-            ))}
-          </div>
-          <h2>Destinations</h2>
-          <Destinations users={users} destinations={destinations} />
-          {more && (
-            <p class="dim">There are more; the API lists them all. See the API reference below.</p>
-          )}
-        </>
+        <Everything {...props} />
       )}
     </Layout>
   );
 }
 
+function Everything(props: OverviewProps) {
+  const { users, shown, asCards, destinations, filter, hasMoreUsers, now } = props;
+  return (
+    <>
+      <h2>Outreach users</h2>
+      {(!asCards || filter !== "") && <Filter filter={filter} />}
+      {hasMoreUsers && (
+        <p class="dim">
+          There are more than {inCount(users.length)}, and only so many are looked at. Find the
+          others by name.
+        </p>
+      )}
+      {users.length === 0 && (
+        <p>
+          No Outreach user and no destination has a name with “{filter}” in it.{" "}
+          <a href="/console">Show all</a>
+        </p>
+      )}
+      {asCards ? (
+        <div class="halves">
+          {shown.map((user) => (
+            <UserCard user={user} now={now} />
+          ))}
+        </div>
+      ) : (
+        <UserTable {...props} />
+      )}
+      {users.length > 0 && (
+        <>
+          <h2>Destinations</h2>
+          <DestinationTable users={shown} destinations={destinations} />
+          {props.hasMoreDestinations && <p class="dim">There are more; find them by name.</p>}
+        </>
+      )}
+    </>
+  );
+}
+
+function Filter({ filter }: { filter: string }) {
+  return (
+    <form class="row" method="get" action="/console" role="search">
+      <label for="name">Name</label>
+      <input
+        id="name"
+        class="grows"
+        name="name"
+        type="search"
+        value={filter}
+        placeholder="of an Outreach user or a destination"
+        maxlength={200}
+      />
+      <button>Find</button>
+      {filter !== "" && (
+        <a class="button quiet" href="/console">
+          Show all
+        </a>
+      )}
+    </form>
+  );
+}
+
 function UserCard({ user, now }: { user: ShownUser; now: number }) {
-  const { id, name, status } = user;
+  const { id, name, glance } = user;
+  const status = glance?.status;
   return (
     <section class="card" aria-labelledby={id}>
       <div class="row between">
@@ -137,79 +187,4 @@ export function Backlog({ status, now }: { status: UserStatus; now: number }) {
       )}
     </p>
   );
-}
-
-function Destinations({ users, destinations }: Pick<OverviewProps, "users" | "destinations">) {
-  if (destinations.length === 0) {
-    return (
-      <Empty title="No destination yet">
-        <p>
-          A destination is an ingest URL with credentials, a mapping and audiences. Adobe Experience
-          Platform posts to it.
-        </p>
-        {may("GET", "/console/destinations/new") && (
-          <a class="button primary" href="/console/destinations/new">
-            New destination
-          </a>
-        )}
-      </Empty>
-    );
-  }
-  const nameOf = new Map(users.map(({ id, name }) => [id, name]));
-  return (
-    <section class="card">
-      <table class="folds">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Outreach user</th>
-            <th scope="col" class="number">
-              Mapped attributes
-            </th>
-            <th scope="col" class="number">
-              Audiences
-            </th>
-            <th scope="col" class="number">
-              Failures
-            </th>
-            <th scope="col">Status</th>
-          </tr>
-        </thead>
-        <tbody>
-          {destinations.map(({ destination, failures }) => (
-            <tr>
-              <th scope="row">
-                <a href={`/console/destinations/${destination.id}`}>{destination.name}</a>
-              </th>
-              <td data-label="Outreach user">
-                {nameOf.get(destination.outreachUserId) ?? destination.outreachUserId}
-              </td>
-              <td class="number" data-label="Mapped attributes">
-                {inCount(destination.settings.mappings.length)}
-              </td>
-              <td class="number" data-label="Audiences">
-                {inCount(destination.settings.audiences.length)}
-              </td>
-              <td class="number" data-label="Failures">
-                <FailureCount id={destination.id} failures={failures} />
-              </td>
-              <td data-label="Status">
-                {destination.enabled ? (
-                  <Badge tone="good">On</Badge>
-                ) : (
-                  <Badge tone="warn">Off</Badge>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-function FailureCount({ id, failures }: { id: string; failures: number | null }) {
-  if (failures === null) return <span class="dim">not known</span>;
-  if (failures === 0) return <span class="dim">0</span>;
-  return <a href={`/console/destinations/${id}/failures`}>{inCount(failures)}</a>;
 }

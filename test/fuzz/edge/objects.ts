@@ -43,6 +43,7 @@ export class Objects {
       acceptOverflow: (name, batches) => call((core) => core.acceptOverflow(name, batches)),
       status: () => call((core) => core.status()),
       calls: (span, limit) => call((core) => core.calls(span, limit)),
+      glance: () => call((core) => core.glance()),
       pause: () => call((core) => core.pause()),
       resume: () => call((core) => core.resume()),
       disconnect: () => call((core) => core.disconnect()),

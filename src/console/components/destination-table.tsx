@@ -1,0 +1,93 @@
+/**
+ * Destinations, a row each.
+ * @module
+ */
+import type { ListedDestination } from "../overview-store.ts";
+import { may } from "../viewer.ts";
+import { inCount } from "../wording.ts";
+import { Badge, Empty } from "./parts.tsx";
+import type { ShownUser } from "./user-table.tsx";
+
+interface DestinationTableProps {
+  readonly users: readonly ShownUser[];
+  readonly destinations: readonly ListedDestination[];
+}
+
+export function DestinationTable({ users, destinations }: DestinationTableProps) {
+  const countOf = (destination: ListedDestination) => {
+    const glance = users.find(({ id }) => id === destination.outreachUserId)?.glance;
+    return glance ? (glance.failures[destination.id] ?? 0) : null;
+  };
+  if (destinations.length === 0) {
+    return (
+      <Empty title="No destination yet">
+        <p>
+          A destination is an ingest URL with credentials, a mapping and audiences. Adobe Experience
+          Platform posts to it.
+        </p>
+        {may("GET", "/console/destinations/new") && (
+          <a class="button primary" href="/console/destinations/new">
+            New destination
+          </a>
+        )}
+      </Empty>
+    );
+  }
+  const nameOf = new Map(users.map(({ id, name }) => [id, name]));
+  return (
+    <section class="card">
+      <table class="folds">
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Outreach user</th>
+            <th scope="col" class="number">
+              Mapped attributes
+            </th>
+            <th scope="col" class="number">
+              Audiences
+            </th>
+            <th scope="col" class="number">
+              Failures
+            </th>
+            <th scope="col">Status</th>
+          </tr>
+        </thead>
+        <tbody>
+          {destinations.map((destination) => (
+            <tr>
+              <th scope="row">
+                <a href={`/console/destinations/${destination.id}`}>{destination.name}</a>
+              </th>
+              <td data-label="Outreach user">
+                {nameOf.get(destination.outreachUserId) ?? destination.outreachUserId}
+              </td>
+              <td class="number" data-label="Mapped attributes">
+                {inCount(destination.mappings)}
+              </td>
+              <td class="number" data-label="Audiences">
+                {inCount(destination.audiences)}
+              </td>
+              <td class="number" data-label="Failures">
+                <FailureCount id={destination.id} failures={countOf(destination)} />
+              </td>
+              <td data-label="Status">
+                {destination.enabled ? (
+                  <Badge tone="good">On</Badge>
+                ) : (
+                  <Badge tone="warn">Off</Badge>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function FailureCount({ id, failures }: { id: string; failures: number | null }) {
+  if (failures === null) return <span class="dim">not known</span>;
+  if (failures === 0) return <span class="dim">0</span>;
+  return <a href={`/console/destinations/${id}/failures`}>{inCount(failures)}</a>;
+}

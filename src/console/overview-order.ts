@@ -1,0 +1,78 @@
+/**
+ * Which Outreach users need somebody first.
+ * @module
+ */
+import type { Glance, PauseReason } from "../outreach-user/api.ts";
+import type { Tone } from "./wording.ts";
+
+/** How an Outreach user is, from the worst to the best. */
+const STATES = ["act", "look", "waits", "fine"] as const;
+type State = (typeof STATES)[number];
+
+export interface Condition {
+  readonly state: State;
+  readonly tone: Tone;
+  readonly text: string;
+}
+
+const PAUSED: Readonly<Record<PauseReason, Condition>> = {
+  reconnect_required: { state: "act", tone: "bad", text: "Connection broken" },
+  disconnected: { state: "act", tone: "warn", text: "Not connected" },
+  outreach_failing: { state: "look", tone: "bad", text: "Outreach is failing" },
+  paused: { state: "look", tone: "warn", text: "Paused" },
+  token_refresh_waiting: { state: "look", tone: "warn", text: "Sign-in not renewed yet" },
+  yearly_allowance: { state: "look", tone: "warn", text: "Yearly allowance used up" },
+  outreach_maintenance: { state: "waits", tone: "warn", text: "Outreach maintenance" },
+  rate_limited: { state: "waits", tone: "plain", text: "Waits for the next window" },
+};
+const UNREACHABLE: Condition = { state: "act", tone: "warn", text: "Not reachable" };
+const HAS_FAILURES: Condition = { state: "look", tone: "warn", text: "Has failures" };
+const DELIVERS: Condition = { state: "waits", tone: "good", text: "Delivers" };
+const UP_TO_DATE: Condition = { state: "fine", tone: "good", text: "Up to date" };
+
+/** @param glance null where the object did not answer */
+export function conditionOf(glance: Glance | null): Condition {
+  if (glance === null) return UNREACHABLE;
+  const { paused, backlog } = glance.status;
+  if (paused) return PAUSED[paused.reason];
+  if (failuresOf(glance) > 0) return HAS_FAILURES;
+  return backlog.pending + backlog.inFlight > 0 ? DELIVERS : UP_TO_DATE;
+}
+
+/** Failures of all its destinations. */
+export function failuresOf(glance: Glance | null): number {
+  return Object.values(glance?.failures ?? {}).reduce((sum, count) => sum + count, 0);
+}
+
+interface Shown {
+  readonly name: string;
+  readonly glance: Glance | null;
+}
+
+/** The worst first; of equally bad ones those with more that waits, then by name. */
+export function worstFirst<User extends Shown>(users: readonly User[]): readonly User[] {
+  return users
+    .map((user) => ({ user, ...keysOf(user) }))
+    .toSorted(
+      (a, b) =>
+        a.rank - b.rank ||
+        b.failures - a.failures ||
+        b.waiting - a.waiting ||
+        a.user.name.localeCompare(b.user.name, "en", { numeric: true }),
+    )
+    .map(({ user }) => user);
+}
+
+function keysOf({ glance }: Shown) {
+  const { pending = 0, inFlight = 0 } = glance?.status.backlog ?? {};
+  const { state, tone } = conditionOf(glance);
+  const rank = STATES.indexOf(state) * 2 + (tone === "bad" ? 0 : 1);
+  return { rank, failures: failuresOf(glance), waiting: pending + inFlight };
+}
+
+/** How many are in each state. */
+export function countStates(users: readonly Shown[]): Readonly<Record<State, number>> {
+  const counts = { act: 0, look: 0, waits: 0, fine: 0 };
+  for (const { glance } of users) counts[conditionOf(glance).state] += 1;
+  return counts;
+}
