@@ -18,9 +18,8 @@ const VALUE_MIN_CHARS = 3;
  * The attribute to blame: the one that Outreach points at, or else the only one of the call. Null where it may be any of
  * several.
  */
-export function blamedField({ fields, error }: Failed): string | null {
-  const names = Object.keys(fields);
-  const pointed = /^\/data\/attributes\/([^/]+)/.exec(error.pointer ?? "")?.[1];
+export function blamedField(names: readonly string[], pointer: string | null): string | null {
+  const pointed = /^\/data\/attributes\/([^/]+)/.exec(pointer ?? "")?.[1];
   if (pointed !== undefined && names.includes(pointed)) return pointed;
   return names.length === 1 ? (names[0] ?? null) : null;
 }
@@ -40,8 +39,9 @@ export function wordsWithoutValues({ fields, error }: Failed): string {
 
 /** A number that failures of one kind share. */
 export function groupKeyOf(failed: Failed): number {
-  const { status, code } = failed.error;
-  return hash53(JSON.stringify([status, code, blamedField(failed), wordsWithoutValues(failed)]));
+  const { status, code, pointer } = failed.error;
+  const field = blamedField(Object.keys(failed.fields), pointer);
+  return hash53(JSON.stringify([status, code, field, wordsWithoutValues(failed)]));
 }
 
 function textsOf(value: WaitingField["value"]): string[] {

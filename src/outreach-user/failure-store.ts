@@ -184,12 +184,13 @@ export class FailureStore {
         group_key,
         NEWEST_MAX,
       );
-      const newest = rows.map(readFailure);
+      const newest = rows.map((row) => listed(readFailure(row)));
+      const [first] = newest;
       return {
         key: String(group_key),
         count: failures,
-        field: newest[0] ? blamedField(newest[0]) : null,
-        newest: newest.map(listed),
+        field: first ? blamedField(first.fields, first.error.pointer) : null,
+        newest,
       };
     });
     const total = found.reduce((sum, { failures }) => sum + failures, 0);

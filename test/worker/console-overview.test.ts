@@ -42,7 +42,7 @@ describe("the overview of many Outreach users", () => {
     expect(stubs).toHaveLength(200);
     expect(user.status).not.toHaveBeenCalled();
     expect(textOf(first)).toContain(
-      "200 Outreach users, the worst first: 2 need somebody, 0 are worth a look, 0 deliver or wait, 198 are up to date.",
+      "200 Outreach users, the worst first. Need somebody: 2. Worth a look: 0. Deliver or wait: 0. Up to date: 198.",
     );
     expect(linksOf(first.text).slice(0, 3)).toEqual(["another bad one", "bad one", "User 1"]);
     const seen = new Set(linksOf(first.text));
@@ -79,6 +79,6 @@ describe("the overview of many Outreach users", () => {
     user.glance.mockRejectedValue(new Error("gone"));
     const page = await get("/console");
     expect(page.status).toBe(200);
-    expect(textOf(page)).toContain("20 need somebody");
+    expect(textOf(page)).toContain("Need somebody: 20.");
   });
 });

@@ -170,9 +170,9 @@ localTimes(document);
 for (const target of document.querySelectorAll("[data-preview]")) {
   placeRemarks(target.closest("form"), target);
 }
-document
-  .querySelector(".tabs [aria-current]")
-  ?.scrollIntoView({ inline: "center", block: "nearest" });
+for (const here of document.querySelectorAll(":is(.top nav, .tabs) [aria-current]")) {
+  here.scrollIntoView({ inline: "center", block: "nearest" });
+}
 
 /** Work in steps goes on by itself. */
 document.querySelector("form[data-go-on]")?.requestSubmit();

@@ -23,7 +23,7 @@ export function PostForm({ action, class: classes, id, children }: PostFormProps
     );
   }
   return (
-    <form id={id} class={classes} method="post" action={action}>
+    <form id={id} class={classes ?? "row"} method="post" action={action}>
       <fieldset class="through" disabled>
         <p class="lack small">{lackWords(lacking)}</p>
         {children}

@@ -30,9 +30,9 @@ export function UserTable({ users, shown, filter, page, pages, now }: UserTableP
   return (
     <section class="card">
       <p>
-        <strong>{inCounted(users.length, "Outreach user")}</strong>, the worst first: {inCount(act)}{" "}
-        need somebody, {inCount(look)} are worth a look, {inCount(waits)} deliver or wait,{" "}
-        {inCount(fine)} are up to date.
+        <strong>{inCounted(users.length, "Outreach user")}</strong>, the worst first. Need somebody:{" "}
+        {inCount(act)}. Worth a look: {inCount(look)}. Deliver or wait: {inCount(waits)}. Up to
+        date: {inCount(fine)}.
       </p>
       <table class="folds">
         <thead>

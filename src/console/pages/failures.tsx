@@ -5,6 +5,7 @@
 import { adviceFor } from "../../destinations/remedies.ts";
 import type { Destination } from "../../destinations/store.ts";
 import type { Failure, FailureGroup, FailureGroups, FailurePage } from "../../outreach-user/api.ts";
+import { blamedField } from "../../outreach-user/failure-reason.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Empty, Moment, Notice } from "../components/parts.tsx";
 import { fieldWords } from "../failure-words.ts";
@@ -80,11 +81,7 @@ function Group(props: Shown & { readonly group: FailureGroup }) {
           texts={["Replay group", "Discard group"]}
         />
       </div>
-      {field !== null && (
-        <p>
-          In <strong>{fieldWords(field, destination, labels)}</strong>
-        </p>
-      )}
+      <Blamed destination={destination} labels={labels} field={field} />
       <p>{remedy}</p>
       <FailureTable {...props} failures={newest} />
       {count > newest.length && (
@@ -105,7 +102,7 @@ interface FailureGroupProps extends Shown {
 
 /** The failures of one kind, a page of them. */
 export function FailureGroupPage(props: FailureGroupProps) {
-  const { destination, group, page } = props;
+  const { destination, labels, group, page } = props;
   const { failures, total, next } = page;
   const place = `/console/destinations/${destination.id}/failures`;
   const [first] = failures;
@@ -132,6 +129,13 @@ export function FailureGroupPage(props: FailureGroupProps) {
             />
           )}
         </div>
+        {first && (
+          <Blamed
+            destination={destination}
+            labels={labels}
+            field={blamedField(first.fields, first.error.pointer)}
+          />
+        )}
         <p>{remedy}</p>
         {failures.length > 0 && <FailureTable {...props} failures={failures} />}
         {next !== null && (
@@ -141,6 +145,19 @@ export function FailureGroupPage(props: FailureGroupProps) {
         )}
       </section>
     </DestinationFrame>
+  );
+}
+
+function Blamed({
+  destination,
+  labels,
+  field,
+}: Pick<Shown, "destination" | "labels"> & { readonly field: string | null }) {
+  if (field === null) return null;
+  return (
+    <p>
+      In <strong>{fieldWords(field, destination, labels)}</strong>
+    </p>
   );
 }
 

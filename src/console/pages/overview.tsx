@@ -108,7 +108,7 @@ function Filter({ filter }: { filter: string }) {
         name="name"
         type="search"
         value={filter}
-        placeholder="of an Outreach user or a destination"
+        placeholder="Outreach user or destination"
         maxlength={200}
       />
       <button>Find</button>
