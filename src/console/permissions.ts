@@ -27,6 +27,7 @@ const RULES: readonly (readonly [Permission, method: "GET" | "POST", ...paths: s
     "/console/destinations/:id/audiences",
     "/console/destinations/:id/runs",
     "/console/destinations/:id/failures",
+    "/console/destinations/:id/alerts",
   ],
   // It shows what would be, and changes nothing.
   ["view", "POST", "/console/destinations/:id/preview"],

@@ -7,7 +7,7 @@ import { ALERT_KINDS } from "../alerts/rules.ts";
 import { newRouter, type Dependencies } from "../http/context.ts";
 import { idParameter, orNull } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { adminOnly, json, problems } from "../http/routing.ts";
+import { adminOnly, json, permitted, problems } from "../http/routing.ts";
 import { isoTime, toIso, toIsoOrNull } from "../http/times.ts";
 import { logEvent } from "../log.ts";
 import { alertContext, alertsAnswer, signingSecret, toAlertsAnswer } from "./alert-settings.ts";
@@ -53,7 +53,7 @@ const list = createRoute({
   summary: "Read alerts",
   description:
     "Which alerts are open, and the last 50 messages that were delivered, or wait to be, the newest first. The settings are the destination's `alerts`.",
-  ...adminOnly,
+  ...permitted("view"),
   request: { params },
   responses: {
     200: json(
@@ -66,7 +66,7 @@ const list = createRoute({
         })
         .openapi("Alerts"),
     ),
-    ...problems(401, 404, 503),
+    ...problems(401, 403, 404, 503),
   },
 });
 
@@ -93,7 +93,7 @@ const test = createRoute({
         })
         .openapi("AlertTest"),
     ),
-    ...problems(401, 404, 409, 413, 503),
+    ...problems(401, 403, 404, 409, 413, 503),
   },
 });
 
@@ -112,7 +112,7 @@ const renew = createRoute({
       "The new secret, shown this once",
       z.object({ signingSecret }).openapi("NewSigningSecret"),
     ),
-    ...problems(401, 404, 409, 413, 422, 503),
+    ...problems(401, 403, 404, 409, 413, 422, 503),
   },
 });
 

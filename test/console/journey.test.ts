@@ -287,7 +287,9 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
       "/console/people",
       made.userPath,
       `${made.userPath}/live`,
-      ...["", "/mapping", "/audiences", "/failures"].map((tab) => made.destinationPath + tab),
+      ...["", "/mapping", "/audiences", "/failures", "/alerts"].map(
+        (tab) => made.destinationPath + tab,
+      ),
     ]) {
       await grace.goto(path);
       for (const scheme of ["light", "dark"] as const) {
@@ -304,6 +306,7 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     await grace.getByText("This needs the permission Activate destinations.").waitFor();
     await page.goto("/console/people");
     await page.getByRole("link", { name: "Grace Hopper" }).click();
+    await page.getByRole("heading", { name: "Name and permission" }).waitFor();
     for (const scheme of ["light", "dark"] as const) {
       expect(await accessibilityFaults(page, scheme)).toEqual([]);
     }

@@ -319,6 +319,7 @@ describe("permissions", () => {
     expect([...new Set(open)].toSorted()).toEqual([
       "GET /v1/destinations",
       "GET /v1/destinations/:id",
+      "GET /v1/destinations/:id/alerts",
       "GET /v1/destinations/:id/audiences",
       "GET /v1/destinations/:id/audiences/seen",
       "GET /v1/destinations/:id/backlog",

@@ -10,6 +10,7 @@ import type { AlertDelivery, AlertsStatus } from "../../outreach-user/api.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { FormErrors, TextField } from "../components/fields.tsx";
 import { Action, Badge, Copyable, Moment, Notice } from "../components/parts.tsx";
+import { PostForm } from "../components/post-form.tsx";
 import { errorAt, idOf, type FormState } from "../forms.ts";
 import { inMoment, type Tone } from "../wording.ts";
 
@@ -80,7 +81,7 @@ function SettingsCard({ destination, form }: AlertsProps) {
   const { id, revision, alerts } = destination;
   const kindsError = errorAt(form, "/alerts/kinds");
   return (
-    <form class="card" method="post" action={`/console/destinations/${id}/alerts`}>
+    <PostForm class="card" action={`/console/destinations/${id}/alerts`}>
       <h2>Webhook</h2>
       <input type="hidden" name="revision" value={String(revision)} />
       <TextField
@@ -144,7 +145,7 @@ function SettingsCard({ destination, form }: AlertsProps) {
       <div>
         <button class="primary">Save alerts</button>
       </div>
-    </form>
+    </PostForm>
   );
 }
 
@@ -203,11 +204,11 @@ function WebhookCard({ destination: { id, name, alerts } }: { destination: Desti
       <div class="row">
         <Action action={`${place}/test`} text="Send a test alert" />
         {isSigned && <Action action={`${place}/signing-secret`} text="New signing secret" />}
-        <form method="post" action={`${place}/off`}>
+        <PostForm action={`${place}/off`}>
           <button class="danger" data-confirm={`Send no more alerts of ${name}?`}>
             Switch alerts off
           </button>
-        </form>
+        </PostForm>
       </div>
     </section>
   );
