@@ -6,7 +6,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { newRouter, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { adminOnly, json, problems } from "../http/routing.ts";
+import { json, permitted, problems } from "../http/routing.ts";
 import { callLedger, callsQuery, toLedger } from "./calls-schemas.ts";
 import { findOutreachUser } from "./store.ts";
 
@@ -18,12 +18,12 @@ const calls = createRoute({
   summary: "List calls",
   description:
     "The ledger of calls to Outreach: by the hour or by the day, by what they were for, by destination, and what others were seen to spend on the same Outreach user; and how long the year's allowance lasts.",
-  ...adminOnly,
+  ...permitted("view"),
   request: {
     params: z.object({ id: idParameter("id", "The Outreach user's id") }),
     query: callsQuery,
   },
-  responses: { 200: json("The ledger", callLedger), ...problems(401, 404, 422, 503) },
+  responses: { 200: json("The ledger", callLedger), ...problems(401, 403, 404, 422, 503) },
 });
 
 export function callsRoutes({ outreachUser, now }: Dependencies) {

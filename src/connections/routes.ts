@@ -85,11 +85,11 @@ const activity = createRoute({
   summary: "Read what its delivery did lately",
   description:
     "Minute by minute what was accepted, delivered and refused and how much waited, for two days at most; how fresh Outreach is; and the newest events. No values.",
-  ...adminOnly,
+  ...permitted("view"),
   request: { params, query: pageQuery(60, 2_880).omit({ after: true }) },
   responses: {
     200: json("The last minutes", activityAnswer),
-    ...problems(401, 404, 422, 503),
+    ...problems(401, 403, 404, 422, 503),
   },
 });
 

@@ -2,8 +2,14 @@
  * Which Outreach users need somebody first.
  * @module
  */
-import type { Glance, PauseReason } from "../outreach-user/api.ts";
+import type { Glance, PauseReason, UserStatus } from "../outreach-user/api.ts";
 import type { Tone } from "./wording.ts";
+
+/** What of a glance counts here. */
+export interface Glanced {
+  readonly status: Pick<UserStatus, "paused" | "backlog">;
+  readonly failures: Glance["failures"];
+}
 
 /** How an Outreach user is, from the worst to the best. */
 const STATES = ["act", "look", "waits", "fine"] as const;
@@ -31,7 +37,7 @@ const DELIVERS: Condition = { state: "waits", tone: "good", text: "Delivers" };
 const UP_TO_DATE: Condition = { state: "fine", tone: "good", text: "Up to date" };
 
 /** @param glance null where the object did not answer */
-export function conditionOf(glance: Glance | null): Condition {
+export function conditionOf(glance: Glanced | null): Condition {
   if (glance === null) return UNREACHABLE;
   const { paused, backlog } = glance.status;
   if (paused) return PAUSED[paused.reason];
@@ -40,13 +46,13 @@ export function conditionOf(glance: Glance | null): Condition {
 }
 
 /** Failures of all its destinations. */
-export function failuresOf(glance: Glance | null): number {
+export function failuresOf(glance: Glanced | null): number {
   return Object.values(glance?.failures ?? {}).reduce((sum, count) => sum + count, 0);
 }
 
 interface Shown {
   readonly name: string;
-  readonly glance: Glance | null;
+  readonly glance: Glanced | null;
 }
 
 /** The worst first; of equally bad ones those with more that waits, then by name. */

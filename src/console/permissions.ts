@@ -16,6 +16,7 @@ const RULES: readonly (readonly [Permission, method: "GET" | "POST", ...paths: s
     "GET",
     "/console/outreach-users/:id",
     "/console/outreach-users/:id/live",
+    "/console/outreach-users/:id/calls",
     "/console/outreach-users/:id/forecast",
   ],
   [
@@ -41,6 +42,9 @@ const RULES: readonly (readonly [Permission, method: "GET" | "POST", ...paths: s
     "/console/destinations/:id/failures/discard",
     "/console/outreach-users/:id/pause",
     "/console/outreach-users/:id/resume",
+    "/console/outreach-users/:id/prospects/:id/replay",
+    "/console/outreach-users/:id/prospects/:id/send",
+    "/console/outreach-users/:id/prospects/:id/forget",
   ],
 ];
 

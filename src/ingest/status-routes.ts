@@ -7,7 +7,7 @@ import { backlogAnswer, pausedAnswer, toBacklog, toPaused } from "../connections
 import { newRouter, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { adminOnly, json, jsonBody, problems } from "../http/routing.ts";
+import { json, jsonBody, permitted, problems } from "../http/routing.ts";
 import { logEvent } from "../log.ts";
 import { findDestination } from "../destinations/store.ts";
 import { authenticateViewerToo } from "./authenticate.ts";
@@ -85,11 +85,11 @@ function byHand<Name extends "send" | "forget">(
     path: `/v1/destinations/{id}/prospects/{outreachId}/${name}`,
     tags,
     ...words,
-    ...adminOnly,
+    ...permitted("activate"),
     request: { params: ofProspect },
     responses: {
       200: json("The prospect as it is now", prospectAnswer),
-      ...problems(401, 404, 413, 503),
+      ...problems(401, 403, 404, 413, 503),
     },
   });
 }

@@ -267,7 +267,10 @@ describe("permissions", () => {
   /** What each may do with a form, and nothing else. */
   const ALLOWED: Readonly<Record<Permission, readonly RegExp[]>> = {
     view: [/^\/console\/account\//, /\/preview$/, /^\/console\/(sign-in|sign-out|invitation)$/],
-    activate: [/\/(mapping|audiences|failures\/replay|failures\/discard|pause|resume)$/],
+    activate: [
+      /\/(mapping|audiences|failures\/replay|failures\/discard|pause|resume)$/,
+      /\/prospects\/7\/(replay|send|forget)$/,
+    ],
     manage: [/./],
   };
 
@@ -284,7 +287,8 @@ describe("permissions", () => {
     expect(posts.size).toBeGreaterThan(20);
     for (const path of posts) {
       const place = path
-        .replace(/:action\{[^}]*\}/, "pause")
+        .replace(/:action\{(\w+)[^}]*\}/, "$1")
+        .replace(":prospectId", "7")
         .replace("/destinations/:id", `/destinations/${id}`)
         .replace("/outreach-users/:id", `/outreach-users/${outreachUserId}`);
       const mayView = ALLOWED.view.some((each) => each.test(place));
@@ -329,6 +333,8 @@ describe("permissions", () => {
       "GET /v1/destinations/:id/runs",
       "GET /v1/outreach-users",
       "GET /v1/outreach-users/:id",
+      "GET /v1/outreach-users/:id/activity",
+      "GET /v1/outreach-users/:id/calls",
       "GET /v1/outreach/callback",
       "POST /v1/destinations/:id/prospects/lookup",
       "POST /v1/oauth/token",

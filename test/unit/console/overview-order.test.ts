@@ -1,42 +1,30 @@
 import { describe, it } from "vitest";
-import { conditionOf, countStates, worstFirst } from "../../../src/console/overview-order.ts";
-import type { Glance, PauseReason } from "../../../src/outreach-user/api.ts";
+import {
+  conditionOf,
+  countStates,
+  type Glanced,
+  worstFirst,
+} from "../../../src/console/overview-order.ts";
+import type { PauseReason } from "../../../src/outreach-user/api.ts";
 
-const IDLE: Glance = {
+const IDLE: Glanced = {
   status: {
-    connection: {
-      status: "connected",
-      detail: null,
-      connectedAt: 0,
-      accessTokenExpiresAt: 0,
-      identity: null,
-      missingScopes: [],
-    },
-    budget: {
-      limit: 10_000,
-      remaining: 10_000,
-      resetsAt: null,
-      reserved: 500,
-      windowMs: 3_600_000,
-      usedByOthers: null,
-    },
     backlog: { pending: 0, inFlight: 0, oldestAcceptedAt: null, drainsAt: null },
-    calls: { lastHour: 0, today: 0, lastYear: 0, yearlyAllowance: null },
     paused: null,
   },
   failures: {},
 };
 
-function paused(reason: PauseReason): Glance {
+function paused(reason: PauseReason): Glanced {
   return { ...IDLE, status: { ...IDLE.status, paused: { reason, until: null } } };
 }
 
-function waiting(pending: number): Glance {
+function waiting(pending: number): Glanced {
   const backlog = { ...IDLE.status.backlog, pending };
   return { ...IDLE, status: { ...IDLE.status, backlog } };
 }
 
-const failing = (count: number): Glance => ({ ...IDLE, failures: { a: count, b: 1 } });
+const failing = (count: number): Glanced => ({ ...IDLE, failures: { a: count, b: 1 } });
 
 describe("the order of the overview", () => {
   it("puts those that need somebody first, and those that are up to date last", ({ expect }) => {
