@@ -43,6 +43,7 @@ export function savings(state: AllowanceState, yearly: number): Savings {
   return {
     spare: Math.max(0, state.left - mostSaved(yearly) / 2),
     jobEarnedInMs: Math.ceil(CALLS_PER_JOB / perMs(yearly)),
+    isSpaced: false,
   };
 }
 

@@ -48,7 +48,7 @@ export const NEW_BULK = {
 /** So many good samples in a row are enough to read back only every so many-th job, and more of them, fewer. */
 const SAMPLES_TRUSTED = 3;
 const SAMPLE_EVERY = 10;
-const SAMPLE_EVERY_MAX = 50;
+const SAMPLE_EVERY_MAX = 100;
 
 /** Whether prospects of a job are to be read back that Outreach says went well. */
 export function isSampled({ goodSamples }: BulkMeansState, job: number): boolean {

@@ -41,9 +41,14 @@ export interface Strain {
   readonly debt: number;
   /** From a full bucket until it is empty again, so that it does not begin and end with every change. */
   readonly isHigh: boolean;
+  /** Whether changes still come as fast: the bucket is as good as full. */
+  readonly isRising: boolean;
 }
 
-export const NO_STRAIN: Strain = { at: 0, debt: 0, isHigh: false };
+export const NO_STRAIN: Strain = { at: 0, debt: 0, isHigh: false, isRising: false };
+
+/** A bucket that has leaked for some seconds holds less than this part of a burst. */
+const AS_GOOD_AS_FULL = 0.96;
 
 /** What single calls can carry for long, and at once. */
 export interface SinglesPace {
@@ -60,7 +65,8 @@ export function strained(
 ): Strain {
   const leaked = Math.max(0, strain.debt - Math.max(0, now - strain.at) * perMs);
   const debt = Math.min(burst, leaked + changes);
-  return { at: now, debt, isHigh: debt >= burst || (strain.isHigh && debt > 0) };
+  const isHigh = debt >= burst || (strain.isHigh && debt > 0);
+  return { at: now, debt, isHigh, isRising: isHigh && debt >= burst * AS_GOOD_AS_FULL };
 }
 
 function minuteOf(now: number): number {

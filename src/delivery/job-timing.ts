@@ -23,7 +23,7 @@ const RATIO_MAX = 4;
 /** Bounds that lie closer together than this part of the upper one are close enough. */
 const CLOSE = 0.15;
 /** With every so many-th job it is tried whether it takes only so much of the time. */
-const TRIAL_EVERY = 40;
+const TRIAL_EVERY = 60;
 const TRIAL_SHARE = 0.75;
 /** Looks at a job that takes longer than the others follow each other in steps of this part of its time. */
 const STEP = 0.2;

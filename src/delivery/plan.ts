@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { SinglesPace } from "./demand.ts";
+import type { SinglesPace, Strain } from "./demand.ts";
 
 /** What is due, as far as planning needs to know. */
 export interface DueView {
@@ -26,6 +26,8 @@ export interface Means {
   /** Records that one bulk upsert takes; 0 where it may not be used. */
   readonly upsertMax: number;
   readonly jobsOpen: number;
+  /** Since the last job was begun; infinite where none was. */
+  readonly sinceJobMs: number;
 }
 
 export interface BudgetView {
@@ -46,6 +48,8 @@ export interface Savings {
   readonly spare: number;
   /** The time in which the calls of one job are earned. */
   readonly jobEarnedInMs: number;
+  /** Whether jobs leave that far apart, because more keeps coming that the next one could carry. */
+  readonly isSpaced: boolean;
 }
 
 export type Plan =
@@ -68,7 +72,7 @@ export type JobPlan =
 /** A backlog that is gone within this time is gone soon. */
 const SOON_MS = 60_000;
 /** What may be spent of the next hour's calls to have it gone soon: calls are scarce in the year too. */
-const SOON_SHARE = 0.02;
+const SOON_SHARE = 0.01;
 const HOUR_MS = 3_600_000;
 /** A job costs about four calls: to start it, two looks at it, and one look at what came of it. */
 export const CALLS_PER_JOB = 4;
@@ -104,20 +108,20 @@ export function singlesPace(window: Pick<BudgetView, "windowMs" | "perWindow">):
  * What a long window leaves for calls of one prospect each: spent sooner, changes that come later would wait for
  * the next window. Where changes come faster than such calls could last, there is none from the start. Null for a short window.
  * @param resetsInMs until the window ends; null where that is not known
- * @param isStrained whether changes come faster than `singlesPace`
  */
 export function windowSavings(
   { room, windowMs, perWindow }: Pick<BudgetView, "room" | "windowMs" | "perWindow">,
   resetsInMs: number | null,
-  isStrained: boolean,
+  { isHigh, isRising }: Pick<Strain, "isHigh" | "isRising">,
 ): Savings | null {
   if (windowMs < LONG_WINDOW_MS) return null;
   const left = Math.min(1, (resetsInMs ?? windowMs) / windowMs);
   const kept = perWindow * left * KEPT_SHARE;
   const perJobMs = (CALLS_PER_JOB * windowMs) / (perWindow * JOBS_SHARE);
   return {
-    spare: isStrained ? 0 : Math.max(0, room - kept),
+    spare: isHigh ? 0 : Math.max(0, room - kept),
     jobEarnedInMs: Math.max(JOB_EVERY_MS, Math.round(perJobMs)),
+    isSpaced: isRising,
   };
 }
 
@@ -127,6 +131,7 @@ export function bothSavings(a: Savings | null, b: Savings | null): Savings | nul
   return {
     spare: Math.min(a.spare, b.spare),
     jobEarnedInMs: Math.max(a.jobEarnedInMs, b.jobEarnedInMs),
+    isSpaced: a.isSpaced || b.isSpaced,
   };
 }
 
@@ -151,7 +156,9 @@ export function plan(due: DueView, means: Means, budget: BudgetView): Plan {
       next.kind === "modify"
         ? inModify === means.modifyMax
         : due.groupable >= Math.max(means.upsertMax, jobMin);
-    const forMs = isFull ? 0 : budget.savings.jobEarnedInMs - due.waitedMs;
+    const { jobEarnedInMs, isSpaced } = budget.savings;
+    const waitedMs = isSpaced ? Math.min(due.waitedMs, means.sinceJobMs) : due.waitedMs;
+    const forMs = isFull ? 0 : jobEarnedInMs - waitedMs;
     if (forMs > 0) return { kind: "gather_more", forMs, next, due: due.prospects };
   }
   const isWorthwhile = Math.max(inModify, inUpsert) >= jobMin;

@@ -80,6 +80,7 @@ export class BulkDelivery {
   readonly #connection: Connection;
   readonly #turns: Turns;
   readonly #checks: UpsertChecks;
+  #lastBegunAt = -Infinity;
   /** Jobs that are being worked on right now. */
   readonly #busy = new Set<number>();
 
@@ -113,6 +114,7 @@ export class BulkDelivery {
       modifyMax: max("modify", modify),
       upsertMax: max("upsert", upsert),
       jobsOpen: isChecking ? JOBS_MAX : open.length,
+      sinceJobMs: now - this.#lastBegunAt,
     };
   }
 
@@ -168,6 +170,7 @@ export class BulkDelivery {
     const isCheck = key === null && !this.#checks.passed().has(destinationId);
     const wanted = isCheck ? CHECK_SIZE : plan.prospects;
     const of = key === null ? this.#mayCarry({ isCheck, destinationId }) : null;
+    if (!isCheck) this.#lastBegunAt = now;
     let job = this.#stores.transaction(() =>
       jobs.add({ kind: plan.kind, destinationId, isCheck }, now),
     );

@@ -3,7 +3,7 @@
  * @module
  */
 import { NO_STRAIN, pace, strained, withArrived } from "../delivery/demand.ts";
-import type { Demand, SinglesPace } from "../delivery/demand.ts";
+import type { Demand, SinglesPace, Strain } from "../delivery/demand.ts";
 
 export class DemandWatch {
   #demand: Demand = [];
@@ -19,10 +19,10 @@ export class DemandWatch {
   }
 
   /** Whether more come than calls of one prospect each can carry for long. */
-  isHigh(singles: SinglesPace, now: number): boolean {
+  strain(singles: SinglesPace, now: number): Strain {
     this.#strain = strained(this.#strain, this.#arrived, singles, now);
     this.#arrived = 0;
-    return this.#strain.isHigh;
+    return this.#strain;
   }
 
   /** Changes for each millisecond. */

@@ -154,13 +154,13 @@ export class Outbound {
     const room = limiter.room(budget, settings, now).calls;
     const window = { room, windowMs, perWindow: limit - reserved };
     const yearly = this.#allowance(now);
-    const isStrained = this.#stores.demand.isHigh(singlesPace(window), now);
+    const strain = this.#stores.demand.strain(singlesPace(window), now);
     return {
       ...window,
       msPerCall: state.read("msPerCall"),
       savings: bothSavings(
         yearly && allowance.savings(yearly.state, yearly.calls),
-        windowSavings(window, resetsAt === null ? null : resetsAt - now, isStrained),
+        windowSavings(window, resetsAt === null ? null : resetsAt - now, strain),
       ),
     };
   }

@@ -47,10 +47,10 @@ describe("bulk delivery", () => {
 
   it("sends a few changes at once, each in a call of its own", async ({ expect }) => {
     const { world, outreach } = await worldWithBulk();
-    accept(world, members(150));
+    accept(world, members(90));
     await world.pass(60_000);
     expect(outreach.starts).toEqual([]);
-    expect(world.patches).toHaveLength(150);
+    expect(world.patches).toHaveLength(90);
   });
 
   it("leaves alone what a destination wants in calls of its own", async ({ expect }) => {

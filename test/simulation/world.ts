@@ -207,7 +207,7 @@ export class SimulatedWorld {
         return this.user.ring();
       case "clock_jump":
         this.#clockOffset += step.byMs;
-        this.outreach.trustsClock = false;
+        this.outreach.clockJumped();
         return;
       case "job_fails":
         this.outreach.failingInJobs.add(step.prospect);

@@ -50,6 +50,13 @@ describe("the strain", () => {
     expect(after(repeat(10_000, 4 / 3)).isHigh).toBe(false);
   });
 
+  it("is rising only while they come as fast", ({ expect }) => {
+    const high = after([100_000]);
+    expect(high.isRising).toBe(true);
+    expect(after(repeat(60, 2), high).isRising).toBe(true);
+    expect(after(repeat(8, 0), high)).toMatchObject({ isHigh: true, isRising: false });
+  });
+
   it("stays high while they come, and until all of the burst is paid for", ({ expect }) => {
     const high = after([100_000]);
     expect(after(repeat(10_000, 2), high).isHigh).toBe(true);

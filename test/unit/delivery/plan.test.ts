@@ -8,6 +8,7 @@ import {
   refused,
   withItems,
 } from "../../../src/delivery/bulk-means.ts";
+import { NO_STRAIN } from "../../../src/delivery/demand.ts";
 import { changeKeyOf, changeSetOf } from "../../../src/delivery/change-set.ts";
 import {
   bothSavings,
@@ -21,8 +22,9 @@ import { newProspect } from "../../../src/delivery/prospect.ts";
 import { isSameValue } from "../../../src/delivery/same-value.ts";
 
 const HOUR = 3_600_000;
+const RISING = { isHigh: true, isRising: true };
 const BUDGET = { room: 9_500, windowMs: HOUR, perWindow: 9_500, msPerCall: 10, savings: null };
-const MEANS = { modifyMax: 100_000, upsertMax: 500, jobsOpen: 0 };
+const MEANS = { modifyMax: 100_000, upsertMax: 500, jobsOpen: 0, sinceJobMs: Infinity };
 const due = (prospects: number, largest: number) => ({
   prospects,
   groupable: prospects,
@@ -37,17 +39,18 @@ describe("the plan", () => {
     expect(plan(due(goesSoon(BUDGET), 100), MEANS, BUDGET)).toEqual({ kind: "patch" });
     expect(goesSoon(BUDGET)).toBeLessThan(BUDGET.room / 20);
     expect(goesSoon({ ...BUDGET, msPerCall: 2_000 })).toBe(30);
-    expect(goesSoon({ ...BUDGET, room: 950 })).toBe(19);
+    expect(goesSoon({ ...BUDGET, room: 950 })).toBe(9);
   });
 
   it("reckons with the windows to come where they are short", ({ expect }) => {
     const short = { room: 0, windowMs: 5_000, perWindow: 190, msPerCall: 10, savings: null };
-    expect(goesSoon(short)).toBe(11 * 190);
-    expect(plan(due(2_000, 2_000), MEANS, short)).toEqual({ kind: "patch" });
+    expect(goesSoon(short)).toBe(Math.floor(719 * 190 * 0.01));
+    expect(goesSoon({ ...short, room: 190, windowMs: 60_000 })).toBeLessThan(190);
+    expect(plan(due(1_300, 1_300), MEANS, short)).toEqual({ kind: "patch" });
   });
 
   it("gathers more for a job where a yearly allowance has nothing to spare", ({ expect }) => {
-    const saving = { ...BUDGET, savings: { spare: 0, jobEarnedInMs: 60_000 } };
+    const saving = { ...BUDGET, savings: { spare: 0, jobEarnedInMs: 60_000, isSpaced: false } };
     const next = { kind: "modify", key: 7, prospects: 30 };
     expect(plan(due(30, 30), MEANS, saving)).toEqual({
       kind: "gather_more",
@@ -61,7 +64,7 @@ describe("the plan", () => {
     expect(plan({ ...waited, prospects: 3, groupable: 3 }, MEANS, saving)).toMatchObject({
       kind: "modify",
     });
-    const spare = { ...BUDGET, savings: { spare: 40, jobEarnedInMs: 60_000 } };
+    const spare = { ...BUDGET, savings: { spare: 40, jobEarnedInMs: 60_000, isSpaced: false } };
     expect(plan(due(30, 30), MEANS, spare)).toEqual({ kind: "patch" });
     const none = { ...MEANS, modifyMax: 0, upsertMax: 0 };
     expect(plan(due(30, 30), none, saving)).toEqual({ kind: "patch" });
@@ -69,15 +72,15 @@ describe("the plan", () => {
 
   it("keeps half of an even spread over a long window for jobs", ({ expect }) => {
     const window = { room: 9_500, windowMs: HOUR, perWindow: 9_500 };
-    expect(windowSavings(window, HOUR, false)?.spare).toBe(4_750);
-    expect(windowSavings({ ...window, room: 2_000 }, HOUR / 2, false)?.spare).toBe(0);
-    expect(windowSavings({ ...window, room: 2_000 }, HOUR / 10, false)?.spare).toBe(1_525);
-    expect(windowSavings({ ...window, windowMs: 5_000 }, 1_000, false)).toBeNull();
+    expect(windowSavings(window, HOUR, NO_STRAIN)?.spare).toBe(4_750);
+    expect(windowSavings({ ...window, room: 2_000 }, HOUR / 2, NO_STRAIN)?.spare).toBe(0);
+    expect(windowSavings({ ...window, room: 2_000 }, HOUR / 10, NO_STRAIN)?.spare).toBe(1_525);
+    expect(windowSavings({ ...window, windowMs: 5_000 }, 1_000, NO_STRAIN)).toBeNull();
     const [a, b] = [
-      { spare: 3, jobEarnedInMs: 1 },
-      { spare: 5, jobEarnedInMs: 9 },
+      { spare: 3, jobEarnedInMs: 1, isSpaced: true },
+      { spare: 5, jobEarnedInMs: 9, isSpaced: false },
     ];
-    expect(bothSavings(a, b)).toEqual({ spare: 3, jobEarnedInMs: 9 });
+    expect(bothSavings(a, b)).toEqual({ spare: 3, jobEarnedInMs: 9, isSpaced: true });
     expect(bothSavings(null, b)).toBe(b);
   });
 
@@ -86,15 +89,15 @@ describe("the plan", () => {
   }) => {
     const window = { room: 9_500, windowMs: HOUR, perWindow: 9_500 };
     expect(singlesPace(window).perMs * 60_000).toBeCloseTo(79.2, 1);
-    expect(singlesPace(window).burst).toBe(190);
-    expect(windowSavings(window, HOUR, true)?.spare).toBe(0);
+    expect(singlesPace(window).burst).toBe(95);
+    expect(windowSavings(window, HOUR, RISING)?.spare).toBe(0);
   });
 
   it("has jobs take a twentieth of a window's calls, and leave half a minute apart at the least", ({
     expect,
   }) => {
     const every = (perWindow: number) =>
-      windowSavings({ room: 1, windowMs: HOUR, perWindow }, HOUR, true)?.jobEarnedInMs ?? 0;
+      windowSavings({ room: 1, windowMs: HOUR, perWindow }, HOUR, RISING)?.jobEarnedInMs ?? 0;
     expect(every(100_000)).toBe(30_000);
     expect((HOUR / every(1_900)) * 4).toBeCloseTo(1_900 / 20, 0);
   });
@@ -102,10 +105,24 @@ describe("the plan", () => {
   it("gathers a group of equal values for as long as a job's calls take to be earned", ({
     expect,
   }) => {
-    const saving = { ...BUDGET, savings: { spare: 0, jobEarnedInMs: 60_000 } };
+    const saving = { ...BUDGET, savings: { spare: 0, jobEarnedInMs: 60_000, isSpaced: false } };
     expect(plan(due(5_000, 4_000), MEANS, saving)).toMatchObject({ kind: "gather_more" });
     const full = due(100_000, 100_000);
     expect(plan(full, MEANS, saving)).toMatchObject({ kind: "modify" });
+  });
+
+  it("begins jobs as far apart while changes keep coming, and one after the other once they do not", ({
+    expect,
+  }) => {
+    const waited = { ...due(5_000, 4_000), waitedMs: 90_000 };
+    const justBegun = { ...MEANS, sinceJobMs: 20_000 };
+    const planned = (isSpaced: boolean) =>
+      plan(waited, justBegun, {
+        ...BUDGET,
+        savings: { spare: 0, jobEarnedInMs: 60_000, isSpaced },
+      });
+    expect(planned(true)).toMatchObject({ kind: "gather_more", forMs: 40_000 });
+    expect(planned(false)).toMatchObject({ kind: "modify" });
   });
 
   it("takes the largest group of equal values where it carries more than the alternative", ({
@@ -148,7 +165,7 @@ describe("the plan", () => {
           largest: { key: 1, prospects: Math.floor(groupable / 2) },
           waitedMs: 0,
         };
-        const next = plan(view, { modifyMax, upsertMax, jobsOpen: 0 }, { ...BUDGET, room });
+        const next = plan(view, { ...MEANS, modifyMax, upsertMax }, { ...BUDGET, room });
         if (next.kind === "modify") expect(next.prospects).toBeLessThanOrEqual(modifyMax);
         if (next.kind === "upsert") expect(next.prospects).toBeLessThanOrEqual(upsertMax);
         if ("prospects" in next) expect(next.prospects).toBeGreaterThanOrEqual(20);
