@@ -19,7 +19,7 @@ import { publicBaseUrl } from "../http/base-url.ts";
 import type { AppEnv, Dependencies } from "../http/context.ts";
 import type { FieldError } from "../http/problem.ts";
 import { fieldErrors } from "../http/validation.ts";
-import { orUndefined, readForm, type FormState } from "./forms.ts";
+import { orUndefined, readForm, toNumber, type FormState } from "./forms.ts";
 import { notFound } from "./not-found.tsx";
 import {
   DestinationPage,
@@ -102,6 +102,8 @@ export function destinationPages(dependencies: Dependencies) {
         name: values["/name"] ?? "",
         description: orUndefined(values["/description"]) ?? null,
         enabled: values["/enabled"] !== undefined,
+        delivery: values["/delivery"],
+        weight: values["/weight"] === undefined ? undefined : toNumber(values["/weight"]),
       });
       if (!input.success) return show(c, before, { values, errors: fieldErrors(input.error) });
       const saved = await changeDestination(
@@ -178,8 +180,11 @@ function addressesOf(c: Context<AppEnv>, destination: Destination) {
   return { ingestUrl, tokenUrl, clientId };
 }
 
-function valuesOf({ name, description, enabled }: Destination): Record<string, string> {
+function valuesOf(destination: Destination): Record<string, string> {
+  const { name, description, enabled, settings } = destination;
   return {
+    "/delivery": settings.delivery,
+    "/weight": String(settings.weight),
     "/name": name,
     "/description": description ?? "",
     ...(enabled && { "/enabled": "on" }),

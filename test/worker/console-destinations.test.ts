@@ -57,6 +57,22 @@ describe("a destination in the console", () => {
     expect(textOf(page)).toContain("Must not be empty.");
   });
 
+  it("is told how its updates travel and what part of the calls it has", async ({ expect }) => {
+    const { get, post, call, addDestination } = await signedIn();
+    const { id } = await addDestination();
+    const place = `/console/destinations/${id}`;
+    const typed = { revision: "1", "/name": "Summer", "/delivery": "patch" };
+    const refused = await post(place, { ...typed, "/weight": "a lot" });
+    expect(refused.status).toBe(422);
+    expect(refused.text).toContain('value="a lot"');
+    expect((await post(place, { ...typed, "/weight": "3" })).status).toBe(303);
+    const { json } = await call(`/v1/destinations/${id}`);
+    expect(json).toMatchObject({ delivery: "patch", weight: 3 });
+    const page = await get(place);
+    expect(page.text).toMatch(/value="patch" selected/);
+    expect(page.text).toMatch(/name="\/weight"[^>]*value="3"/);
+  });
+
   it("is changed, rotated and deleted", async ({ expect }) => {
     const { get, post, call, user, addDestination } = await signedIn();
     const { id, ingestToken } = await addDestination();

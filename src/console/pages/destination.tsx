@@ -204,6 +204,24 @@ function SettingsCard({ destination, user, form }: DestinationProps) {
         Outreach user:{" "}
         <a href={`/console/outreach-users/${outreachUserId}`}>{user?.name ?? outreachUserId}</a>
       </p>
+      <SelectField
+        form={form}
+        name="/delivery"
+        label="Delivery"
+        hint="Together takes the fewest calls where many prospects wait. One by one tells each prospect's own error at once."
+        options={[
+          ["auto", "together where many wait, one by one where few do"],
+          ["patch", "always one by one"],
+        ]}
+      />
+      <TextField
+        form={form}
+        name="/weight"
+        label="Weight"
+        hint="Where destinations share an Outreach user and calls are short: one of weight 3 has three times the calls of one of weight 1."
+        inputmode="numeric"
+        required
+      />
       <div>
         <button class="primary">Save</button>
       </div>
