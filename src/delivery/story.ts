@@ -6,8 +6,9 @@
  * them; however often a prospect fails, a few events tell it.
  * @module
  */
+import type { Offer } from "./offer.ts";
 import { withoutOverruled } from "./prospect.ts";
-import type { CallError, Fields, InCall, Offer, Prospect, Step } from "./prospect.ts";
+import type { CallError, Fields, InCall, Prospect, Step } from "./prospect.ts";
 import type { FieldValue } from "./prospect-update.ts";
 
 /** Why a call brought nothing, where it was not the prospect's fault. */

@@ -2,7 +2,8 @@
  * The calls that a request's profiles would lead to. Stores nothing, sends nothing.
  * @module
  */
-import { newProspect, offer } from "../delivery/prospect.ts";
+import { offer } from "../delivery/offer.ts";
+import { newProspect } from "../delivery/prospect.ts";
 import type { Prospect } from "../delivery/prospect.ts";
 import type { FieldValue, ProspectUpdate } from "../delivery/prospect-update.ts";
 import { compileMapping } from "../mapping/map-profile.ts";

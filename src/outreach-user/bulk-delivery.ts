@@ -13,7 +13,7 @@ import type { Jobs } from "../delivery/forecast.ts";
 import { firstLookMs, nextLookMs, timed } from "../delivery/job-timing.ts";
 import { CALLS_PER_JOB, JOBS_MAX } from "../delivery/plan.ts";
 import type { JobPlan, Means } from "../delivery/plan.ts";
-import { arrive, depart, giveBack } from "../delivery/prospect.ts";
+import { arrive, depart, giveBack } from "../delivery/call.ts";
 import type { Prospect, Step } from "../delivery/prospect.ts";
 import { fieldValue } from "../delivery/prospect-update.ts";
 import type { FieldValue } from "../delivery/prospect-update.ts";

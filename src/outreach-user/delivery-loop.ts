@@ -7,7 +7,7 @@
 import type { Jobs, Singles } from "../delivery/forecast.ts";
 import { goesSoon, plan } from "../delivery/plan.ts";
 import type { JobPlan, Plan } from "../delivery/plan.ts";
-import { arrive, depart, giveBack, setAside } from "../delivery/prospect.ts";
+import { arrive, depart, giveBack, setAside } from "../delivery/call.ts";
 import type { CallError, Prospect, Step } from "../delivery/prospect.ts";
 import type { Setback } from "../delivery/story.ts";
 import { CALL_RUNS_MAX_MS, GIVE_UP_AFTER_MS, retryDelayMs } from "../delivery/retry.ts";

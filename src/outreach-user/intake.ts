@@ -3,8 +3,9 @@
  * @module
  */
 import { hash53 } from "../delivery/change-set.ts";
-import { offer } from "../delivery/prospect.ts";
-import type { Offer, Prospect, Step, WaitingField } from "../delivery/prospect.ts";
+import { offer } from "../delivery/offer.ts";
+import type { Offer } from "../delivery/offer.ts";
+import type { Prospect, Step, WaitingField } from "../delivery/prospect.ts";
 import { offerEvents } from "../delivery/story.ts";
 import type { StoryEvent } from "../delivery/story.ts";
 import { tell } from "../delivery/story-text.ts";

@@ -12,6 +12,9 @@ export interface PlantedBug {
 }
 
 const PROSPECT = "delivery/prospect.ts";
+const OFFER = "delivery/offer.ts";
+const CALL = "delivery/call.ts";
+const KNOWN = "delivery/known-values.ts";
 const LIMITER = "delivery/limiter.ts";
 const LOOP = "outreach-user/delivery-loop.ts";
 const BULK = "outreach-user/bulk-delivery.ts";
@@ -35,67 +38,67 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "an older value joins one in a call",
-    file: PROSPECT,
+    file: OFFER,
     was: "[fields[name], inCall?.fields[name], known[name]]",
     becomes: "[fields[name], known[name]]",
   },
   {
     name: "an older value after delivery wins",
-    file: PROSPECT,
+    file: OFFER,
     was: "[fields[name], inCall?.fields[name], known[name]]",
     becomes: "[fields[name], inCall?.fields[name]]",
   },
   {
     name: "what is waiting is not looked at",
-    file: PROSPECT,
+    file: OFFER,
     was: "[fields[name], inCall?.fields[name], known[name]]",
     becomes: "[inCall?.fields[name], known[name]]",
   },
   {
     name: "a failed call's values cover newer ones",
-    file: PROSPECT,
+    file: CALL,
     was: "{ ...call.fields, ...waiting?.fields }",
     becomes: "{ ...waiting?.fields, ...call.fields }",
   },
   {
     name: "the time of delivery is not kept",
-    file: PROSPECT,
+    file: CALL,
     was: "known[name] = { ...rest, told: hash(",
     becomes: "known[name] = { ...rest, at: 0, arrival: 0, told: hash(",
   },
   {
     name: "a value in a call counts as held",
-    file: PROSPECT,
+    file: OFFER,
     was: "holds && !inCall?.fields[name] && isHeld(",
     becomes: "holds && isHeld(",
   },
   {
     name: "values wait on after they have left",
-    file: PROSPECT,
+    file: CALL,
     was: "      known,\n      waiting: null,\n      inCall: {",
     becomes: "      known,\n      waiting: prospect.waiting,\n      inCall: {",
   },
   {
     name: "a refused call is not listed",
-    file: PROSPECT,
+    file: CALL,
     was: "const failed = Object.keys(fields).length > 0;",
     becomes: "const failed = false;",
   },
   {
     name: "every value counts as held",
-    file: PROSPECT,
+    file: KNOWN,
     was: "return hashed === known.told || hashed === known.held;",
     becomes: "return true;",
   },
   {
     name: "a lost call's end counts as known",
-    file: PROSPECT,
+    file: KNOWN,
     was: "next[name] = { ...rest, told: null };",
     becomes: "next[name] = field;",
   },
   {
     name: "what waits is dropped when a call fails",
-    file: PROSPECT,
+    file: CALL,
     was: "fields: { ...call.fields, ...waiting?.fields },",
     becomes: "fields: call.fields,",
   },

@@ -1,15 +1,9 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
 import { tallyChange, tallyOf } from "../../../src/delivery/audience-tally.ts";
-import {
-  arrive,
-  depart,
-  giveBack,
-  newProspect,
-  offer,
-  overrules,
-  setAside,
-} from "../../../src/delivery/prospect.ts";
+import { arrive, depart, giveBack, setAside } from "../../../src/delivery/call.ts";
+import { offer } from "../../../src/delivery/offer.ts";
+import { newProspect, overrules } from "../../../src/delivery/prospect.ts";
 import type { Fate, Fields, Prospect, WaitingField } from "../../../src/delivery/prospect.ts";
 import type { FieldValue } from "../../../src/delivery/prospect-update.ts";
 

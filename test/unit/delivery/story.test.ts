@@ -1,18 +1,9 @@
 import { describe, it } from "vitest";
-import {
-  arrive,
-  depart,
-  giveBack,
-  newProspect,
-  offer,
-  setAside,
-} from "../../../src/delivery/prospect.ts";
-import type {
-  CallError,
-  GiveBack,
-  Prospect,
-  WaitingField,
-} from "../../../src/delivery/prospect.ts";
+import { arrive, depart, giveBack, setAside } from "../../../src/delivery/call.ts";
+import { offer } from "../../../src/delivery/offer.ts";
+import { newProspect } from "../../../src/delivery/prospect.ts";
+import type { GiveBack } from "../../../src/delivery/call.ts";
+import type { CallError, Prospect, WaitingField } from "../../../src/delivery/prospect.ts";
 import { callEvents, lastTold, offerEvents, withoutValues } from "../../../src/delivery/story.ts";
 import type { StoryEvent } from "../../../src/delivery/story.ts";
 import { EVENTS_MAX, readStory, STORY_MAX_CHARS, tell } from "../../../src/delivery/story-text.ts";

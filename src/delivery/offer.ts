@@ -1,0 +1,122 @@
+/**
+ * New values come for a prospect: each waits, or is dropped because a later one overrules it or Outreach holds it already.
+ * @module
+ */
+import { atTimeOf, isHeld, withOrders } from "./known-values.ts";
+import { laneOf, moreUrgent } from "./lane.ts";
+import { overrules, withoutOverruled } from "./prospect.ts";
+import type {
+  CallError,
+  Fate,
+  Fields,
+  HashValue,
+  KnownField,
+  Order,
+  Prospect,
+  Step,
+  Waiting,
+  WaitingField,
+} from "./prospect.ts";
+import { charsOf } from "./prospect-update.ts";
+
+export interface Offer {
+  readonly fields: Fields<WaitingField>;
+  readonly destinationId: string;
+  readonly acceptedAt: number;
+  /** When these may be sent at the earliest, if nothing of this prospect waits yet. */
+  readonly dueAt: number;
+  /** Whether they have to go in a call of their own. */
+  readonly single?: true;
+  /** Whether a person sends them again, which is less urgent than what is new. */
+  readonly isReplay?: true;
+}
+
+/** What waits for a prospect and is in a call, together: with three bytes a character it fits into a row of 2 MB. */
+const PROSPECT_MAX_CHARS = 500_000;
+
+/**
+ * Takes new values in, field by field. A value that a later one overrules is dropped; one that Outreach is known
+ * to hold is dropped too, but its time is remembered, so that an older value that comes late still loses.
+ */
+export function offer(prospect: Prospect, offered: Offer, hash: HashValue): Step {
+  const { waiting, inCall } = prospect;
+  const fields: Record<string, WaitingField> = { ...waiting?.fields };
+  const known: Record<string, KnownField> = { ...prospect.known };
+  const settled: Record<string, Order> = {};
+  const joining: Record<string, WaitingField> = {};
+  let overruled = false;
+  for (const [name, field] of Object.entries(offered.fields)) {
+    const rivals = [fields[name], inCall?.fields[name], known[name]];
+    if (rivals.some((rival) => rival !== undefined && !overrules(field, rival))) {
+      overruled = true;
+      continue;
+    }
+    const holds = known[name];
+    if (holds && !inCall?.fields[name] && isHeld(prospect.id, name, field.value, holds, hash)) {
+      delete fields[name];
+      settled[name] = known[name] = atTimeOf(field, holds);
+    } else {
+      fields[name] = joining[name] = field;
+    }
+  }
+
+  const waits = Object.keys(fields).length > 0;
+  const lane = offered.isReplay ? "replay" : laneOf(joining, prospect.known, offered.acceptedAt);
+  const next: Prospect = {
+    ...prospect,
+    known,
+    waiting: waits
+      ? {
+          fields,
+          destinationId: waiting?.destinationId ?? offered.destinationId,
+          acceptedAt: Math.min(waiting?.acceptedAt ?? Infinity, offered.acceptedAt),
+          attempts: waiting?.attempts ?? 0,
+          failingSince: waiting?.failingSince ?? null,
+          lane: moreUrgent(waiting?.lane ?? lane, lane),
+          dueAt: waiting?.dueAt ?? offered.dueAt,
+          ...((waiting?.single ?? offered.single) && { single: true }),
+        }
+      : null,
+  };
+  if (charsOf(fields) + charsOf(inCall?.fields ?? {}) > PROSPECT_MAX_CHARS) {
+    return turnAway(prospect, offered);
+  }
+  const fates = fatesOfOffer(waiting, waits, overruled, offered.destinationId);
+  return { prospect: next, fates, settled };
+}
+
+/** One waiting load stands for one accepted update; whatever joins it is coalesced. */
+function fatesOfOffer(
+  before: Waiting | null,
+  waits: boolean,
+  overruled: boolean,
+  destinationId: string,
+): readonly Fate[] {
+  if (before) {
+    const joined: Fate = { destinationId, kind: "coalesced" };
+    return waits ? [joined] : [joined, { destinationId: before.destinationId, kind: "unchanged" }];
+  }
+  if (waits) return [];
+  return [{ destinationId, kind: overruled ? "coalesced" : "unchanged" }];
+}
+
+/** Values that do not fit beside those that wait are for a person to look at. */
+function turnAway(prospect: Prospect, offered: Offer): Step {
+  const { destinationId, acceptedAt } = offered;
+  const rivals = { ...prospect.known, ...prospect.inCall?.fields, ...prospect.waiting?.fields };
+  const fields = withoutOverruled(offered.fields, rivals);
+  const error: CallError = {
+    at: acceptedAt,
+    status: null,
+    code: "too_large",
+    detail: `With what already waits for this prospect, its values would have more than ${PROSPECT_MAX_CHARS.toLocaleString("en-US")} characters. Replay this once they are delivered.`,
+    pointer: null,
+  };
+  const unsent = { attempts: 0, failingSince: null, lane: "replay" } as const;
+  return {
+    prospect: { ...prospect, known: withOrders(prospect.known, fields), lastError: error },
+    fates: [{ destinationId, kind: "failed" }],
+    settled: {},
+    failed: { fields, destinationId, acceptedAt, ...unsent, error },
+  };
+}
