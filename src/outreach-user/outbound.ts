@@ -6,8 +6,8 @@
  */
 import * as allowance from "../delivery/allowance.ts";
 import type { Singles } from "../delivery/forecast.ts";
-import * as limiter from "../delivery/limiter.ts";
-import { othersSeen } from "../delivery/others.ts";
+import * as limiter from "../delivery/limiter/limiter.ts";
+import { othersSeen } from "../delivery/limiter/others.ts";
 import { callFailed, isFailing, NO_OUTAGE } from "../delivery/retry.ts";
 import { bothSavings, singlesPace, windowSavings } from "../delivery/plan.ts";
 import type { BudgetView } from "../delivery/plan.ts";

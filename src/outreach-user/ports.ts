@@ -3,7 +3,7 @@
  * Object passes the real ones, tests and simulations their own.
  * @module
  */
-import type { LimiterSettings } from "../delivery/limiter.ts";
+import type { LimiterSettings } from "../delivery/limiter/limiter.ts";
 import type { HashValue } from "../delivery/prospect.ts";
 import type { Network } from "../outreach/network.ts";
 import type { OAuthApplication } from "../outreach/oauth.ts";

@@ -5,8 +5,8 @@
  */
 import { z } from "zod";
 import { NEW_BULK } from "../delivery/bulk-means.ts";
-import { NEW_LIMITER } from "../delivery/limiter.ts";
-import { NO_OTHERS } from "../delivery/others.ts";
+import { NEW_LIMITER } from "../delivery/limiter/limiter.ts";
+import { NO_OTHERS } from "../delivery/limiter/others.ts";
 import { NO_OUTAGE } from "../delivery/retry.ts";
 import type { Database } from "./database.ts";
 

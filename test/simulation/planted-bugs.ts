@@ -15,11 +15,12 @@ const PROSPECT = "delivery/prospect.ts";
 const OFFER = "delivery/offer.ts";
 const CALL = "delivery/call.ts";
 const KNOWN = "delivery/known-values.ts";
-const LIMITER = "delivery/limiter.ts";
+const LIMITER = "delivery/limiter/limiter.ts";
+const TOLD = "delivery/limiter/told.ts";
 const LOOP = "outreach-user/delivery-loop.ts";
 const BULK = "outreach-user/bulk-delivery.ts";
 const INTAKE = "outreach-user/intake.ts";
-const OTHERS = "delivery/others.ts";
+const OTHERS = "delivery/limiter/others.ts";
 const OVERFLOW = "overflow/core.ts";
 const STORES = "outreach-user/stores.ts";
 
@@ -158,7 +159,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a refusal is not believed",
-    file: LIMITER,
+    file: TOLD,
     was: "    remaining: 0,\n    resetFrom:",
     becomes: "    remaining: 1_000,\n    resetFrom:",
   },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
-import * as limiter from "../../../src/delivery/limiter.ts";
-import type { LimiterSettings } from "../../../src/delivery/limiter.ts";
+import * as limiter from "../../../src/delivery/limiter/limiter.ts";
+import type { LimiterSettings } from "../../../src/delivery/limiter/limiter.ts";
 import { drive } from "../../support/outreach-window.ts";
 import type { Drive, WindowModel } from "../../support/outreach-window.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
-import * as limiter from "../../../src/delivery/limiter.ts";
-import { NO_OTHERS, othersSeen } from "../../../src/delivery/others.ts";
+import * as limiter from "../../../src/delivery/limiter/limiter.ts";
+import { NO_OTHERS, othersSeen } from "../../../src/delivery/limiter/others.ts";
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;

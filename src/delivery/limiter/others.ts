@@ -6,8 +6,10 @@
  * answered, in a window that is gone by the next answer, nobody can tell.
  * @module
  */
-import { callsSince, isOfEarlierWindow, slowestMs, windowOf } from "./limiter.ts";
-import type { Answer, LimiterSettings, LimiterState } from "./limiter.ts";
+import { callsSince, slowestMs } from "./own-calls.ts";
+import { windowOf } from "./state.ts";
+import type { Answer, LimiterSettings, LimiterState } from "./state.ts";
+import { isOfEarlierWindow } from "./told.ts";
 
 /** Others' calls that were counted up to `to`, within one step that ends at `endAt`. */
 interface Seen {
