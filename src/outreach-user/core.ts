@@ -34,7 +34,8 @@ import type {
   UserStatus,
 } from "./api.ts";
 import { Alerts } from "./alerts.ts";
-import { bulkStatus } from "./bulk-status.ts";
+import { bulkStatus } from "./bulk/bulk-status.ts";
+import { UpsertChecks } from "./bulk/upsert-checks.ts";
 import { Connection } from "./connection.ts";
 import { DeliveryLoop } from "./delivery-loop.ts";
 import { BACKLOG_MAX, GATHER_MS, Intake } from "./intake.ts";
@@ -44,7 +45,6 @@ import { MINUTES_MAX } from "./minute-store.ts";
 import { Outbound } from "./outbound.ts";
 import type { Ports } from "./ports.ts";
 import { Stores } from "./stores.ts";
-import { UpsertChecks } from "./upsert-checks.ts";
 
 /**
  * Set first thing when the alarm goes off: a run that dies on the way is taken up again after this time, although

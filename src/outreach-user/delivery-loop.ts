@@ -14,9 +14,9 @@ import { CALL_RUNS_MAX_MS, GIVE_UP_AFTER_MS, retryDelayMs } from "../delivery/re
 import { patchProspect, whoAmI } from "../outreach/client.ts";
 import type { Ended, HeldAttributes, Outcome } from "../outreach/client.ts";
 import type { Pause } from "./api.ts";
-import { BulkDelivery } from "./bulk-delivery.ts";
+import { BulkDelivery } from "./bulk/bulk-delivery.ts";
 import type { Connection, Pass } from "./connection.ts";
-import type { Job } from "./job-store.ts";
+import type { Job } from "./bulk/job-store.ts";
 import { CONCURRENT_CALLS } from "./outbound.ts";
 import type { Outbound } from "./outbound.ts";
 import type { Ports } from "./ports.ts";

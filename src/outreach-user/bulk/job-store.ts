@@ -3,9 +3,9 @@
  * @module
  */
 import { z } from "zod";
-import type { BulkKind } from "../outreach/bulk.ts";
-import { JOB_STATES } from "./api.ts";
-import type { Database } from "./database.ts";
+import type { BulkKind } from "../../outreach/bulk.ts";
+import { JOB_STATES } from "../api.ts";
+import type { Database } from "../database.ts";
 
 const jobState = z.enum(JOB_STATES);
 

@@ -2,13 +2,13 @@
  * Which bulk jobs may be used and why not, what checks showed, and the jobs under way: for people.
  * @module
  */
-import { itemsLeft, itemsToday, missingScopes, whyNot } from "../delivery/bulk-means.ts";
-import type { BulkKind } from "../outreach/bulk.ts";
-import type { BulkJob, BulkKindStatus, BulkStatus, UpsertCheck } from "./api.ts";
-import type { Connection } from "./connection.ts";
+import { itemsLeft, itemsToday, missingScopes, whyNot } from "../../delivery/bulk-means.ts";
+import type { BulkKind } from "../../outreach/bulk.ts";
+import type { BulkJob, BulkKindStatus, BulkStatus, UpsertCheck } from "../api.ts";
+import type { Connection } from "../connection.ts";
 import type { Job } from "./job-store.ts";
-import type { Ports } from "./ports.ts";
-import type { Stores } from "./stores.ts";
+import type { Ports } from "../ports.ts";
+import type { Stores } from "../stores.ts";
 import { UpsertChecks } from "./upsert-checks.ts";
 
 export function bulkStatus(

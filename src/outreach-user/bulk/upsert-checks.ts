@@ -3,8 +3,8 @@
  * back, that Outreach does with them what is documented. Nobody is known to use upserts, so nothing is taken on trust.
  * @module
  */
-import type { Connection } from "./connection.ts";
-import type { PieceValue, StateStore } from "./state-store.ts";
+import type { Connection } from "../connection.ts";
+import type { PieceValue, StateStore } from "../state-store.ts";
 
 type Check = PieceValue<"upsertChecks">[number];
 

@@ -1,0 +1,157 @@
+/**
+ * Bulk jobs from their beginning to their end: prospects are put into one (`gathering.ts`), it is sent (`sending.ts`),
+ * followed (`following.ts`), and what came of it is read back (`reading-back.ts`) and settled (`settling.ts`). Its
+ * prospects are in a call until then, so that no other call of theirs can leave.
+ *
+ * Promises: what a job did not bring is sent in calls of their own, so that each prospect gets its own reason; where it
+ * is not known whether Outreach took a job, or what came of it, that is looked up and never assumed.
+ * @module
+ */
+import type { Jobs } from "../../delivery/forecast.ts";
+import type { JobPlan, Means } from "../../delivery/plan.ts";
+import type { Connection, Pass } from "../connection.ts";
+import type { Outbound } from "../outbound.ts";
+import type { Ports } from "../ports.ts";
+import type { Stores } from "../stores.ts";
+import type { Turns } from "../turns.ts";
+import { Following } from "./following.ts";
+import { Gathering } from "./gathering.ts";
+import { JobCalls } from "./job-calls.ts";
+import { JobKinds } from "./job-kinds.ts";
+import type { Job } from "./job-store.ts";
+import { ReadingBack } from "./reading-back.ts";
+import { LOST_IMPORT_MS, Sending } from "./sending.ts";
+import { Settling } from "./settling.ts";
+import { UpsertChecks } from "./upsert-checks.ts";
+
+export class BulkDelivery {
+  readonly #stores: Stores;
+  readonly #kinds: JobKinds;
+  readonly #gathering: Gathering;
+  readonly #sending: Sending;
+  readonly #following: Following;
+  readonly #readingBack: ReadingBack;
+  readonly #settling: Settling;
+  /** Jobs that are being worked on right now. */
+  readonly #busy = new Set<number>();
+
+  constructor(
+    ports: Ports,
+    stores: Stores,
+    outbound: Outbound,
+    connection: Connection,
+    turns: Turns,
+  ) {
+    const checks = new UpsertChecks(stores.state, connection);
+    const kinds = new JobKinds(ports, stores, connection, checks);
+    const calls = new JobCalls(stores, outbound, connection);
+    this.#stores = stores;
+    this.#kinds = kinds;
+    this.#gathering = new Gathering(ports, stores, turns, kinds, checks);
+    this.#sending = new Sending(ports, stores, kinds, calls);
+    this.#following = new Following(ports, stores, kinds, calls);
+    this.#settling = new Settling(ports, stores, connection, kinds);
+    this.#readingBack = new ReadingBack(ports, stores, turns, kinds, calls, this.#settling);
+  }
+
+  /** What may be used now. */
+  means(now: number): Means {
+    return this.#kinds.means(now);
+  }
+
+  /** What a forecast needs to know, where one job after the other is like this one. */
+  outlook(plan: JobPlan, now: number): Jobs {
+    return this.#kinds.outlook(plan, now);
+  }
+
+  /** When the jobs that are open are expected to have ended. */
+  endsAt(now: number): readonly number[] {
+    return this.#kinds.endsAt(now);
+  }
+
+  /** The job that is to be looked at now. */
+  next(now: number): Job | null {
+    return (
+      this.#stores.jobs.open().find((job) => job.nextAt <= now && !this.#busy.has(job.id)) ?? null
+    );
+  }
+
+  /** When a job is to be looked at; null where none waits for a time. */
+  nextAt(): number | null {
+    return this.#stores.jobs.open().find((job) => !this.#busy.has(job.id))?.nextAt ?? null;
+  }
+
+  /** Whether the next step of a job is a call to Outreach. */
+  static isCall({ state }: Job): boolean {
+    return state !== "settling" && state !== "releasing" && state !== "releasing_single";
+  }
+
+  /** Whether the next step of a job only finds out what came of it, and may so wait for its turn. */
+  static isVerification({ state }: Job): boolean {
+    return state === "reading";
+  }
+
+  /** After a restart: a job that was being gathered was not sent; of one that was being sent nobody knows. */
+  recover(now: number): void {
+    const { jobs } = this.#stores;
+    for (const job of jobs.open()) {
+      if (job.state === "gathering") jobs.save({ ...job, state: "releasing", nextAt: now });
+      if (job.state === "sending") this.#sending.lost(job, now);
+    }
+  }
+
+  /** Puts prospects into a new job. Its call leaves by itself, when the limiter lets it. */
+  async gather(plan: JobPlan, now: number): Promise<void> {
+    const begun = this.#gathering.begin(plan, now);
+    if (begun) await this.#working(begun.job, () => this.#gathering.fill(begun, now));
+  }
+
+  /** Takes a job's next step. */
+  step(job: Job, pass: Pass, now: number): Promise<void> {
+    return this.#working(job, async () => {
+      if (isForeign(job, pass)) return this.#readLater(job, pass, now);
+      switch (job.state) {
+        case "ready":
+          return this.#sending.send(job, pass, now);
+        case "finding":
+          return this.#following.find(job, pass, now);
+        case "running":
+          return this.#following.look(job, pass, now);
+        case "sampling":
+        case "reading":
+          return this.#readingBack.read(job, pass, now);
+        case "settling":
+          return this.#settling.arrived(job, pass, now);
+        case "releasing":
+        case "releasing_single":
+          return this.#settling.released(job, pass, now);
+        case "gathering":
+        case "sending":
+          throw new Error("a job that is being worked on was worked on again");
+      }
+    });
+  }
+
+  async #working(job: Job, work: () => Promise<void>): Promise<void> {
+    this.#busy.add(job.id);
+    try {
+      await work();
+    } finally {
+      this.#busy.delete(job.id);
+    }
+  }
+
+  /** Somebody else was connected since it was sent: once it must have ended, its prospects are read as theirs. */
+  #readLater(job: Job, { account }: Pass, now: number): void {
+    const nextAt = Math.max(now, job.startedAt + LOST_IMPORT_MS);
+    // A check of somebody else's records says nothing of theirs.
+    const state = job.isCheck ? "releasing_single" : "reading";
+    this.#stores.jobs.save({ ...job, account, state, nextAt, looks: 0, readUpTo: 0 });
+  }
+}
+
+/** Whether it was sent as somebody else than is connected now, and prospects are still to be told by it. */
+function isForeign({ account, state }: Job, pass: Pass): boolean {
+  const isBefore = state === "ready" || state === "releasing" || state === "releasing_single";
+  return !isBefore && account !== pass.account;
+}

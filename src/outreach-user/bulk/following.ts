@@ -1,0 +1,105 @@
+/**
+ * Follows a job at Outreach: finds one whose answer was lost, looks how far each is, confirms a batch that asks for it.
+ * @module
+ */
+import { confirmBatch, pollJob, recentBatches } from "../../outreach/bulk.ts";
+import type { Pass } from "../connection.ts";
+import type { Ports } from "../ports.ts";
+import type { Stores } from "../stores.ts";
+import { AGAIN_MS } from "./job-calls.ts";
+import type { JobCalls } from "./job-calls.ts";
+import type { JobKinds } from "./job-kinds.ts";
+import type { Job } from "./job-store.ts";
+
+/** In place of `readUpTo`: nobody is sure that the job is ours. */
+const UNSURE = -1;
+/** Looks after which a job that is not to be found was not taken. */
+const FIND_LOOKS = 3;
+/** A job that has not ended by then never will. */
+const JOB_MAX_MS = 24 * 3_600_000;
+/** Outreach's clock and ours. */
+const CLOCK_SKEW_MS = 5_000;
+
+export class Following {
+  readonly #ports: Ports;
+  readonly #stores: Stores;
+  readonly #kinds: JobKinds;
+  readonly #calls: JobCalls;
+
+  constructor(ports: Ports, stores: Stores, kinds: JobKinds, calls: JobCalls) {
+    this.#ports = ports;
+    this.#stores = stores;
+    this.#kinds = kinds;
+    this.#calls = calls;
+  }
+
+  /** Looks for a batch that Outreach may have taken, although its answer did not come. */
+  async find(job: Job, pass: Pass, now: number): Promise<void> {
+    const { jobs } = this.#stores;
+    const ended = await this.#calls.make("find_batch", job, pass, now, recentBatches);
+    this.#stores.transaction(() => {
+      const { outcome, at } = this.#calls.ended(ended, pass);
+      if (outcome.kind === "rejected") {
+        return jobs.save({ ...job, state: "reading", nextAt: at, looks: 0, readUpTo: 0 });
+      }
+      if (outcome.kind !== "ok") return this.#calls.again(job, outcome, at);
+      const taken = new Set(jobs.open().map(({ remoteId }) => remoteId));
+      const found = outcome.value.find(
+        ({ id, createdAt, total }) =>
+          !taken.has(id) &&
+          (createdAt ?? 0) >= job.startedAt - CLOCK_SKEW_MS &&
+          (total === null || total === job.size),
+      );
+      if (found) {
+        // It may be somebody else's after all: what came of it is read back, whatever it says.
+        const running = { state: "running", readUpTo: UNSURE } as const;
+        jobs.save({ ...job, ...running, remoteId: found.id, nextAt: at, looks: 0 });
+      } else if (job.looks + 1 < FIND_LOOKS) {
+        jobs.save({ ...job, looks: job.looks + 1, nextAt: at + AGAIN_MS });
+      } else jobs.save({ ...job, state: "reading", nextAt: at, looks: 0, readUpTo: 0 });
+    });
+  }
+
+  /** Looks how far Outreach is with a job. */
+  async look(job: Job, pass: Pass, now: number): Promise<void> {
+    const { jobs } = this.#stores;
+    const id = job.remoteId ?? "";
+    const ended = await this.#calls.make("poll_job", job, pass, now, (caller) =>
+      pollJob(caller, job.kind, id),
+    );
+    const isConfirming = ended.outcome.kind === "ok" && ended.outcome.value.state === "confirming";
+    this.#stores.transaction(() => {
+      const { outcome, at } = this.#calls.ended(ended, pass);
+      const readAll = { ...job, state: "reading", nextAt: at, looks: 0, readUpTo: 0 } as const;
+      if (outcome.kind === "rejected") return jobs.save({ ...readAll, nextAt: at + AGAIN_MS });
+      if (outcome.kind !== "ok") return this.#calls.again(job, outcome, at);
+      const { state, failures, total } = outcome.value;
+      if (state === "finished") {
+        const wentWell =
+          failures === 0 &&
+          (total === null || total === job.size) &&
+          !job.isCheck &&
+          job.readUpTo !== UNSURE;
+        this.#kinds.finished(job, at);
+        const next = this.#kinds.isSampled(job) ? "sampling" : "settling";
+        return jobs.save(wentWell ? { ...readAll, state: next } : readAll);
+      }
+      if (state === "ended_otherwise") return jobs.save(readAll);
+      const ranMs = at - job.startedAt;
+      if (ranMs > JOB_MAX_MS) return jobs.save(readAll);
+      const looks = job.looks + 1;
+      const nextAt = at + this.#kinds.nextLookMs(job, looks, ranMs);
+      jobs.save({ ...job, looks, ranMs, nextAt });
+    });
+    if (isConfirming) await this.#confirm(job, pass, this.#ports.now());
+  }
+
+  async #confirm(job: Job, pass: Pass, now: number): Promise<void> {
+    if (!this.#calls.mayLeave(now)) return;
+    const current = this.#stores.jobs.open().find(({ id }) => id === job.id) ?? job;
+    const ended = await this.#calls.make("confirm_batch", current, pass, now, (caller) =>
+      confirmBatch(caller, job.remoteId ?? ""),
+    );
+    this.#stores.transaction(() => this.#calls.ended(ended, pass));
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Puts prospects into a job, slice by slice: those with equal values into a modify, those whose turn it is into an upsert.
+ * @module
+ */
+import { depart } from "../../delivery/call.ts";
+import { changeSetOf } from "../../delivery/change-set.ts";
+import { CALLS_PER_JOB } from "../../delivery/plan.ts";
+import type { JobPlan } from "../../delivery/plan.ts";
+import type { Prospect, Step } from "../../delivery/prospect.ts";
+import type { Ports } from "../ports.ts";
+import type { Change, Stores } from "../stores.ts";
+import type { Turns } from "../turns.ts";
+import type { JobKinds } from "./job-kinds.ts";
+import type { Job } from "./job-store.ts";
+import { SLICE } from "./settling.ts";
+import type { UpsertChecks } from "./upsert-checks.ts";
+
+/** Records of an upsert are taken in smaller steps, between which the size of its body is looked at. */
+const UPSERT_SLICE = 20;
+/** Records of a destination that find out whether upserts work for it. */
+const CHECK_SIZE = 5;
+/** A body of records is kept below this; how much Outreach takes is not known. */
+const UPSERT_MAX_CHARS = 900_000;
+
+/** A job that is there and still empty. */
+interface Begun {
+  readonly job: Job;
+  /** Which values its prospects share, as a number to find them by; null where each has its own. */
+  readonly key: number | null;
+  /** How many prospects it is to carry. */
+  readonly wanted: number;
+  /** Numbers of the destinations whose prospects it may carry; null for all. */
+  readonly of: ReadonlySet<number> | null;
+}
+
+export class Gathering {
+  readonly #ports: Ports;
+  readonly #stores: Stores;
+  readonly #turns: Turns;
+  readonly #kinds: JobKinds;
+  readonly #checks: UpsertChecks;
+
+  constructor(ports: Ports, stores: Stores, turns: Turns, kinds: JobKinds, checks: UpsertChecks) {
+    this.#ports = ports;
+    this.#stores = stores;
+    this.#turns = turns;
+    this.#kinds = kinds;
+    this.#checks = checks;
+  }
+
+  /** Adds the job that a plan comes to; null where nothing is due for it any more. */
+  begin(plan: JobPlan, now: number): Begun | null {
+    const { jobs } = this.#stores;
+    const key = plan.kind === "modify" ? plan.key : null;
+    const [first] = this.#due(key, now, 1, 0, null);
+    if (!first?.waiting) return null;
+    const { destinationId } = first.waiting;
+    // Whoever's records were not checked yet sends a few of them first.
+    const isCheck = key === null && !this.#checks.passed().has(destinationId);
+    const wanted = isCheck ? CHECK_SIZE : plan.prospects;
+    const of = key === null ? this.#mayCarry({ isCheck, destinationId }) : null;
+    if (!isCheck) this.#kinds.begun(now);
+    const job = this.#stores.transaction(() =>
+      jobs.add({ kind: plan.kind, destinationId, isCheck }, now),
+    );
+    return { job, key, wanted, of };
+  }
+
+  /** Puts prospects into it, until it has enough or none is due any more. */
+  async fill({ job: begun, key, wanted, of }: Begun, now: number): Promise<void> {
+    const { jobs } = this.#stores;
+    let job = begun;
+    for (let chars = 0; job.size < wanted && chars < UPSERT_MAX_CHARS; await this.#ports.turn()) {
+      const limit = Math.min(key === null ? UPSERT_SLICE : SLICE, wanted - job.size);
+      const slice = this.#stores.transaction(() =>
+        this.#gatherSlice(job, key, this.#due(key, now, limit, CALLS_PER_JOB / wanted, of)),
+      );
+      if (slice.looked === 0) break;
+      job = slice.job;
+      if (key === null) chars += slice.chars;
+    }
+    this.#stores.transaction(() => {
+      if (job.size === 0) jobs.remove(job.id);
+      else jobs.save({ ...job, state: "ready", nextAt: now });
+    });
+  }
+
+  /**
+   * The next prospects for a job: those with its key, wherever they wait, or whose turn it is.
+   * @param calls what one of them takes of a call
+   * @param of numbers of the destinations whose prospects it may carry; null for all
+   */
+  #due(
+    key: number | null,
+    now: number,
+    limit: number,
+    calls: number,
+    of: ReadonlySet<number> | null,
+  ): readonly Prospect[] {
+    if (key !== null) return this.#stores.prospects.dueWithKey(key, now, limit);
+    const turn = this.#turns.next(now, limit, "together", of);
+    if (!turn) return [];
+    if (calls > 0) this.#turns.served(turn.queue, turn.prospects.length * calls);
+    return turn.prospects;
+  }
+
+  /** A check carries records of its destination alone; an upsert, those of every destination whose check was passed. */
+  #mayCarry({ isCheck, destinationId }: Pick<Job, "isCheck" | "destinationId">): Set<number> {
+    const ids = isCheck ? [destinationId] : [...this.#checks.passed()];
+    return new Set(ids.map((id) => this.#stores.destinations.numberOf(id)));
+  }
+
+  #gatherSlice(job: Job, key: number | null, due: readonly Prospect[]) {
+    const now = job.startedAt;
+    const changes: Change[] = [];
+    const steps: Step[] = [];
+    let { changeSet: shared, size } = job;
+    let chars = 0;
+    for (const before of due) {
+      if (!before.waiting) continue;
+      const set = changeSetOf(before.waiting.fields);
+      if (key !== null) shared ??= set;
+      if (key !== null && set !== shared) {
+        // Another set that has the same key by chance.
+        changes.push({
+          before,
+          after: { ...before, waiting: { ...before.waiting, single: true } },
+        });
+        continue;
+      }
+      const departure = depart(before, now, this.#ports.hash, job.id);
+      changes.push({ before, after: departure.prospect });
+      steps.push(departure);
+      if (departure.kind === "call") {
+        size += 1;
+        chars += set.length;
+      }
+    }
+    this.#stores.saveProspects(changes, now);
+    this.#stores.decided(steps, now);
+    const gathered = { ...job, changeSet: shared, size };
+    this.#stores.jobs.save(gathered);
+    return { job: gathered, looked: due.length, chars };
+  }
+}

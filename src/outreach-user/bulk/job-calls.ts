@@ -1,0 +1,76 @@
+/**
+ * A job's calls to Outreach. Each is written down before it leaves, together with the job as it is while the call is
+ * under way, so that a restart finds it.
+ * @module
+ */
+import type { Caller, Ended, Outcome } from "../../outreach/client.ts";
+import type { CallKind } from "../api.ts";
+import type { Connection, Pass } from "../connection.ts";
+import type { Outbound } from "../outbound.ts";
+import type { Stores } from "../stores.ts";
+import type { Job } from "./job-store.ts";
+
+/** Between looks for a job whose answer was lost, and after a look that failed. */
+export const AGAIN_MS = 30_000;
+
+export type Call<T> = (caller: Caller) => Promise<Ended<T>>;
+
+export class JobCalls {
+  readonly #stores: Stores;
+  readonly #outbound: Outbound;
+  readonly #connection: Connection;
+
+  constructor(stores: Stores, outbound: Outbound, connection: Connection) {
+    this.#stores = stores;
+    this.#outbound = outbound;
+    this.#connection = connection;
+  }
+
+  /** Whether a call may leave beside the one that the loop has cleared. */
+  mayLeave(now: number): boolean {
+    return this.#outbound.clearance(now).kind !== "wait";
+  }
+
+  /**
+   * Makes a job's call.
+   * @param job as it is while the call is under way
+   * @param also what is written down with it
+   */
+  make<T>(
+    kind: CallKind,
+    job: Job,
+    pass: Pass,
+    now: number,
+    call: Call<T>,
+    also: () => void = () => {},
+  ): Promise<Ended<T>> {
+    this.#stores.transaction(() => {
+      this.#stores.jobs.save(job);
+      this.#outbound.leave(now, kind, job.destinationId);
+      this.#stores.runs.add(job.destinationId, now, { calls: 1 });
+      also();
+    });
+    return this.#outbound.make(pass, call);
+  }
+
+  /** Writes down what a call's end says of the budget and the token, and gives what it says of the job. */
+  ended<T>(ended: Ended<T>, pass: Pass): Ended<T> {
+    this.#outbound.ended(ended, pass, null);
+    // What the answer says is not of the prospects of whoever is connected by now.
+    return pass.account === this.#connection.account ? ended : { ...ended, outcome: OF_OTHERS };
+  }
+
+  /** A look that brought nothing is taken again later. */
+  again(job: Job, outcome: Outcome<unknown>, at: number): void {
+    const isBlameless = outcome.kind !== "failed" && outcome.kind !== "rejected";
+    this.#stores.jobs.save({ ...job, nextAt: isBlameless ? at : at + AGAIN_MS });
+  }
+}
+
+const OF_OTHERS = {
+  kind: "failed",
+  status: null,
+  code: "account_changed",
+  detail: "Another Outreach user was connected while the call was under way.",
+  mayBeRunning: true,
+} as const;

@@ -1,0 +1,160 @@
+/**
+ * What is known of each kind of bulk job: whether it may be used, how large one may be, how long one takes. Learned from
+ * what Outreach refused, and from the jobs that ended.
+ * @module
+ */
+import { isSampled, itemsLeft, refused, whyNot } from "../../delivery/bulk-means.ts";
+import type { Jobs } from "../../delivery/forecast.ts";
+import { firstLookMs, nextLookMs, timed } from "../../delivery/job-timing.ts";
+import { CALLS_PER_JOB, JOBS_MAX } from "../../delivery/plan.ts";
+import type { JobPlan, Means } from "../../delivery/plan.ts";
+import type { BulkKind } from "../../outreach/bulk.ts";
+import type { Connection } from "../connection.ts";
+import type { Ports } from "../ports.ts";
+import type { BulkMeans } from "../state-store.ts";
+import type { Stores } from "../stores.ts";
+import type { Job } from "./job-store.ts";
+import type { UpsertChecks } from "./upsert-checks.ts";
+
+/** What a job takes beyond its first look, before one has shown it. */
+const NEW_JOB_MS = 1_000;
+/** How much a new measurement counts in the time from a job's start to its end. */
+const CYCLE_WEIGHT = 0.3;
+
+export class JobKinds {
+  readonly #ports: Ports;
+  readonly #stores: Stores;
+  readonly #connection: Connection;
+  readonly #checks: UpsertChecks;
+  #lastBegunAt = -Infinity;
+
+  constructor(ports: Ports, stores: Stores, connection: Connection, checks: UpsertChecks) {
+    this.#ports = ports;
+    this.#stores = stores;
+    this.#connection = connection;
+    this.#checks = checks;
+  }
+
+  /** What may be used now. */
+  means(now: number): Means {
+    const { state, jobs } = this.#stores;
+    const { modify, upsert } = state.read("bulk");
+    const { scopes } = this.#connection;
+    const left = itemsLeft(state.read("bulkItems"), this.#ports.bulkItemsPerDay, now);
+    const max = (kind: BulkKind, means: BulkMeans): number =>
+      whyNot(kind, means, scopes, left, now) === null ? Math.min(means.max, left) : 0;
+    const open = jobs.open();
+    // While it is being found out whether upserts work, nothing is spent on what they might carry.
+    const isChecking = open.some(({ isCheck }) => isCheck);
+    return {
+      modifyMax: max("modify", modify),
+      upsertMax: max("upsert", upsert),
+      jobsOpen: isChecking ? JOBS_MAX : open.length,
+      sinceJobMs: now - this.#lastBegunAt,
+    };
+  }
+
+  /** What a forecast needs to know, where one job after the other is like this one. */
+  outlook({ kind, prospects }: JobPlan, now: number): Jobs {
+    const ends = this.endsAt(now);
+    const means = this.#of(kind);
+    const perJob = Math.max(1, Math.min(prospects, means.max));
+    return {
+      kind: "jobs",
+      perJob,
+      callsPerJob: CALLS_PER_JOB,
+      jobMs: jobMs(means, perJob),
+      slotsFreeAt: Array.from({ length: JOBS_MAX }, (_, i) => ends[i] ?? now),
+    };
+  }
+
+  /** When the jobs that are open are expected to have ended. */
+  endsAt(now: number): readonly number[] {
+    return this.#stores.jobs
+      .open()
+      .map((job) => Math.max(now, job.startedAt + jobMs(this.#of(job.kind), job.size)));
+  }
+
+  /** How long after its start a job is looked at first. */
+  firstLookMs(job: Job): number {
+    return firstLookMs(this.#of(job.kind).last, job);
+  }
+
+  /**
+   * How long until the next look at a job that was not done yet.
+   * @param looks how often it was looked at, the last time `elapsedMs` after its start
+   */
+  nextLookMs({ kind, size }: Job, looks: number, elapsedMs: number): number {
+    return nextLookMs(this.#of(kind).last, { size, looks, elapsedMs });
+  }
+
+  /** Whether prospects of a job are to be read back that Outreach says went well. */
+  isSampled({ kind, id }: Job): boolean {
+    return isSampled(this.#of(kind), id);
+  }
+
+  /** A job begins that is no check. */
+  begun(now: number): void {
+    this.#lastBegunAt = now;
+  }
+
+  /** Outreach refused a job for good. */
+  refused(job: Job, answer: { status: number | null; detail: string }, at: number): void {
+    this.#set(job, refused(this.#of(job.kind), answer, job.size, at));
+  }
+
+  /** A job was seen to have ended at Outreach. */
+  finished(job: Job, at: number): void {
+    // A check is too small to tell how long others take.
+    if (job.isCheck) return;
+    const means = this.#of(job.kind);
+    this.#set(job, {
+      ...means,
+      last: timed(means.last, { ...job, tookMs: at - job.startedAt }),
+    });
+  }
+
+  /** @param isGood whether all that was read back of a job that went well was as it should be */
+  sampled(job: Job, isGood: boolean): void {
+    const means = this.#of(job.kind);
+    this.#set(job, { ...means, goodSamples: isGood ? means.goodSamples + 1 : 0 });
+  }
+
+  /**
+   * A check of a destination's records ended. Where it failed upserts are not used for a while, whosever records they
+   * would carry.
+   * @param failure why it failed; null where it passed
+   */
+  checked(job: Job, at: number, failure: string | null): void {
+    if (failure !== null) {
+      const detail = `A check on a few prospects failed: ${failure}`;
+      this.#set(job, refused(this.#of(job.kind), { status: null, detail }, 0, at));
+    }
+    const { destinationId } = job;
+    this.#checks.ended(destinationId, at, failure);
+    this.#ports.log("bulk_upsert_check", { destinationId, passed: Number(failure === null) });
+  }
+
+  /** All prospects of a job are settled: how long that took counts, where it went all the way. */
+  settled(job: Job, now: number): void {
+    if (job.isCheck || job.state === "releasing" || job.state === "releasing_single") return;
+    const means = this.#of(job.kind);
+    const tookMs = now - job.startedAt;
+    const before = means.cycleMs ?? tookMs;
+    this.#set(job, { ...means, cycleMs: before + (tookMs - before) * CYCLE_WEIGHT });
+  }
+
+  #of(kind: BulkKind): BulkMeans {
+    return this.#stores.state.read("bulk")[kind];
+  }
+
+  #set({ kind }: Job, means: BulkMeans): void {
+    const { state } = this.#stores;
+    state.write("bulk", { ...state.read("bulk"), [kind]: means });
+  }
+}
+
+/** How long a job of that size is expected to take. */
+function jobMs({ cycleMs, last }: BulkMeans, size: number): number {
+  return cycleMs ?? NEW_JOB_MS + firstLookMs(last, { id: 1, size });
+}

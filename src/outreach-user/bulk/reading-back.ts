@@ -1,0 +1,108 @@
+/**
+ * Reads prospects of a job back, some of one that Outreach says went well, each of any other, and compares them with what
+ * the job was to bring.
+ * @module
+ */
+import { arrive } from "../../delivery/call.ts";
+import type { Prospect } from "../../delivery/prospect.ts";
+import { isSameValue } from "../../delivery/same-value.ts";
+import { readProspects } from "../../outreach/bulk.ts";
+import type { HeldAttributes } from "../../outreach/client.ts";
+import type { Pass } from "../connection.ts";
+import type { Ports } from "../ports.ts";
+import type { Stores } from "../stores.ts";
+import type { Turns } from "../turns.ts";
+import type { JobCalls } from "./job-calls.ts";
+import type { JobKinds } from "./job-kinds.ts";
+import type { Job } from "./job-store.ts";
+import { release } from "./settling.ts";
+import type { Settling } from "./settling.ts";
+
+/** Prospects that are read back at once: their ids make a URL of some 4 kB at most. */
+const READ_BACK_PAGE = 400;
+/** Prospects that are read back of a job that went well. */
+const SAMPLE = 100;
+
+const NOT_APPLIED =
+  "Outreach said that it was done, and did not hold afterwards what it had been sent.";
+
+export class ReadingBack {
+  readonly #ports: Ports;
+  readonly #stores: Stores;
+  readonly #turns: Turns;
+  readonly #kinds: JobKinds;
+  readonly #calls: JobCalls;
+  readonly #settling: Settling;
+
+  constructor(
+    ports: Ports,
+    stores: Stores,
+    turns: Turns,
+    kinds: JobKinds,
+    calls: JobCalls,
+    settling: Settling,
+  ) {
+    this.#ports = ports;
+    this.#stores = stores;
+    this.#turns = turns;
+    this.#kinds = kinds;
+    this.#calls = calls;
+    this.#settling = settling;
+  }
+
+  /** Reads the sample of a job, or the next page of its prospects; one that has none left is ended. */
+  async read(job: Job, pass: Pass, now: number): Promise<void> {
+    const isSample = job.state === "sampling";
+    const read = isSample
+      ? this.#sampleOf(job)
+      : this.#stores.prospects.inJob(job.id, job.readUpTo, READ_BACK_PAGE);
+    if (read.length === 0) return this.#settling.end(job, now);
+    if (!isSample) this.#turns.verified();
+    const ids = read.map(({ id }) => id);
+    const fields = [...new Set(read.flatMap(({ inCall }) => Object.keys(inCall?.fields ?? {})))];
+    const ended = await this.#calls.make("read_back", job, pass, now, (caller) =>
+      readProspects(caller, ids, fields),
+    );
+    this.#stores.transaction(() => {
+      const { jobs, prospects } = this.#stores;
+      const { outcome, at } = this.#calls.ended(ended, pass);
+      if (outcome.kind === "rejected") {
+        // Outreach does not let itself be asked: calls of their own tell what each prospect's values come to.
+        if (job.isCheck) this.#kinds.checked(job, at, outcome.detail);
+        return jobs.save({ ...job, state: "releasing_single", nextAt: at });
+      }
+      if (outcome.kind !== "ok") return this.#calls.again(job, outcome, at);
+      // New values may have come to wait meanwhile.
+      const current = prospects.findAll(ids);
+      const came = current.filter((prospect) => holds(prospect, outcome.value.get(prospect.id)));
+      const allCame = came.length === ids.length;
+      if (isSample) {
+        const state = allCame ? "settling" : "reading";
+        this.#kinds.sampled(job, allCame);
+        jobs.save({ ...job, state, nextAt: at, looks: 0, readUpTo: 0 });
+        return;
+      }
+      if (job.isCheck) this.#kinds.checked(job, at, allCame ? null : NOT_APPLIED);
+      const arrived = new Set(came);
+      this.#settling.settle(current, at, (before) =>
+        arrived.has(before)
+          ? arrive(before, outcome.value.get(before.id) ?? null, at, this.#ports.hash)
+          : release(before, at, true),
+      );
+      jobs.save({ ...job, readUpTo: ids.at(-1) ?? job.readUpTo, nextAt: at, looks: 0 });
+    });
+  }
+
+  /** Prospects from all over a job, not those with the lowest ids. */
+  #sampleOf(job: Job): readonly Prospect[] {
+    const ids = this.#stores.prospects.idsInJob(job.id);
+    const step = Math.max(1, Math.floor(ids.length / SAMPLE));
+    return this.#stores.prospects.findAll(ids.filter((_, i) => i % step === 0).slice(-SAMPLE));
+  }
+}
+
+/** Whether Outreach holds all that a call was to bring. */
+function holds({ inCall }: Prospect, held: HeldAttributes | undefined): boolean {
+  if (!held || !inCall) return false;
+  return Object.entries(inCall.fields).every(([name, { value }]) => isSameValue(value, held[name]));
+}

@@ -1,0 +1,101 @@
+/**
+ * Sends a job that is ready. Where Outreach refuses it, its prospects go another way; where the answer is lost, it is found
+ * out whether it was taken.
+ * @module
+ */
+import { z } from "zod";
+import { withItems } from "../../delivery/bulk-means.ts";
+import { fieldValue } from "../../delivery/prospect-update.ts";
+import type { FieldValue } from "../../delivery/prospect-update.ts";
+import { startModify, startUpsert } from "../../outreach/bulk.ts";
+import type { RemoteJob } from "../../outreach/bulk.ts";
+import type { Outcome } from "../../outreach/client.ts";
+import type { Pass } from "../connection.ts";
+import type { Ports } from "../ports.ts";
+import { jsonOf } from "../prospect-store.ts";
+import type { Stores } from "../stores.ts";
+import { AGAIN_MS } from "./job-calls.ts";
+import type { Call, JobCalls } from "./job-calls.ts";
+import type { JobKinds } from "./job-kinds.ts";
+import type { Job } from "./job-store.ts";
+
+/** An import cannot be looked for: whatever may have become of it has come to its end by then. */
+export const LOST_IMPORT_MS = 15 * 60_000;
+
+/** As `changeSetOf` writes it. */
+const changeSet = jsonOf(z.array(z.tuple([z.string(), fieldValue])));
+
+export class Sending {
+  readonly #ports: Ports;
+  readonly #stores: Stores;
+  readonly #kinds: JobKinds;
+  readonly #calls: JobCalls;
+
+  constructor(ports: Ports, stores: Stores, kinds: JobKinds, calls: JobCalls) {
+    this.#ports = ports;
+    this.#stores = stores;
+    this.#kinds = kinds;
+    this.#calls = calls;
+  }
+
+  async send(ready: Job, pass: Pass, now: number): Promise<void> {
+    const { state, jobs } = this.#stores;
+    const job = { ...ready, account: pass.account };
+    const start = this.#callOf(job);
+    const kind = job.kind === "modify" ? "bulk_modify" : "bulk_upsert";
+    const underWay = { ...job, state: "sending" } as const;
+    const ended = await this.#calls.make(kind, underWay, pass, now, start, () => {
+      state.write("bulkItems", withItems(state.read("bulkItems"), job.size, now));
+    });
+    this.#stores.transaction(() => {
+      const { outcome, at } = this.#calls.ended(ended, pass);
+      if (outcome.kind === "ok") {
+        const { id: remoteId } = outcome.value;
+        const nextAt = at + this.#kinds.firstLookMs(job);
+        jobs.save({ ...job, state: "running", remoteId, startedAt: at, nextAt, looks: 0 });
+      } else if (outcome.kind === "rejected") this.#refused(job, outcome, at);
+      else if (outcome.kind === "failed") this.lost(job, at);
+      // Nobody is to blame, and nothing was taken: it goes once the connection or the limiter lets it.
+      else jobs.save({ ...job, state: "ready", nextAt: at });
+    });
+  }
+
+  /** Nobody knows whether Outreach took it: a batch can be looked for, of an import its prospects can be read back. */
+  lost(job: Job, at: number): void {
+    const { jobs } = this.#stores;
+    if (job.kind === "modify") {
+      jobs.save({ ...job, state: "finding", nextAt: at + AGAIN_MS, looks: 0 });
+    } else {
+      jobs.save({ ...job, state: "reading", nextAt: at + LOST_IMPORT_MS, looks: 0, readUpTo: 0 });
+    }
+  }
+
+  #callOf(job: Job): Call<RemoteJob> {
+    const { prospects } = this.#stores;
+    if (job.kind === "modify") {
+      const attributes = Object.fromEntries(changeSet.parse(job.changeSet ?? "[]"));
+      const ids = prospects.idsInJob(job.id);
+      return (caller) => startModify(caller, attributes, ids);
+    }
+    const records = prospects.inJob(job.id, 0, job.size).map(({ id, inCall }) => ({
+      id,
+      attributes: valuesOf(inCall?.fields ?? {}),
+    }));
+    return (caller) =>
+      startUpsert(caller, records, `outreach-edge-${job.id}-${job.startedAt}.json`);
+  }
+
+  #refused(job: Job, answer: Extract<Outcome<never>, { kind: "rejected" }>, at: number): void {
+    const { status, code, detail } = answer;
+    this.#ports.log("bulk_refused", { kind: job.kind, status, code, records: job.size });
+    if (job.isCheck) this.#kinds.checked(job, at, detail);
+    else this.#kinds.refused(job, { status, detail }, at);
+    // A value is to blame: each prospect will be told its own reason.
+    const state = status === 422 ? "releasing_single" : "releasing";
+    this.#stores.jobs.save({ ...job, state, nextAt: at });
+  }
+}
+
+function valuesOf(fields: Readonly<Record<string, { readonly value: FieldValue }>>) {
+  return Object.fromEntries(Object.entries(fields).map(([name, { value }]) => [name, value]));
+}

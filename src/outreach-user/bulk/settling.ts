@@ -1,0 +1,86 @@
+/**
+ * Takes prospects out of a job, slice by slice: they have what it was to bring, or wait again. A job that has none left is
+ * ended.
+ * @module
+ */
+import { arrive, giveBack } from "../../delivery/call.ts";
+import type { Prospect, Step } from "../../delivery/prospect.ts";
+import type { Connection, Pass } from "../connection.ts";
+import type { Ports } from "../ports.ts";
+import type { Stores } from "../stores.ts";
+import type { JobKinds } from "./job-kinds.ts";
+import type { Job } from "./job-store.ts";
+
+/** Prospects that are worked on in one turn: some 30 ms, so that requests hardly notice. */
+export const SLICE = 500;
+
+export class Settling {
+  readonly #ports: Ports;
+  readonly #stores: Stores;
+  readonly #connection: Connection;
+  readonly #kinds: JobKinds;
+
+  constructor(ports: Ports, stores: Stores, connection: Connection, kinds: JobKinds) {
+    this.#ports = ports;
+    this.#stores = stores;
+    this.#connection = connection;
+    this.#kinds = kinds;
+  }
+
+  /** All prospects of a job have what it was to bring. */
+  arrived(job: Job, pass: Pass, now: number): Promise<void> {
+    return this.#inSlices(job, pass, (before) => arrive(before, null, now, this.#ports.hash));
+  }
+
+  /** All prospects of a job wait again; where they are released singly, each for a call of its own. */
+  released(job: Job, pass: Pass, now: number): Promise<void> {
+    const single = job.state === "releasing_single";
+    return this.#inSlices(job, pass, (before) => release(before, now, single));
+  }
+
+  /** Changes prospects of a job. */
+  settle(prospects: readonly Prospect[], at: number, change: (before: Prospect) => Step): void {
+    const steps = prospects.map(change);
+    const changes = steps.flatMap(({ prospect: after }, i) => {
+      const before = prospects[i];
+      return before ? [{ before, after }] : [];
+    });
+    this.#stores.saveProspects(changes, at);
+    this.#stores.decided(steps, at);
+  }
+
+  /** No prospect is in the job any more. */
+  end(job: Job, now: number): void {
+    this.#stores.transaction(() => {
+      this.#stores.jobs.remove(job.id);
+      this.#kinds.settled(job, now);
+    });
+  }
+
+  /** Changes all prospects of a job, a slice a turn, and ends it. */
+  async #inSlices(job: Job, pass: Pass, change: (before: Prospect) => Step): Promise<void> {
+    for (;;) {
+      if (pass.account !== this.#connection.account) return;
+      const slice = this.#stores.prospects.inJob(job.id, 0, SLICE);
+      if (slice.length === 0) break;
+      this.#stores.transaction(() => this.settle(slice, this.#ports.now(), change));
+      await this.#ports.turn();
+    }
+    this.end(job, this.#ports.now());
+  }
+}
+
+/**
+ * A prospect whose job brought it nothing waits again, and is not to blame.
+ * @param single whether it goes in a call of its own next, because the job may have brought it up to date after all
+ */
+export function release(before: Prospect, now: number, single: boolean): Step {
+  return giveBack(before, {
+    countsAsAttempt: false,
+    error: null,
+    dueAt: now,
+    now,
+    mayHaveApplied: single,
+    ...(single && { single: true as const }),
+  });
+}
