@@ -1,26 +1,23 @@
 /**
- * The loop that empties the outbox: takes the prospect that has been due longest, PATCHes it, and settles what
- * became of the call; several calls are under way at once, never two of one prospect. It runs while there is
- * something to send and ends with the time at which to go on.
+ * The loop that empties the outbox: finds what comes next, a prospect's own call, a step of a bulk job, a new token or
+ * the question who signed in, and has it done; several calls are under way at once, never two of one prospect. It runs while
+ * there is something to send and ends with the time at which to go on.
  * @module
  */
 import type { Jobs, Singles } from "../delivery/forecast.ts";
 import { goesSoon, plan } from "../delivery/plan.ts";
 import type { JobPlan, Plan } from "../delivery/plan.ts";
-import { arrive, depart, giveBack, setAside } from "../delivery/call.ts";
-import type { CallError, Prospect, Step } from "../delivery/prospect.ts";
-import type { Setback } from "../delivery/story.ts";
-import { CALL_RUNS_MAX_MS, GIVE_UP_AFTER_MS, retryDelayMs } from "../delivery/retry.ts";
-import { patchProspect, whoAmI } from "../outreach/client.ts";
-import type { Ended, HeldAttributes, Outcome } from "../outreach/client.ts";
+import type { Prospect } from "../delivery/prospect.ts";
+import { whoAmI } from "../outreach/client.ts";
 import type { Pause } from "./api.ts";
 import { BulkDelivery } from "./bulk/bulk-delivery.ts";
-import type { Connection, Pass } from "./connection.ts";
 import type { Job } from "./bulk/job-store.ts";
+import type { Connection, Pass } from "./connection.ts";
 import { CONCURRENT_CALLS } from "./outbound.ts";
 import type { Outbound } from "./outbound.ts";
 import type { Ports } from "./ports.ts";
 import type { StoredQueue } from "./prospect-store.ts";
+import { SingleCalls } from "./single-calls.ts";
 import type { Stores } from "./stores.ts";
 import { Turns } from "./turns.ts";
 
@@ -53,6 +50,7 @@ export class DeliveryLoop {
   readonly #outbound: Outbound;
   readonly #underWay = new Set<Promise<void>>();
   readonly #turns: Turns;
+  readonly #singles: SingleCalls;
   readonly #bulk: BulkDelivery;
   readonly #onEnded: () => void;
   #refreshing = false;
@@ -75,6 +73,7 @@ export class DeliveryLoop {
     this.#connection = connection;
     this.#outbound = outbound;
     this.#turns = new Turns(stores.prospects);
+    this.#singles = new SingleCalls(ports, stores, connection, outbound, this.#turns);
     this.#bulk = new BulkDelivery(ports, stores, outbound, connection, this.#turns);
   }
 
@@ -139,16 +138,7 @@ export class DeliveryLoop {
   /** After a restart: nobody knows what became of the calls that were under way. */
   recover(now: number): void {
     this.#stores.transaction(() => {
-      for (const before of this.#stores.prospects.inCall()) {
-        const step = giveBack(before, {
-          dueAt: Math.max(now, (before.inCall?.startedAt ?? now) + CALL_RUNS_MAX_MS),
-          countsAsAttempt: false,
-          mayHaveApplied: true,
-          error: null,
-          now,
-        });
-        this.#apply(before, step, now, "restarted");
-      }
+      this.#singles.recover(now);
       this.#bulk.recover(now);
       this.#outbound.restarted(now);
     });
@@ -238,7 +228,7 @@ export class DeliveryLoop {
   #work(next: Exclude<Next, { kind: "wait" }>, now: number): Promise<void> {
     switch (next.kind) {
       case "send":
-        return this.#send(next, now);
+        return this.#singles.send(next.prospect, next.queue, next.pass, now);
       case "identify":
         return this.#identify(next.pass, now);
       case "refresh":
@@ -293,104 +283,7 @@ export class DeliveryLoop {
       this.#identifying = false;
     }
   }
-
-  async #send(
-    { prospect, queue, pass }: Extract<Next, { kind: "send" }>,
-    now: number,
-  ): Promise<void> {
-    const attributes = this.#stores.transaction(() => {
-      const departure = depart(prospect, now, this.#ports.hash);
-      if (departure.kind === "nothing_to_send") {
-        this.#apply(prospect, departure, now);
-        return null;
-      }
-      this.#apply(prospect, departure, now);
-      this.#turns.served(queue, 1);
-      const { destinationId } = departure.prospect.inCall ?? { destinationId: "" };
-      this.#outbound.leave(now, "patch", destinationId);
-      this.#stores.runs.add(destinationId, now, { calls: 1 });
-      return departure.attributes;
-    });
-    if (attributes === null) return;
-    const ended = await this.#outbound.make(pass, (caller) =>
-      patchProspect(caller, prospect.id, attributes),
-    );
-    this.#stores.transaction(() => {
-      this.#outbound.ended(ended, pass, ended.at - now);
-      this.#settle(prospect.id, ended, pass);
-    });
-  }
-
-  #settle(prospectId: number, { outcome, at }: Ended<HeldAttributes>, pass: Pass): void {
-    const before = this.#stores.prospects.find(prospectId);
-    if (!before?.inCall) throw new Error("a call ended whose prospect is in no call");
-    if (pass.account !== this.#connection.account) {
-      // Somebody else was connected meanwhile: what the answer says is not of their prospects.
-      const step = giveBack(before, { ...BLAMELESS, dueAt: at, now: at });
-      this.#apply(before, step, at, "account_changed");
-      return;
-    }
-    switch (outcome.kind) {
-      case "ok":
-        this.#apply(before, arrive(before, outcome.value, at, this.#ports.hash), at);
-        return;
-      case "rejected":
-        this.#apply(before, setAside(before, { at, ...wordsOf(outcome) }, false), at);
-        return;
-      case "failed":
-        this.#retry(before, outcome, at);
-        return;
-      case "unauthorized":
-      case "rate_limited":
-      case "maintenance":
-        // None of these is the prospect's fault, and none changed anything at Outreach.
-        this.#apply(
-          before,
-          giveBack(before, {
-            dueAt: at,
-            countsAsAttempt: false,
-            mayHaveApplied: false,
-            error: null,
-            now: at,
-          }),
-          at,
-          outcome.kind,
-        );
-    }
-  }
-
-  #retry(before: Prospect, outcome: Extract<Outcome<never>, { kind: "failed" }>, at: number): void {
-    const call = before.inCall;
-    if (!call) return;
-    const error: CallError = { at, ...wordsOf(outcome) };
-    if (at - (call.failingSince ?? at) >= GIVE_UP_AFTER_MS) {
-      this.#apply(before, setAside(before, error, true), at);
-      return;
-    }
-    const delayMs = retryDelayMs(call.attempts + 1, this.#ports.chance());
-    // A call that may still be running must have ended before the next one of its prospect leaves.
-    const quietUntil = outcome.mayBeRunning ? call.startedAt + CALL_RUNS_MAX_MS : at;
-    this.#apply(
-      before,
-      giveBack(before, {
-        dueAt: Math.max(at + delayMs, quietUntil),
-        countsAsAttempt: true,
-        mayHaveApplied: true,
-        error,
-        now: at,
-      }),
-      at,
-    );
-  }
-
-  /** @param why why a call brought nothing, where its prospect is not to blame */
-  #apply(before: Prospect, step: Step, now: number, why?: Setback): void {
-    this.#stores.saveProspects([{ before, after: step.prospect }], now, why);
-    this.#stores.decided([step], now);
-  }
 }
-
-const BLAMELESS = { countsAsAttempt: false, mayHaveApplied: true, error: null } as const;
 
 /** The job that a plan comes to, sooner or later; null where it comes to none. */
 function jobOf(chosen: Plan): JobPlan | null {
@@ -405,14 +298,4 @@ function holdsMs(decided: Plan): number {
 
 function soonest(a: number | null, b: number | null): number | null {
   return a === null || b === null ? (a ?? b) : Math.min(a, b);
-}
-
-function wordsOf(outcome: {
-  status: number | null;
-  code: string;
-  detail: string;
-  pointer?: string | null;
-}) {
-  const { status, code, detail, pointer = null } = outcome;
-  return { status, code, detail, pointer };
 }

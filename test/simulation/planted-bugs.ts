@@ -17,7 +17,7 @@ const CALL = "delivery/call.ts";
 const KNOWN = "delivery/known-values.ts";
 const LIMITER = "delivery/limiter/limiter.ts";
 const TOLD = "delivery/limiter/told.ts";
-const LOOP = "outreach-user/delivery-loop.ts";
+const SINGLE = "outreach-user/single-calls.ts";
 const BULK = "outreach-user/bulk/bulk-delivery.ts";
 const SENDING = "outreach-user/bulk/sending.ts";
 const FOLLOWING = "outreach-user/bulk/following.ts";
@@ -108,25 +108,25 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "calls under way are not recovered",
-    file: LOOP,
+    file: SINGLE,
     was: "for (const before of this.#stores.prospects.inCall()) {",
     becomes: "for (const before of this.#stores.prospects.inCall().slice(0, 0)) {",
   },
   {
     name: "a call that may be running is not waited for after a kill",
-    file: LOOP,
+    file: SINGLE,
     was: "dueAt: Math.max(now, (before.inCall?.startedAt ?? now) + CALL_RUNS_MAX_MS),",
     becomes: "dueAt: now,",
   },
   {
     name: "a call that may be running is not waited for after a time-out",
-    file: LOOP,
+    file: SINGLE,
     was: "outcome.mayBeRunning ? call.startedAt + CALL_RUNS_MAX_MS : at",
     becomes: "at",
   },
   {
     name: "a 429 leaves its prospect in the call",
-    file: LOOP,
+    file: SINGLE,
     was: '      case "rate_limited":\n      case "maintenance":\n        // None',
     becomes: '      case "maintenance":\n        // None',
   },
