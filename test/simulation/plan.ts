@@ -132,6 +132,7 @@ export function makePlan(seed: string): WorldPlan {
     };
     steps.push({ at: Math.round(at), ...makeStep(setting) });
     if (dice.chance(0.15)) at = pushFlap(steps, setting, at);
+    if (hasBulk(outreach) && dice.chance(0.05)) at = pushWaves(steps, setting, at);
   }
   return { seed, prospects, way, outreach, steps };
 }
@@ -166,6 +167,28 @@ function pushFlap(steps: Step[], { dice, prospects, audience }: Setting, from: n
   send(backAt, "realized");
   return backAt;
 }
+
+function hasBulk({ scopes }: OutreachPlan): boolean {
+  return scopes.includes("batches.write");
+}
+
+/** Everybody gets the same new value again and again, in bulk jobs, of which a later one fails in part. */
+function pushWaves(steps: Step[], { dice, prospects, audience, i }: Setting, from: number): number {
+  const failing = 1 + dice.below(prospects);
+  let at = Math.round(from);
+  for (let wave = 0; wave < WAVES; wave++) {
+    at += 2 * MINUTE + dice.below(MINUTE);
+    if (wave === WAVES - 1) steps.push({ at: at - 1, kind: "job_fails", prospect: failing });
+    const title = `pii wave ${i}.${wave}`;
+    const updates = Array.from({ length: prospects }, (_, p): SentUpdate => {
+      return { prospect: p + 1, title, audience, sinceMs: 0 };
+    });
+    steps.push({ at, kind: "send", destination: 0, updates });
+  }
+  return at;
+}
+/** So many good jobs that not each is looked at any more, and one. */
+const WAVES = 6;
 
 function makeOutreach(dice: Dice): OutreachPlan {
   return {

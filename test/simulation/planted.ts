@@ -10,7 +10,7 @@ import { PLANTED_BUGS } from "./planted-bugs.ts";
 import type { PlantedBug } from "./planted-bugs.ts";
 
 /** Worlds after which a bug counts as not found. */
-const WORLDS = 200;
+const WORLDS = 400;
 const PROCESSES = 2;
 
 interface Found {
