@@ -18,6 +18,11 @@ export const LANES = ["exit", "entry", "attribute", "backfill", "replay"] as con
  */
 export type Lane = (typeof LANES)[number];
 
+/** Somebody is written to, or is not, because of these. */
+export function isUrgent(lane: Lane): boolean {
+  return lane === "exit" || lane === "entry";
+}
+
 /** Attributes of Outreach's prospect that say, when true, that a person is not to be contacted. */
 const OPT_OUTS: ReadonlySet<string> = new Set(["optedOut", "emailOptedOut", "callOptedOut"]);
 

@@ -13,8 +13,10 @@ export interface DueView {
   readonly prospects: number;
   /** Those among them that may travel with others. */
   readonly groupable: number;
-  /** The values that most of those share, as a number to find them by. */
+  /** The values that most of those share whose turn it is, as a number to find them by, and how many share them anywhere. */
   readonly largest: { readonly key: number; readonly prospects: number } | null;
+  /** How many share their values, by a sample, for each set of values that was seen twice. */
+  readonly groups: readonly number[];
   /** How long the first of them has been due. */
   readonly waitedMs: number;
 }
@@ -26,6 +28,8 @@ export interface Means {
   /** Records that one bulk upsert takes; 0 where it may not be used. */
   readonly upsertMax: number;
   readonly jobsOpen: number;
+  /** Whether it is being found out if upserts work: none is begun meanwhile. */
+  readonly isChecking: boolean;
   /** Since the last job was begun; infinite where none was. */
   readonly sinceJobMs: number;
 }
@@ -56,13 +60,8 @@ export type Plan =
   | { readonly kind: "patch" }
   /** Only what has to go alone: the rest will be in the next job. */
   | { readonly kind: "patch_single"; readonly next: JobPlan }
-  /** The same, until enough has gathered for a job; `next` is the job that so many due prospects would make now. */
-  | {
-      readonly kind: "gather_more";
-      readonly forMs: number;
-      readonly next: JobPlan;
-      readonly due: number;
-    }
+  /** The same, until enough has gathered for a job. */
+  | { readonly kind: "gather_more"; readonly forMs: number; readonly next: JobPlan }
   | JobPlan;
 
 export type JobPlan =
@@ -77,7 +76,7 @@ const HOUR_MS = 3_600_000;
 /** A job costs about four calls: to start it, two looks at it, and one look at what came of it. */
 export const CALLS_PER_JOB = 4;
 /** So many prospects at least, or a job saves too little for what it costs in freshness. */
-const JOB_MIN = 5 * CALLS_PER_JOB;
+export const JOB_MIN = 5 * CALLS_PER_JOB;
 /** More at once is not known to be taken well. */
 export const JOBS_MAX = 2;
 
@@ -97,6 +96,26 @@ const KEPT_SHARE = 0.5;
 export const JOB_EVERY_MS = 30_000;
 /** Of a window's calls, what jobs that wait for more to carry may take. */
 const JOBS_SHARE = 0.05;
+
+/** Of a window's calls, and of what a yearly allowance earns, what exits and entries may have singly while others gather for jobs. */
+const URGENT_SHARE = 0.05;
+const URGENT_SHARE_OF_YEAR = 0.25;
+/** So many of them at once. */
+const URGENT_BURST = 24;
+
+/**
+ * How fast exits and entries may leave in calls of their own although others go in jobs: more of them than that are
+ * better served by a job.
+ * @param earnedPerMs what a yearly allowance earns; null where none is set
+ */
+export function urgentPace(
+  { windowMs, perWindow }: Pick<BudgetView, "windowMs" | "perWindow">,
+  earnedPerMs: number | null,
+): SinglesPace {
+  const ofWindow = (perWindow * URGENT_SHARE) / windowMs;
+  const ofYear = earnedPerMs === null ? Infinity : earnedPerMs * URGENT_SHARE_OF_YEAR;
+  return { perMs: Math.min(ofWindow, ofYear), burst: Math.min(URGENT_BURST, perWindow / 10) };
+}
 
 /** What a window's calls can carry singly for long, with as many kept for jobs, and what may go at once. */
 export function singlesPace(window: Pick<BudgetView, "windowMs" | "perWindow">): SinglesPace {
@@ -159,9 +178,32 @@ export function plan(due: DueView, means: Means, budget: BudgetView): Plan {
     const { jobEarnedInMs, isSpaced } = budget.savings;
     const waitedMs = isSpaced ? Math.min(due.waitedMs, means.sinceJobMs) : due.waitedMs;
     const forMs = isFull ? 0 : jobEarnedInMs - waitedMs;
-    if (forMs > 0) return { kind: "gather_more", forMs, next, due: due.prospects };
+    if (forMs > 0) return { kind: "gather_more", forMs, next };
   }
   const isWorthwhile = Math.max(inModify, inUpsert) >= jobMin;
   if (!isWorthwhile) return { kind: "patch" };
-  return means.jobsOpen >= JOBS_MAX ? { kind: "patch_single", next } : next;
+  const mustWait = means.jobsOpen >= JOBS_MAX || (next.kind === "upsert" && means.isChecking);
+  return mustWait ? { kind: "patch_single", next } : next;
+}
+
+/** How many jobs of each kind a backlog comes to. */
+export interface JobCount {
+  readonly modifies: number;
+  readonly upserts: number;
+}
+
+/**
+ * The jobs that a backlog comes to, if all of it is like what was due when it was looked at.
+ * @param pending prospects that wait
+ */
+export function jobsFor(due: DueView, means: Means, pending: number): JobCount {
+  const scale = pending / Math.max(1, due.prospects);
+  const least = means.upsertMax > 0 ? Math.max(JOB_MIN, means.upsertMax / 2) : JOB_MIN;
+  const groups = means.modifyMax > 0 ? due.groups.filter((size) => size * scale >= least) : [];
+  const sizes = groups.map((size) => size * scale);
+  const rest = Math.max(0, due.groupable * scale - sizes.reduce((a, b) => a + b, 0));
+  return {
+    modifies: sizes.reduce((jobs, size) => jobs + Math.ceil(size / means.modifyMax), 0),
+    upserts: means.upsertMax > 0 ? Math.ceil(Math.floor(rest) / means.upsertMax) : 0,
+  };
 }

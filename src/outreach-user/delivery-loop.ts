@@ -5,8 +5,9 @@
  * @module
  */
 import type { Jobs, Singles } from "../delivery/forecast.ts";
-import { goesSoon, plan } from "../delivery/plan.ts";
-import type { JobPlan, Plan } from "../delivery/plan.ts";
+import { isUrgent } from "../delivery/lane.ts";
+import { goesSoon, JOB_MIN, jobsFor, plan } from "../delivery/plan.ts";
+import type { DueView, JobPlan, Means, Plan } from "../delivery/plan.ts";
 import type { Prospect } from "../delivery/prospect.ts";
 import { whoAmI } from "../outreach/client.ts";
 import type { Pause } from "./api.ts";
@@ -15,6 +16,7 @@ import type { Job } from "./bulk/job-store.ts";
 import type { Connection, Pass } from "./connection.ts";
 import { CONCURRENT_CALLS } from "./outbound.ts";
 import type { Outbound } from "./outbound.ts";
+import { GATHER_MS } from "./intake.ts";
 import type { Ports } from "./ports.ts";
 import type { StoredQueue } from "./prospect-store.ts";
 import { SingleCalls } from "./single-calls.ts";
@@ -38,6 +40,16 @@ type Next =
   /** Nothing to do before `until`; null: nothing at all until something arrives or ends. */
   | { readonly kind: "wait"; readonly until: number | null };
 
+interface Planned {
+  readonly plan: Plan;
+  readonly due: DueView;
+  readonly means: Means;
+  /** The queue whose prospects go singly, because no job would take them. */
+  readonly singly: number | null;
+  readonly madeAt: number;
+  readonly until: number;
+}
+
 /** A plan for a large backlog holds for so long, because counting one takes its time. */
 const PLAN_HOLDS_MS = 2_000;
 /** How long it goes unnoticed that enough has gathered for a job. */
@@ -57,7 +69,7 @@ export class DeliveryLoop {
   #identifying = false;
   /** The job that prospects are being put into. */
   #gathering: JobPlan | null = null;
-  #planned: { readonly plan: Plan; readonly until: number } | null = null;
+  #planned: Planned | null = null;
 
   /** @param onEnded a call has ended, or another piece of work: for whoever watches what becomes of it */
   constructor(
@@ -112,14 +124,14 @@ export class DeliveryLoop {
 
   /** How what waits is sent, as it is planned now, and when the first of it may leave. */
   outlook(now: number, pending: number): { way: Singles | Jobs; notBefore: number } {
-    const chosen = this.#expected(now, pending);
-    const job = chosen && jobOf(chosen);
-    if (!job) return { way: this.#outbound.singles(now), notBefore: now };
-    if (chosen.kind !== "gather_more") return { way: this.#bulk.outlook(job, now), notBefore: now };
-    // It will carry what has come until then.
-    const prospects = (job.prospects * pending) / Math.max(1, chosen.due);
-    const way = this.#bulk.outlook({ ...job, prospects }, now);
-    return { way, notBefore: now + chosen.forMs };
+    const planned = this.#expected(now, pending);
+    const jobs = planned && jobsFor(planned.due, planned.means, pending);
+    if (!planned || !jobs || planned.plan.kind === "patch" || jobs.modifies + jobs.upserts === 0) {
+      return { way: this.#outbound.singles(now), notBefore: now };
+    }
+    const { plan: chosen, madeAt } = planned;
+    const notBefore = chosen.kind === "gather_more" ? madeAt + chosen.forMs : now;
+    return { way: this.#bulk.outlook(jobs, pending, now), notBefore };
   }
 
   /** When bulk jobs that are under way are expected to have ended. */
@@ -128,11 +140,10 @@ export class DeliveryLoop {
   }
 
   /** A plan that is a little old will do: every request asks, and to make one takes longer than to store a request. */
-  #expected(now: number, pending: number): Plan | null {
+  #expected(now: number, pending: number): Planned | null {
     if (pending <= goesSoon(this.#outbound.forPlanning(now))) return null;
-    if (this.#planned) return this.#planned.plan;
-    const due = this.#stores.prospects.nextDueAt() ?? now;
-    return due <= now && !this.pause(now) ? this.#plan(now) : null;
+    if (this.#planned && now <= this.#planned.until) return this.#planned;
+    return this.#newPlan(now, now + GATHER_MS);
   }
 
   /** After a restart: nobody knows what became of the calls that were under way. */
@@ -179,24 +190,44 @@ export class DeliveryLoop {
     const chosen = this.#plan(now);
     if (chosen.kind === "modify" || chosen.kind === "upsert")
       return { kind: "gather", plan: chosen };
-    const turn = this.#turns.next(now, 1, chosen.kind === "patch" ? undefined : "alone");
+    const goesSingly = this.#goesSingly(chosen, now);
+    const turn = this.#turns.next(now, 1, goesSingly);
     const [prospect] = turn?.prospects ?? [];
     if (turn && prospect) return { kind: "send", prospect, queue: turn.queue, pass };
-    // What is due goes with the next job; when that may begin is looked at again with the next plan.
-    const until = chosen.kind === "patch" ? prospects.nextDueAt() : (this.#planned?.until ?? null);
-    return { kind: "wait", until: soonest(until, this.#bulk.nextAt()) };
+    // What else is due goes with the next job.
+    const later = prospects.queues().filter((queue) => goesSingly(queue) && queue.firstDueAt > now);
+    const singleAt = later.reduce<number | null>((at, q) => soonest(at, q.firstDueAt), null);
+    const planAt = chosen.kind === "gather_more" ? (this.#planned?.until ?? null) : null;
+    return { kind: "wait", until: soonest(soonest(singleAt, planAt), this.#bulk.nextAt()) };
+  }
+
+  /** Which queues' prospects go in calls of their own: all, or what must go alone, what is urgent, and what no job would take. */
+  #goesSingly(chosen: Plan, now: number): (queue: StoredQueue) => boolean {
+    if (chosen.kind === "patch") return () => true;
+    const mayHurry = this.#outbound.mayHurry(now);
+    const { singly = null } = this.#planned ?? {};
+    return ({ queue, company, lane }) =>
+      company === "alone" || (mayHurry && isUrgent(lane)) || queue === singly;
   }
 
   #plan(now: number): Plan {
-    const { prospects } = this.#stores;
     const budget = this.#outbound.forPlanning(now);
     if (this.#stores.backlog().pending <= goesSoon(budget)) return { kind: "patch" };
     if (this.#gathering) return { kind: "patch_single", next: this.#gathering };
-    if (!this.#planned || now >= this.#planned.until) {
-      const decided = plan(prospects.dueView(now), this.#bulk.means(now), budget);
-      this.#planned = { plan: decided, until: now + holdsMs(decided) };
-    }
+    if (!this.#planned || now >= this.#planned.until) this.#planned = this.#newPlan(now, now);
     return this.#planned.plan;
+  }
+
+  /** @param dueBy what is due by then is planned for */
+  #newPlan(now: number, dueBy: number): Planned {
+    const turn = this.#turns.queue(dueBy, ({ company }) => company === "together");
+    const due = this.#stores.prospects.dueView(dueBy, turn);
+    const means = this.#bulk.means(now);
+    const decided = plan(due, means, this.#outbound.forPlanning(now));
+    // Where only equal values travel together, those that too few share do not wait behind others' groups.
+    const isLeftOut = means.upsertMax === 0 && (due.largest?.prospects ?? 0) < JOB_MIN;
+    const singly = isLeftOut ? (turn?.queue ?? null) : null;
+    return { plan: decided, due, means, singly, madeAt: now, until: now + holdsMs(decided) };
   }
 
   /** A token is renewed when there is something to send with it, or to keep the connection alive. */
@@ -283,12 +314,6 @@ export class DeliveryLoop {
       this.#identifying = false;
     }
   }
-}
-
-/** The job that a plan comes to, sooner or later; null where it comes to none. */
-function jobOf(chosen: Plan): JobPlan | null {
-  if (chosen.kind === "patch") return null;
-  return "next" in chosen ? chosen.next : chosen;
 }
 
 function holdsMs(decided: Plan): number {

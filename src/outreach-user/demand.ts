@@ -10,12 +10,22 @@ export class DemandWatch {
   #strain = NO_STRAIN;
   /** Changes that are not in `#strain` yet. */
   #arrived = 0;
+  #urgentStrain = NO_STRAIN;
+  #urgentArrived = 0;
 
-  /** Prospects began to wait. */
-  arrived(changes: number, now: number): void {
+  /** Prospects began to wait, some of them for an exit or an entry. */
+  arrived(changes: number, urgent: number, now: number): void {
     if (changes === 0) return;
     this.#demand = withArrived(this.#demand, changes, now);
     this.#arrived += changes;
+    this.#urgentArrived += urgent;
+  }
+
+  /** The same of exits and entries alone. */
+  urgentStrain(singles: SinglesPace, now: number): Strain {
+    this.#urgentStrain = strained(this.#urgentStrain, this.#urgentArrived, singles, now);
+    this.#urgentArrived = 0;
+    return this.#urgentStrain;
   }
 
   /** Whether more come than calls of one prospect each can carry for long. */

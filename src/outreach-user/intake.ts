@@ -3,6 +3,7 @@
  * @module
  */
 import { hash53 } from "../delivery/change-set.ts";
+import { isUrgent } from "../delivery/lane.ts";
 import { offer } from "../delivery/offer.ts";
 import type { Offer } from "../delivery/offer.ts";
 import type { Prospect, Step, WaitingField } from "../delivery/prospect.ts";
@@ -112,7 +113,9 @@ export class Intake {
     }
     const changes = prospects.changes();
     this.#stores.saveProspects(changes, now);
-    this.#stores.demand.arrived(changes.filter(beginsToWait).length, now);
+    const begun = changes.filter(beginsToWait);
+    const urgent = begun.filter(({ after }) => after.waiting && isUrgent(after.waiting.lane));
+    this.#stores.demand.arrived(begun.length, urgent.length, now);
     this.#stores.decided(steps, now);
     const accepted = updates.length + batch.empty;
     this.#stores.happened(now, { accepted });

@@ -9,7 +9,7 @@ import type { Singles } from "../delivery/forecast.ts";
 import * as limiter from "../delivery/limiter/limiter.ts";
 import { othersSeen } from "../delivery/limiter/others.ts";
 import { callFailed, isFailing, NO_OUTAGE } from "../delivery/retry.ts";
-import { bothSavings, singlesPace, windowSavings } from "../delivery/plan.ts";
+import { bothSavings, singlesPace, urgentPace, windowSavings } from "../delivery/plan.ts";
 import type { BudgetView } from "../delivery/plan.ts";
 import type { Caller, Ended } from "../outreach/client.ts";
 import type { CallKind, Pause } from "./api.ts";
@@ -150,8 +150,14 @@ export class Outbound {
     const { state } = this.#stores;
     const settings = this.#ports.limiter;
     const budget = state.read("limiter");
-    const { limit, reserved, windowMs, resetsAt } = limiter.budget(budget, settings, now);
-    const room = limiter.room(budget, settings, now).calls;
+    const { limit, reserved, windowMs, resetsAt, remaining } = limiter.budget(
+      budget,
+      settings,
+      now,
+    );
+    // Between two windows one call looks what the next one holds; what it will hold is planned with.
+    const open = limiter.room(budget, settings, now).calls;
+    const room = resetsAt === null ? Math.max(open, remaining - reserved) : open;
     const window = { room, windowMs, perWindow: limit - reserved };
     const yearly = this.#allowance(now);
     const strain = this.#stores.demand.strain(singlesPace(window), now);
@@ -163,6 +169,14 @@ export class Outbound {
         windowSavings(window, resetsAt === null ? null : resetsAt - now, strain),
       ),
     };
+  }
+
+  /** Whether exits and entries may leave in calls of their own although others go in jobs. */
+  mayHurry(now: number): boolean {
+    const { limit, reserved, windowMs } = this.budget(now);
+    const earnedPerMs = this.allowance(now)?.earnedPerMs ?? null;
+    const pace = urgentPace({ windowMs, perWindow: limit - reserved }, earnedPerMs);
+    return !this.#stores.demand.urgentStrain(pace, now).isHigh;
   }
 
   /** What a forecast of calls of one prospect each needs to know. */

@@ -253,8 +253,9 @@ export class ProspectStore {
   /**
    * What is due, as far as planning needs to know: counts end at `VIEW_MAX`, and the largest group is looked for among
    * the prospects that have been due longest in each queue, so that a million cost no more than a few thousand.
+   * @param turn the queue whose turn it is to have its values in a job
    */
-  dueView(now: number): DueView {
+  dueView(now: number, turn: StoredQueue | null): DueView {
     const due = this.queues().filter(({ firstDueAt }) => firstDueAt <= now);
     const together = due.filter(({ company }) => company === "together");
     const groupable = this.#countDue(together, now);
@@ -266,7 +267,7 @@ export class ProspectStore {
       waitedMs: Math.max(0, now - Math.min(now, ...together.map((queue) => queue.firstDueAt))),
       prospects: groupable + alone,
       groupable,
-      largest: this.#largestGroup(together, now),
+      ...this.#groups(together, turn, groupable, now),
     };
   }
 
@@ -279,8 +280,14 @@ export class ProspectStore {
     return count;
   }
 
-  #largestGroup(queues: readonly StoredQueue[], now: number): DueView["largest"] {
+  #groups(
+    queues: readonly StoredQueue[],
+    turn: StoredQueue | null,
+    groupable: number,
+    now: number,
+  ): Pick<DueView, "largest" | "groups"> {
     const counts = new Map<number, number>();
+    const own = new Map<number, number>();
     const sample = Math.ceil(GROUP_SAMPLE / Math.max(1, queues.length));
     for (const { queue } of queues) {
       const rows = this.#db.all(
@@ -295,12 +302,20 @@ export class ProspectStore {
       for (const row of rows) {
         const { key, prospects } = groupRow.parse(row);
         counts.set(key, (counts.get(key) ?? 0) + prospects);
+        if (queue === turn?.queue) own.set(key, prospects);
       }
     }
-    const [first] = [...counts].toSorted(([, a], [, b]) => b - a);
-    if (!first) return null;
-    const [key] = first;
-    return { key, prospects: this.#upTo(`change_key = ? AND due_at <= ?`, key, now) };
+    const seen = [...counts.values()].reduce((a, b) => a + b, 0);
+    const first = mostOf(own) ?? mostOf(counts);
+    return {
+      largest:
+        first === null
+          ? null
+          : { key: first, prospects: this.#upTo(`change_key = ? AND due_at <= ?`, first, now) },
+      groups: [...counts.values()]
+        .filter((count) => count > 1)
+        .map((count) => (count / seen) * groupable),
+    };
   }
 
   #upTo(condition: string, ...bindings: readonly number[]): number {
@@ -419,3 +434,9 @@ const UPSERT = `
       .map((column) => `${column} = excluded.${column}`)
       .join(", ")},
     story = substr(excluded.story || story, 1, ${STORY_MAX_CHARS})`;
+
+/** The key that was counted most often; null where there is none. */
+function mostOf(counts: ReadonlyMap<number, number>): number | null {
+  const [first] = [...counts].toSorted(([, a], [, b]) => b - a);
+  return first?.[0] ?? null;
+}

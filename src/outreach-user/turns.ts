@@ -29,21 +29,16 @@ export class Turns {
 
   /**
    * The next prospects, at most `limit`; null where none is due.
-   * @param company left out for those that may travel together and those that go alone alike
-   * @param of numbers of the destinations that it may be of; null for all
+   * @param may which queues may be served; left out for all
    */
-  next(
-    now: number,
-    limit: number,
-    company?: StoredQueue["company"],
-    of: ReadonlySet<number> | null = null,
-  ): Turn | null {
-    const due = this.#due(now).filter(
-      (queue) =>
-        (!company || queue.company === company) && (of === null || of.has(queue.destination)),
-    );
-    const queue = nextQueue(due, this.#served);
+  next(now: number, limit: number, may?: (queue: StoredQueue) => boolean): Turn | null {
+    const queue = this.queue(now, may);
     return queue && { queue, prospects: this.#prospects.dueIn(queue, now, limit) };
+  }
+
+  /** The queue whose turn it is. */
+  queue(now: number, may: (queue: StoredQueue) => boolean = () => true): StoredQueue | null {
+    return nextQueue(this.#due(now).filter(may), this.#served);
   }
 
   /** @param calls how many it took; a part of one for a prospect in a bulk job */

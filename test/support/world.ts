@@ -54,6 +54,7 @@ export class World {
   readonly held = new Map<number, Record<string, FieldValue>>();
   readonly logged: string[] = [];
   core: OutreachUserCore;
+  alarmsSet = 0;
   #alarmAt: number | null = null;
   #happenings: Happening[] = [];
   #order = 0;
@@ -150,7 +151,7 @@ export class World {
           .update(JSON.stringify([id, field, value]))
           .digest("base64url")
           .slice(0, 16),
-      alarm: { at: () => this.#alarmAt, set: (at) => (this.#alarmAt = at) },
+      alarm: { at: () => this.#alarmAt, set: (at) => this.#setAlarm(at) },
       log: (event, facts) => this.logged.push(JSON.stringify({ event, ...facts })),
       turn: () => new Promise((resolve) => this.#at(this.now, resolve)),
       application: {
@@ -163,6 +164,11 @@ export class World {
       bulkItemsPerDay: this.bulkItemsPerDay,
     };
     return new OutreachUserCore(ports);
+  }
+
+  #setAlarm(at: number | null): void {
+    this.alarmsSet += 1;
+    this.#alarmAt = at;
   }
 
   #network(life: number): Network {

@@ -8,7 +8,7 @@
  * @module
  */
 import type { Jobs } from "../../delivery/forecast.ts";
-import type { JobPlan, Means } from "../../delivery/plan.ts";
+import type { JobCount, JobPlan, Means } from "../../delivery/plan.ts";
 import type { Connection, Pass } from "../connection.ts";
 import type { Outbound } from "../outbound.ts";
 import type { Ports } from "../ports.ts";
@@ -59,9 +59,9 @@ export class BulkDelivery {
     return this.#kinds.means(now);
   }
 
-  /** What a forecast needs to know, where one job after the other is like this one. */
-  outlook(plan: JobPlan, now: number): Jobs {
-    return this.#kinds.outlook(plan, now);
+  /** What a forecast needs to know of so many jobs, which carry so many prospects. */
+  outlook(jobs: JobCount, prospects: number, now: number): Jobs {
+    return this.#kinds.outlook(jobs, prospects, now);
   }
 
   /** When the jobs that are open are expected to have ended. */

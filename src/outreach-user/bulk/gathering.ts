@@ -8,6 +8,7 @@ import { CALLS_PER_JOB } from "../../delivery/plan.ts";
 import type { JobPlan } from "../../delivery/plan.ts";
 import type { Prospect, Step } from "../../delivery/prospect.ts";
 import type { Ports } from "../ports.ts";
+import type { StoredQueue } from "../prospect-store.ts";
 import type { Change, Stores } from "../stores.ts";
 import type { Turns } from "../turns.ts";
 import type { JobKinds } from "./job-kinds.ts";
@@ -32,6 +33,8 @@ interface Begun {
   /** Numbers of the destinations whose prospects it may carry; null for all. */
   readonly of: ReadonlySet<number> | null;
 }
+
+const isTogether = ({ company }: StoredQueue): boolean => company === "together";
 
 export class Gathering {
   readonly #ports: Ports;
@@ -60,6 +63,8 @@ export class Gathering {
     const wanted = isCheck ? CHECK_SIZE : plan.prospects;
     const of = key === null ? this.#mayCarry({ isCheck, destinationId }) : null;
     if (!isCheck) this.#kinds.begun(now);
+    const turn = key === null ? null : this.#turns.queue(now, isTogether);
+    if (turn) this.#turns.served(turn, CALLS_PER_JOB);
     const job = this.#stores.transaction(() =>
       jobs.add({ kind: plan.kind, destinationId, isCheck }, now),
     );
@@ -98,7 +103,11 @@ export class Gathering {
     of: ReadonlySet<number> | null,
   ): readonly Prospect[] {
     if (key !== null) return this.#stores.prospects.dueWithKey(key, now, limit);
-    const turn = this.#turns.next(now, limit, "together", of);
+    const turn = this.#turns.next(
+      now,
+      limit,
+      ({ company, destination }) => company === "together" && (of === null || of.has(destination)),
+    );
     if (!turn) return [];
     if (calls > 0) this.#turns.served(turn.queue, turn.prospects.length * calls);
     return turn.prospects;

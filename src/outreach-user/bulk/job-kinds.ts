@@ -7,7 +7,7 @@ import { isSampled, itemsLeft, refused, whyNot } from "../../delivery/bulk-means
 import type { Jobs } from "../../delivery/forecast.ts";
 import { firstLookMs, nextLookMs, timed } from "../../delivery/job-timing.ts";
 import { CALLS_PER_JOB, JOBS_MAX } from "../../delivery/plan.ts";
-import type { JobPlan, Means } from "../../delivery/plan.ts";
+import type { JobCount, Means } from "../../delivery/plan.ts";
 import type { BulkKind } from "../../outreach/bulk.ts";
 import type { Connection } from "../connection.ts";
 import type { Ports } from "../ports.ts";
@@ -18,6 +18,11 @@ import type { UpsertChecks } from "./upsert-checks.ts";
 
 /** What a job takes beyond its first look, before one has shown it. */
 const NEW_JOB_MS = 1_000;
+/** A job that takes longer than this, and so many times as long as others, holds nobody up. */
+const OVERDUE_MIN_MS = 3 * 60_000;
+const OVERDUE_TIMES = 4;
+/** So many may be open with those; then prospects go singly. */
+const OPEN_MAX = 6;
 /** How much a new measurement counts in the time from a job's start to its end. */
 const CYCLE_WEIGHT = 0.3;
 
@@ -41,29 +46,41 @@ export class JobKinds {
     const { modify, upsert } = state.read("bulk");
     const { scopes } = this.#connection;
     const left = itemsLeft(state.read("bulkItems"), this.#ports.bulkItemsPerDay, now);
-    const max = (kind: BulkKind, means: BulkMeans): number =>
-      whyNot(kind, means, scopes, left, now) === null ? Math.min(means.max, left) : 0;
     const open = jobs.open();
-    // While it is being found out whether upserts work, nothing is spent on what they might carry.
-    const isChecking = open.some(({ isCheck }) => isCheck);
+    const isFull = open.length >= OPEN_MAX;
+    const max = (kind: BulkKind, means: BulkMeans): number =>
+      !isFull && whyNot(kind, means, scopes, left, now) === null ? Math.min(means.max, left) : 0;
+    const prompt = open.filter((job) => !this.#isOverdue(job, now));
+    const checks = open.filter(({ isCheck }) => isCheck);
     return {
       modifyMax: max("modify", modify),
-      upsertMax: max("upsert", upsert),
-      jobsOpen: isChecking ? JOBS_MAX : open.length,
+      // A check that hangs tells that upserts had better not be waited for.
+      upsertMax: checks.every((job) => prompt.includes(job)) ? max("upsert", upsert) : 0,
+      jobsOpen: prompt.length,
+      isChecking: checks.length > 0,
       sinceJobMs: now - this.#lastBegunAt,
     };
   }
 
-  /** What a forecast needs to know, where one job after the other is like this one. */
-  outlook({ kind, prospects }: JobPlan, now: number): Jobs {
+  /** Whether a job takes so much longer than others did that nothing should wait for it but its own prospects. */
+  #isOverdue(job: Job, now: number): boolean {
+    if (job.state === "gathering" || job.state === "ready") return false;
+    const expectedMs = jobMs(this.#of(job.kind), job.size);
+    return now - job.startedAt > Math.max(OVERDUE_MIN_MS, expectedMs * OVERDUE_TIMES);
+  }
+
+  /** What a forecast needs to know of so many jobs, which carry so many prospects. */
+  outlook({ modifies, upserts }: JobCount, prospects: number, now: number): Jobs {
     const ends = this.endsAt(now);
-    const means = this.#of(kind);
-    const perJob = Math.max(1, Math.min(prospects, means.max));
+    const jobs = Math.max(1, modifies + upserts);
+    const perJob = Math.max(1, prospects / jobs);
+    const each = (kind: BulkKind): number => jobMs(this.#of(kind), perJob);
+    const totalMs = modifies * each("modify") + upserts * each("upsert");
     return {
       kind: "jobs",
       perJob,
       callsPerJob: CALLS_PER_JOB,
-      jobMs: jobMs(means, perJob),
+      jobMs: Math.max(1, totalMs / jobs),
       slotsFreeAt: Array.from({ length: JOBS_MAX }, (_, i) => ends[i] ?? now),
     };
   }

@@ -24,11 +24,18 @@ import { isSameValue } from "../../../src/delivery/same-value.ts";
 const HOUR = 3_600_000;
 const RISING = { isHigh: true, isRising: true };
 const BUDGET = { room: 9_500, windowMs: HOUR, perWindow: 9_500, msPerCall: 10, savings: null };
-const MEANS = { modifyMax: 100_000, upsertMax: 500, jobsOpen: 0, sinceJobMs: Infinity };
+const MEANS = {
+  modifyMax: 100_000,
+  upsertMax: 500,
+  jobsOpen: 0,
+  isChecking: false,
+  sinceJobMs: Infinity,
+};
 const due = (prospects: number, largest: number) => ({
   prospects,
   groupable: prospects,
   largest: { key: 7, prospects: largest },
+  groups: [largest],
   waitedMs: 1_000,
 });
 
@@ -56,7 +63,6 @@ describe("the plan", () => {
       kind: "gather_more",
       forMs: 59_000,
       next,
-      due: 30,
     });
     const waited = { ...due(30, 30), waitedMs: 60_000 };
     expect(plan(waited, MEANS, saving)).toMatchObject({ kind: "modify", prospects: 30 });
@@ -163,6 +169,7 @@ describe("the plan", () => {
           prospects: a,
           groupable,
           largest: { key: 1, prospects: Math.floor(groupable / 2) },
+          groups: [],
           waitedMs: 0,
         };
         const next = plan(view, { ...MEANS, modifyMax, upsertMax }, { ...BUDGET, room });
