@@ -251,8 +251,8 @@ export class ProspectStore {
   }
 
   /**
-   * What is due, as far as planning needs to know: counts end at `VIEW_MAX`, and the largest group is looked for among
-   * the prospects that have been due longest in each queue, so that a million cost no more than a few thousand.
+   * What is due, as far as planning needs to know: counts end at `VIEW_MAX`, and groups are looked for among
+   * the prospects that have been due longest in each queue, and those due last, so that a million cost no more than a few thousand.
    * @param turn the queue whose turn it is to have its values in a job
    */
   dueView(now: number, turn: StoredQueue | null): DueView {
@@ -288,16 +288,17 @@ export class ProspectStore {
   ): Pick<DueView, "largest" | "groups"> {
     const counts = new Map<number, number>();
     const own = new Map<number, number>();
-    const sample = Math.ceil(GROUP_SAMPLE / Math.max(1, queues.length));
+    const sample = Math.ceil(GROUP_SAMPLE / 2 / Math.max(1, queues.length));
     for (const { queue } of queues) {
       const rows = this.#db.all(
         `SELECT change_key AS key, count(*) AS prospects
-         FROM (SELECT change_key FROM prospects WHERE change_key IS NOT NULL AND queue = ? AND due_at <= ?
-               ORDER BY due_at LIMIT ?)
+         FROM (SELECT * FROM (SELECT change_key FROM prospects WHERE change_key IS NOT NULL AND queue = ? AND due_at <= ?
+                              ORDER BY due_at LIMIT ?)
+               UNION ALL
+               SELECT * FROM (SELECT change_key FROM prospects WHERE change_key IS NOT NULL AND queue = ? AND due_at <= ?
+                              ORDER BY due_at DESC LIMIT ?))
          GROUP BY change_key`,
-        queue,
-        now,
-        sample,
+        ...[queue, now, sample, queue, now, sample],
       );
       for (const row of rows) {
         const { key, prospects } = groupRow.parse(row);
@@ -313,7 +314,7 @@ export class ProspectStore {
           ? null
           : { key: first, prospects: this.#upTo(`change_key = ? AND due_at <= ?`, first, now) },
       groups: [...counts.values()]
-        .filter((count) => count > 1)
+        .filter((count) => count > 2)
         .map((count) => (count / seen) * groupable),
     };
   }

@@ -16,8 +16,8 @@ import type { Stores } from "../stores.ts";
 import type { Job } from "./job-store.ts";
 import type { UpsertChecks } from "./upsert-checks.ts";
 
-/** What a job takes beyond its first look, before one has shown it. */
-const NEW_JOB_MS = 1_000;
+/** What a job takes besides its records, before one has shown it (assumed: it is not documented). */
+const NEW_JOB_MS = 10_000;
 /** A job that takes longer than this, and so many times as long as others, holds nobody up. */
 const OVERDUE_MIN_MS = 3 * 60_000;
 const OVERDUE_TIMES = 4;
