@@ -69,11 +69,19 @@ function parse(args: readonly string[], flags: Flags): Values | string {
         ? { type }
         : { type: "string", ...(type === "list" && { multiple: true }) };
   }
+  let values: Values;
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowNegative: true }).values;
+    values = parseArgs({ args: [...args], options, strict: true, allowNegative: true }).values;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+  const blank = Object.keys(values).find((name) => [values[name]].flat().some(isBlank));
+  return blank === undefined ? values : `--${blank} has an empty value; give one, or leave it out.`;
+}
+
+/** As where a shell's variable is not set: taken as it is, it would mean every address, or port 0. */
+function isBlank(value: string | boolean | undefined): boolean {
+  return typeof value === "string" && value.trim() === "";
 }
 
 function settingsIn(values: Values, flags: Flags): Record<string, unknown> {
@@ -82,7 +90,7 @@ function settingsIn(values: Values, flags: Flags): Record<string, unknown> {
     const value = values[name];
     if (value === undefined) continue;
     // What is no number becomes NaN, and the schema says so.
-    settings[setting] = type === "number" ? Number(value === "" ? Number.NaN : value) : value;
+    settings[setting] = type === "number" ? Number(value) : value;
   }
   return settings;
 }
@@ -117,7 +125,7 @@ function helpText(flags: Flags): string {
     ["-p, --port n", `Port to listen on; 0 takes any free one [${DEFAULT_PORT}]`],
     ["--host text", "Address to listen on [127.0.0.1]"],
     ["--load file", "Start with the world of this file; options besides it change the world's own"],
-    ["--save file", "Write the world to this file at the end (Ctrl+C, SIGTERM)"],
+    ["--save file", "Write the world to this file at the end (Ctrl+C, SIGTERM, SIGHUP)"],
     ["-h, --help", "Show this text"],
     ...[...flags].map(([name, flag]) => [
       usage(name, flag),

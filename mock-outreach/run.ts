@@ -1,5 +1,5 @@
 /**
- * What the command does: starts the mock, prints where it is, ends and saves it on SIGINT and SIGTERM.
+ * What the command does: starts the mock, prints where it is, ends and saves it on SIGINT, SIGTERM and SIGHUP.
  * @module
  */
 import { type CommandLine, readCommandLine } from "./command-line.ts";
@@ -33,7 +33,7 @@ async function serve(line: StartLine): Promise<void> {
     complain(`mock-outreach could not start: ${whatHappened(error, options)}`);
   });
   if (!mock) return;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => void end(mock, save));
   }
   announce(mock);
@@ -53,7 +53,7 @@ async function end(mock: RunningMock, save: string | undefined): Promise<void> {
     await (await files()).saveFile(save, mock.save());
   } catch (error) {
     process.exitCode = 1;
-    complain(`${save} could not be written: ${messageOf(error)}`);
+    complain(messageOf(error));
   }
 }
 

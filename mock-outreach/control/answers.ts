@@ -129,7 +129,13 @@ export const jobAnswer = z.object({
 export const jobsAnswer = z.object({ jobs: z.array(jobAnswer) });
 
 /** A fault rule and what became of it. */
-export const faultAnswer = faultRule.extend({ id: z.string(), matched: count, struck: count });
+export const faultAnswer = faultRule.extend({
+  id: z.string(),
+  matched: count,
+  struck: count,
+  /** When a maintenance that has begun is over; null before, and of other effects. */
+  endsAt: time.nullable(),
+});
 export const faultsAnswer = z.object({ rules: z.array(faultAnswer) });
 
 export const clockAnswer = z.object({ now: time, offsetSeconds: z.number() });

@@ -13,10 +13,23 @@ import { checkInput, problem, readJson } from "./problem.ts";
 /** Every rule is looked at on every call. */
 const RULES_MAX = 1_000;
 
-export const rulesInput = z.strictObject({
-  rules: z.array(faultRule).max(RULES_MAX),
-  replace: z.boolean().default(false),
-});
+export const rulesInput = z
+  .strictObject({
+    rules: z.array(faultRule).max(RULES_MAX),
+    replace: z.boolean().default(false),
+  })
+  .superRefine(({ rules }, context) => {
+    const places = new Map<string, number>();
+    for (const [place, { id }] of rules.entries()) {
+      if (id === undefined) continue;
+      const first = places.get(id);
+      if (first === undefined) places.set(id, place);
+      else {
+        const message = `is the id of rule ${first} of this call too: each needs its own`;
+        context.addIssue({ code: "custom", path: ["rules", place, "id"], message });
+      }
+    }
+  });
 
 export const faultRoutes = new Hono<MockEnv>();
 
@@ -29,8 +42,9 @@ faultRoutes.post("/faults", async (c) => {
   const read = checkInput(c, rulesInput, asMany(body.input));
   if (!read.ok) return read.response;
   const { faults } = c.var.world;
-  const kept = read.input.replace ? 0 : faults.rules.length;
-  if (kept + read.input.rules.length > RULES_MAX) {
+  const named = new Set(read.input.rules.map(({ id }) => id));
+  const kept = read.input.replace ? [] : faults.rules.filter(({ id }) => !named.has(id));
+  if (kept.length + read.input.rules.length > RULES_MAX) {
     const detail = `There can be ${RULES_MAX}; DELETE /__mock/faults first.`;
     return problem(c, 422, "Too many rules", detail);
   }
@@ -55,6 +69,7 @@ function asMany(input: unknown): unknown {
   return isOne ? { rules: [input] } : input;
 }
 
-function view({ id, rule, matched, struck }: ActiveRule): FaultView {
-  return { ...rule, id, matched, struck };
+function view({ id, rule, matched, struck, endsAt }: ActiveRule): FaultView {
+  const ends = endsAt === null ? null : new Date(endsAt).toISOString();
+  return { ...rule, id, matched, struck, endsAt: ends };
 }

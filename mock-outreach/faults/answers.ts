@@ -18,6 +18,16 @@ import type { EndingEffect } from "./engine.ts";
 /** Effects that end in an answer; the others break the connection or keep it waiting. */
 export type AnsweringEffect = Exclude<EndingEffect, { type: "drop" | "drop_after" | "hang" }>;
 
+/** What an answer may tell besides its effect. */
+export interface AnswerFacts {
+  /** What Outreach would have answered; 200 where it was not asked. */
+  readonly trueStatus: number;
+  /** The user's budget; null outside of the API. */
+  readonly reading: Reading | null;
+  /** When the maintenance is over, in epoch milliseconds. */
+  readonly maintenanceEndsAt: number | null;
+}
+
 /** Half a document, as a proxy sends that lost its upstream. */
 const HALF_A_DOCUMENT = '{"data":{"type":"prospect","id":';
 
@@ -29,20 +39,17 @@ const GATEWAY_ERRORS = {
 
 /**
  * Outside of the API, which is OAuth, 429 and 503 have been seen as plain text (the words of the 503 are assumed).
- * @param trueStatus what Outreach would have answered; 200 where it was not asked
- * @param reading the user's budget; null outside of the API
  */
 export function faultAnswer(
   effect: AnsweringEffect,
   world: World,
-  trueStatus: number,
-  reading: Reading | null,
+  { trueStatus, reading, maintenanceEndsAt }: AnswerFacts,
 ): Response {
   switch (effect.type) {
     case "answer":
       return ownAnswer(effect);
     case "maintenance": {
-      const endsAt = world.clock.now() + effect.forSeconds * 1_000;
+      const endsAt = maintenanceEndsAt ?? world.clock.now();
       const retryAfter = momentHeader("iso8601", endsAt, world.clock.now());
       const headers = { "retry-after": retryAfter };
       if (reading === null) return new Response("Service unavailable", { status: 503, headers });

@@ -28,6 +28,8 @@ export interface FaultPlan {
   readonly waitAfterMs: number;
   readonly headers: readonly HeaderEffect[];
   readonly ending: EndingEffect | null;
+  /** When the maintenance that ends the call is over, in epoch milliseconds; null where none does. */
+  readonly maintenanceEndsAt: number | null;
 }
 
 /** What a rule makes of a bulk job. */
@@ -44,6 +46,8 @@ export interface ActiveRule {
   readonly prospects: ReadonlySet<number> | null;
   matched: number;
   struck: number;
+  /** When a maintenance that has begun is over, in epoch milliseconds; null before, and of other effects. */
+  endsAt: number | null;
 }
 
 export class FaultEngine {
@@ -55,15 +59,18 @@ export class FaultEngine {
     this.#random = random;
   }
 
-  /** Adds rules after those that are there; one with the id of another takes its place. */
+  /**
+   * Adds rules after those that are there; one with the id of another takes its place, also in the order.
+   * @param rules no two of one id
+   */
   add(rules: readonly FaultRule[]): readonly ActiveRule[] {
+    const taken = new Set([...this.#rules, ...rules].flatMap(({ id }) => id ?? []));
     const added = rules.map((rule): ActiveRule => {
-      this.#lastNumber += 1;
-      const id = rule.id ?? String(this.#lastNumber);
-      return { id, rule, prospects: prospectsOf(rule), matched: 0, struck: 0 };
+      const id = rule.id ?? this.#nextNumber(taken);
+      return { id, rule, prospects: prospectsOf(rule), matched: 0, struck: 0, endsAt: null };
     });
-    const ids = new Set(added.map(({ id }) => id));
-    this.#rules = [...this.#rules.filter(({ id }) => !ids.has(id)), ...added];
+    const byId = new Map([...this.#rules, ...added].map((active) => [active.id, active]));
+    this.#rules = [...byId.values()];
     return added;
   }
 
@@ -82,12 +89,18 @@ export class FaultEngine {
     return this.#rules;
   }
 
-  /** The faults that strike this call; null where none does. Counts them as having struck. */
-  strike(target: FaultTarget): FaultPlan | null {
+  /**
+   * The faults that strike this call; null where none does. Counts them as having struck. A maintenance begins with the
+   * first call that it strikes, and strikes none after its end.
+   * @param now epoch milliseconds
+   */
+  strike(target: FaultTarget, now: number): FaultPlan | null {
     const striking: ActiveRule[] = [];
     for (const active of this.#rules) {
-      if (active.rule.effect.type === "job") continue;
+      const { effect } = active.rule;
+      if (effect.type === "job" || (active.endsAt !== null && now >= active.endsAt)) continue;
       if (!matches(active, target) || !this.#strikes(active)) continue;
+      if (effect.type === "maintenance") active.endsAt ??= now + effect.forSeconds * 1_000;
       striking.push(active);
       if (isEnding(active.rule.effect)) break;
     }
@@ -109,7 +122,13 @@ export class FaultEngine {
 
   save(): SavedWorld["faults"] {
     return {
-      rules: this.#rules.map(({ id, rule, matched, struck }) => ({ id, rule, matched, struck })),
+      rules: this.#rules.map(({ id, rule, matched, struck, endsAt }) => ({
+        id,
+        rule,
+        matched,
+        struck,
+        endsAt,
+      })),
       lastNumber: this.#lastNumber,
       random: this.#random.save(),
     };
@@ -119,6 +138,12 @@ export class FaultEngine {
     this.#rules = rules.map((saved) => ({ ...saved, prospects: prospectsOf(saved.rule) }));
     this.#lastNumber = lastNumber;
     this.#random.load(random);
+  }
+
+  #nextNumber(taken: ReadonlySet<string>): string {
+    do this.#lastNumber += 1;
+    while (taken.has(String(this.#lastNumber)));
+    return String(this.#lastNumber);
   }
 
   #strikes(active: ActiveRule): boolean {
@@ -146,6 +171,7 @@ export class FaultEngine {
       waitAfterMs: waitOf(true),
       headers: effects.filter((effect) => effect.type === "headers"),
       ending: effects.find(isEnding) ?? null,
+      maintenanceEndsAt: striking.at(-1)?.endsAt ?? null,
     };
   }
 }

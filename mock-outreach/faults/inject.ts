@@ -21,12 +21,8 @@ const UNCOUNTED = new Set<EndingEffect["type"]>([
 export async function injectFaults(c: Context<MockEnv>, next: Next): Promise<void> {
   const { world, call } = c.var;
   const user = c.get("user") ?? null;
-  const plan = world.faults.strike({
-    method: call.method,
-    path: call.path,
-    prospectIds: call.prospectIds,
-    user,
-  });
+  const target = { method: call.method, path: call.path, prospectIds: call.prospectIds, user };
+  const plan = world.faults.strike(target, world.clock.now());
   if (!plan) {
     await wait(c, usualLatencyMs(world));
     return next();
@@ -95,7 +91,8 @@ function replaceAnswer(c: Context<MockEnv>, ending: AnsweringEffect): void {
   const user = c.get("user") ?? null;
   const trueStatus = isApplied(ending) ? c.res.status : 200;
   const reading = user && world.budgets.of(user.id).read();
-  const answer = faultAnswer(ending, world, trueStatus, reading);
+  const maintenanceEndsAt = c.get("fault")?.maintenanceEndsAt ?? null;
+  const answer = faultAnswer(ending, world, { trueStatus, reading, maintenanceEndsAt });
   // Hono carries the headers of an answer that is there over to the one that replaces it.
   c.res = undefined;
   c.res = answer;

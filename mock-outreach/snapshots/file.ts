@@ -39,11 +39,25 @@ export async function checkPlace(file: string): Promise<void> {
   }
 }
 
-/** Writes beside the file first: a process that dies meanwhile leaves the file as it was. Only its owner may read it. */
+/**
+ * Writes beside the file first: a process that dies meanwhile leaves the file as it was. Only its owner may read it.
+ * @throws {Error} naming the file, and where the world is if it could only not be put into its place
+ */
 export async function saveFile(file: string, world: SavedWorld): Promise<void> {
   const beside = besideOf(file);
-  await writeFile(beside, JSON.stringify(world), { mode: 0o600 });
-  await rename(beside, file);
+  try {
+    await writeFile(beside, JSON.stringify(world), { mode: 0o600 });
+  } catch (error) {
+    // Half a world is of no use to anybody.
+    await rm(beside, { force: true }).catch(() => {});
+    throw new Error(`${file} could not be written: ${reasonOf(error)}`, { cause: error });
+  }
+  await rename(beside, file).catch((error: unknown) => {
+    throw new Error(
+      `${file} could not be written: ${reasonOf(error)}; the world is in ${beside}, which --load reads.`,
+      { cause: error },
+    );
+  });
 }
 
 function besideOf(file: string): string {

@@ -111,7 +111,13 @@ const savedWorld = z.strictObject({
   latencyRandom: random,
   faults: z.strictObject({
     rules: z.array(
-      z.strictObject({ id: z.string(), rule: faultRule, matched: count, struck: count }),
+      z.strictObject({
+        id: z.string(),
+        rule: faultRule,
+        matched: count,
+        struck: count,
+        endsAt: time.nullable().default(null),
+      }),
     ),
     lastNumber: count,
     random,

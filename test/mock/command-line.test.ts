@@ -1,10 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, it } from "vitest";
+import { describe, it, onTestFinished } from "vitest";
 import { readCommandLine } from "../../mock-outreach/command-line.ts";
 import { DEFAULT_SETTINGS } from "../../mock-outreach/index.ts";
 
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const CLI = fileURLToPath(new URL("../../mock-outreach/cli.ts", import.meta.url));
 
 /** Runs the command to its end. @param onOutput is shown what it has said so far, and the running process */
@@ -90,7 +94,14 @@ describe("the command line", () => {
     const mistakes: [string[], RegExp][] = [
       [["--limit", "0"], /at --limit/],
       [["--limit", "many"], /at --limit/],
-      [["--window", ""], /at --window/],
+      [["--window", ""], /--window has an empty value/],
+      [["--seed", " "], /--seed has an empty value/],
+      [["--host="], /--host has an empty value; give one, or leave it out/],
+      [["--port="], /--port has an empty value/],
+      [["--port", " "], /--port has an empty value/],
+      [["--load", ""], /--load has an empty value/],
+      [["--save="], /--save has an empty value/],
+      [["--redirect-uri", "https://a.example/", "--redirect-uri="], /--redirect-uri has an empty/],
       [["--window-kind", "round"], /fixed.*sliding[\s\S]*at --window-kind/],
       [["--port", "70000"], /--port must be/],
       [["--prot", "1"], /Unknown option '--prot'/],
@@ -104,9 +115,37 @@ describe("the command line", () => {
   });
 });
 
+describe("npm run mock", () => {
+  it("ends and saves the mock when it is told to end", async ({ expect }) => {
+    const directory = await mkdtemp(join(tmpdir(), "mock-"));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const file = join(directory, "world.json");
+    // In a group of its own, which ends with the test whatever is left of it.
+    const child = spawn("npm", ["run", "mock", "--", "--port", "0", "--save", file], {
+      cwd: ROOT,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    onTestFinished(() => endGroup(child.pid));
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (String(chunk).includes("Ctrl+C")) child.kill("SIGTERM");
+    });
+    await once(child, "exit");
+    expect(await readdir(directory)).toEqual(["world.json"]);
+  });
+});
+
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // Nothing is left of it.
+  }
+}
+
 describe("the command", () => {
   it("says where it is, and ends cleanly when it is told to", async ({ expect }) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       const ended = await run(["--port", "0"], (text, kill) => {
         if (text.includes("Ctrl+C")) kill(signal);
       });

@@ -105,6 +105,28 @@ describe("answers in the place of Outreach's", () => {
     expect(await mock.prospect(7)).toMatchObject({ writes: 0 });
   });
 
+  it("maintenance begins with the first call that it strikes, and has one end", async ({
+    expect,
+  }) => {
+    const mock = testMock();
+    await addFault(mock, { skip: 1, effect: { type: "maintenance", forSeconds: 90 } });
+    expect((await write(mock, 7, "x")).status).toBe(200);
+    mock.advance(5_000);
+    expect((await write(mock, 7, "x")).headers.get("retry-after")).toBe("2026-11-23T10:01:35Z");
+    expect(await mock.control("GET", "/faults")).toMatchObject({
+      rules: [{ endsAt: "2026-11-23T10:01:35.000Z", struck: 1 }],
+    });
+    await mock.control("POST", "/snapshots", { name: "under way" });
+    mock.advance(89_999);
+    const last = await write(mock, 7, "x");
+    expect([last.status, last.headers.get("retry-after")]).toEqual([503, "2026-11-23T10:01:35Z"]);
+    await mock.control("POST", "/snapshots/under%20way/restore");
+    expect((await write(mock, 7, "x")).status).toBe(503);
+    mock.advance(1);
+    expect((await write(mock, 7, "x")).status).toBe(200);
+    expect(await mock.control("GET", "/faults")).toMatchObject({ rules: [{ matched: 3 }] });
+  });
+
   it("server_error, bad_gateway and gateway_timeout are a proxy's HTML", async ({ expect }) => {
     for (const [type, status] of [
       ["server_error", 500],
@@ -384,20 +406,51 @@ describe("rules", () => {
   it("are listed, replaced by id, and taken away one by one or all at once", async ({ expect }) => {
     const mock = testMock();
     await addFault(mock, [{ id: "a", effect: "drop" }, { effect: "hang" }]);
-    await addFault(mock, { id: "a", effect: "server_error" });
+    await addFault(mock, [
+      { id: "b", effect: "garbage" },
+      { id: "a", effect: "server_error" },
+    ]);
     const listed = await mock.control<{ rules: { id: string; effect: { type: string } }[] }>(
       "GET",
       "/faults",
     );
     expect(listed.rules.map(({ id, effect }) => [id, effect.type])).toEqual([
-      ["2", "hang"],
       ["a", "server_error"],
+      ["1", "hang"],
+      ["b", "garbage"],
     ]);
-    expect((await mock.fetch("/__mock/faults/2", { method: "DELETE" })).status).toBe(204);
-    expect((await mock.fetch("/__mock/faults/2", { method: "DELETE" })).status).toBe(404);
+    expect((await mock.fetch("/__mock/faults/1", { method: "DELETE" })).status).toBe(204);
+    expect((await mock.fetch("/__mock/faults/1", { method: "DELETE" })).status).toBe(404);
     await mock.control("DELETE", "/faults");
     expect(await mock.control("GET", "/faults")).toEqual({ rules: [] });
     expect((await write(mock, 7, "x")).status).toBe(200);
+  });
+
+  it("have numbers that none of the test's own has", async ({ expect }) => {
+    const control = controlOf(createMockOutreach().fetch);
+    await control.faults.add({ id: "1", effect: "drop" });
+    const rules = [{ effect: "hang" }, { id: "2", effect: "garbage" }] as const;
+    expect((await control.faults.add(rules)).map(({ id }) => id)).toEqual(["3", "2"]);
+    const types = (await control.faults.list()).map(({ id, effect }) => [id, effect.type]);
+    expect(types).toEqual([
+      ["1", "drop"],
+      ["3", "hang"],
+      ["2", "garbage"],
+    ]);
+  });
+
+  it("can be replaced by id where there are as many as there can be", async ({ expect }) => {
+    const control = controlOf(createMockOutreach().fetch);
+    const rules = Array.from({ length: 1_000 }, (_, i) => ({
+      id: `r${i}`,
+      effect: "hang" as const,
+    }));
+    await control.faults.add(rules);
+    await control.faults.add({ id: "r5", effect: "drop" });
+    expect(await control.faults.list()).toHaveLength(1_000);
+    await expect(control.faults.add({ id: "new", effect: "drop" })).rejects.toThrow(
+      "There can be 1000",
+    );
   });
 
   it("that make no sense are refused with a pointer to the mistake", async ({ expect }) => {
@@ -409,6 +462,10 @@ describe("rules", () => {
       [{ effect: "drop", match: { path: "/a/**/b" } }, "/rules/0/match/path"],
       [{ effect: "drop", match: { path: "/a/b*" } }, "/rules/0/match/path"],
       [{ effect: { type: "headers", set: { "x-a": "b\r\nc" } } }, "/rules/0/effect/set/x-a"],
+      [
+        [{ effect: "drop" }, { id: "a", effect: "drop" }, { id: "a", effect: "hang" }],
+        "/rules/2/id",
+      ],
     ];
     for (const [rule, pointer] of mistakes) {
       const response = await mock.fetch("/__mock/faults", {

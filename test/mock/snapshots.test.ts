@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -334,8 +334,33 @@ describe("--load and --save", () => {
   });
 });
 
-/** Runs the command until it is ready, then ends it as Ctrl+C does. */
-async function run(args: readonly string[]) {
+describe("a world that cannot be saved", () => {
+  it("is kept beside the file, and says where", async ({ expect }) => {
+    const directory = await mkdtemp(join(tmpdir(), "mock-"));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const file = join(directory, "world.json");
+    const ended = await run(["--save", file, "--seed", "20"], () => mkdir(file));
+    const beside = (await readdir(directory)).find((name) => name.endsWith(".tmp")) ?? "";
+    expect(ended).toMatchObject({ code: 1 });
+    expect(ended.err).toContain(`${file} could not be written: `);
+    expect(ended.err).toContain(`the world is in ${join(directory, beside)}, which --load reads`);
+    const load: unknown = JSON.parse(await readFile(join(directory, beside), "utf8"));
+    expect(createMockOutreach({ load }).save().prospects.lastId).toBe(20);
+  });
+
+  it("names the file where not even that could be written", async ({ expect }) => {
+    const directory = await mkdtemp(join(tmpdir(), "mock-"));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const file = join(directory, "world.json");
+    const ended = await run(["--save", file], () => rm(directory, { recursive: true }));
+    await mkdir(directory);
+    expect(ended.code).toBe(1);
+    expect(ended.err).toContain(`${file} could not be written: ENOENT`);
+  });
+});
+
+/** Runs the command until it is ready, then ends it as Ctrl+C does. @param before what happens first */
+async function run(args: readonly string[], before = async (): Promise<unknown> => undefined) {
   const child = spawn(process.execPath, [CLI, "--port", "0", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -343,7 +368,7 @@ async function run(args: readonly string[]) {
   let err = "";
   child.stdout.on("data", (chunk: Buffer) => {
     out += String(chunk);
-    if (out.includes("Ctrl+C")) child.kill("SIGINT");
+    if (out.includes("Ctrl+C")) void before().then(() => child.kill("SIGINT"));
   });
   child.stderr.on("data", (chunk: Buffer) => {
     err += String(chunk);
