@@ -185,7 +185,10 @@ export class MockControl {
     return [...first.requests, ...(await this.#readOn({ ...search, count: 1 }, next))];
   }
 
-  /** @throws {CallsExpectationError} where two calls of one prospect were under way at once, naming both */
+  /**
+   * @throws {CallsExpectationError} where two writes of one prospect were under way at once, naming both; a bulk job that
+   * runs is a write of each of its prospects, and reads do not count
+   */
   async expectNoOverlaps(): Promise<void> {
     const { findings } = await this.state({ prospects: "none", windows: 0 });
     if (findings.overlapCount === 0) return;

@@ -21,6 +21,9 @@ export type CommandLine =
   /** @param text says what is wrong and where help is */
   | { readonly kind: "mistake"; readonly text: string };
 
+/** Works from the folder that holds mock-outreach/, with this project's scripts or without. */
+const COMMAND = "node mock-outreach/cli.ts";
+
 /** The port of the README's examples. */
 export const DEFAULT_PORT = 4010;
 
@@ -117,7 +120,7 @@ function withFlags(message: string, flags: Flags): string {
 }
 
 function mistake(text: string): string {
-  return `${text}\n\nnpm run mock -- --help explains every option.`;
+  return `${text}\n\n${COMMAND} --help explains every option.`;
 }
 
 function helpText(flags: Flags): string {
@@ -134,7 +137,7 @@ function helpText(flags: Flags): string {
   ];
   return `mock-outreach: Outreach's API v2 and OAuth, without Outreach
 
-npm run mock -- [options]
+${COMMAND} [options]
 
 ${rows.map(([flag = "", text = ""]) => `  ${flag}\n      ${text}`).join("\n")}
 

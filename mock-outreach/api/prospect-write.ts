@@ -11,6 +11,14 @@ import type { ApiError } from "./errors.ts";
 import * as errors from "./errors.ts";
 import { type CheckedWrite, checkWrite, type WriteData } from "./write-checks.ts";
 
+/** How a write is checked that is not an API's caller's. */
+export interface CheckOptions {
+  /** What becomes of attributes that are unknown or read-only; left out, as the settings say. */
+  readonly unknown?: "reject" | "ignore";
+  /** Whose an address is; left out, as the world has it. */
+  readonly ownerOf?: (email: string) => number | undefined;
+}
+
 /**
  * @param data a resource object's `attributes` and `relationships`
  * @param target the prospect that is written to; null for a new one
@@ -19,10 +27,11 @@ export function checkProspectWrite(
   world: World,
   data: WriteData,
   target: ResourceRecord | null,
+  { unknown, ownerOf = (email) => world.prospects.ownerOf(email) }: CheckOptions = {},
 ): CheckedWrite {
-  const checked = checkWrite(world, PROSPECT, data);
+  const checked = checkWrite(world, PROSPECT, data, unknown);
   if (!checked.ok) return checked;
-  const refusal = checkEmails(world, checked.write, target);
+  const refusal = checkEmails(world, checked.write, target, ownerOf);
   return refusal ? { ok: false, errors: [refusal] } : checked;
 }
 
@@ -31,6 +40,7 @@ function checkEmails(
   world: World,
   { attributes, references }: ResourceWrite,
   target: ResourceRecord | null,
+  ownerOf: (email: string) => number | undefined,
 ): ApiError | null {
   const given = attributes["emails"];
   if (!Array.isArray(given)) return null;
@@ -39,7 +49,7 @@ function checkEmails(
   if (emails.some((email) => excluded.has(email.split("@").at(-1) ?? "")))
     return errors.emailExcluded;
   const taken = emails.some((email) => {
-    const owner = world.prospects.ownerOf(email);
+    const owner = ownerOf(email);
     return owner !== undefined && owner !== target?.id;
   });
   if (taken || new Set(emails).size < emails.length) return errors.emailTaken;

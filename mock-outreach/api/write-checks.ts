@@ -6,6 +6,7 @@
 import { isObject } from "../http/json.ts";
 import type { ResourceKind } from "../model/kinds/kind.ts";
 import type { AttributeValue, ResourceWrite } from "../model/records.ts";
+import type { MockSettings } from "../settings.ts";
 import type { World } from "../world.ts";
 import { type ApiError, validationError } from "./errors.ts";
 import * as errors from "./errors.ts";
@@ -21,8 +22,14 @@ export interface WriteData {
   readonly relationships?: unknown;
 }
 
-export function checkWrite(world: World, kind: ResourceKind, data: WriteData): CheckedWrite {
-  const attributes = checkAttributes(world, kind, data.attributes ?? {});
+/** @param unknown what becomes of attributes that are unknown or read-only */
+export function checkWrite(
+  world: World,
+  kind: ResourceKind,
+  data: WriteData,
+  unknown = world.settings.unknownAttributes,
+): CheckedWrite {
+  const attributes = checkAttributes(kind, data.attributes ?? {}, unknown);
   const references = checkRelationships(world, kind, data.relationships ?? {});
   const [first, ...others] = [...attributes.errors, ...references.errors];
   if (first) return { ok: false, errors: [first, ...others] };
@@ -35,9 +42,9 @@ interface Checked<T> {
 }
 
 function checkAttributes(
-  world: World,
   kind: ResourceKind,
   given: unknown,
+  unknown: MockSettings["unknownAttributes"],
 ): Checked<AttributeValue> {
   if (!isObject(given)) return refused("/data/attributes", "'attributes' must be an object.");
   const values: Record<string, AttributeValue> = {};
@@ -47,7 +54,7 @@ function checkAttributes(
     const pointer = `/data/attributes/${pointerToken(name)}`;
     const attribute = kind.attributes.get(name);
     if (!attribute || attribute.readOnly) {
-      if (world.settings.unknownAttributes === "ignore") continue;
+      if (unknown === "ignore") continue;
       const what = attribute ? "is read-only" : `is not an attribute of ${kind.type}`;
       problems.push(validationError(pointer, `'${name.slice(0, 100)}' ${what}.`));
       continue;

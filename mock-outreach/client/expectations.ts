@@ -24,7 +24,7 @@ export function overlapsMessage(
     return `prospect ${prospectId} at ${at}: ${told}`;
   });
   return listed(
-    `${times(overlapCount)}, calls of one prospect were under way at once`,
+    `${times(overlapCount)}, writes of one prospect were under way at once`,
     lines,
     overlapCount,
   );

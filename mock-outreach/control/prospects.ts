@@ -30,11 +30,6 @@ export const prospectsInput = z.strictObject({
 
 type ProspectInput = z.output<typeof prospectInput>;
 
-interface Arrangement {
-  readonly id: number | null;
-  readonly write: ResourceWrite;
-}
-
 export const prospectRoutes = new Hono<MockEnv>();
 
 /** All of them, or none. */
@@ -42,46 +37,74 @@ prospectRoutes.post("/prospects", async (c) => {
   const read = await readJson(c, prospectsInput);
   if (!read.ok) return read.response;
   const { world } = c.var;
-  const arrangements: Arrangement[] = [];
+  const soFar = new Arrangement(world, read.input.prospects);
   for (const [place, input] of read.input.prospects.entries()) {
-    const checked = check(world, input, arrangements);
-    if (!checked.ok) return refuse(c, place, checked.errors);
-    arrangements.push({ id: input.id ?? null, write: checked.write });
+    const errors = soFar.add(input, place);
+    if (errors.length > 0) return refuse(c, place, errors);
   }
   const by = { at: world.clock.now(), userId: 1 };
-  const arranged = arrangements.flatMap(
+  const arranged = soFar.writes.flatMap(
     ({ id, write }) => world.prospects.arrange(id, write, by) ?? [],
   );
   return c.json({ prospects: arranged.map(prospectView) }, 201);
 });
 
-type Checked =
-  | { readonly ok: true; readonly write: ResourceWrite }
-  | { readonly ok: false; readonly errors: readonly Pick<ApiError, "detail" | "pointer">[] };
+type Mistake = Pick<ApiError, "detail" | "pointer">;
 
-/** What a call would be checked for. @param before those that are set up with it, whose addresses are taken too */
-function check(
-  world: World,
-  { id, attributes, references }: ProspectInput,
-  before: readonly Arrangement[],
-): Checked {
-  const target = id === undefined ? null : (world.prospects.get(id) ?? null);
-  if (id !== undefined && !target) {
-    const detail = `There is no prospect ${id}; leave the id out to make a new one.`;
-    return { ok: false, errors: [{ detail, pointer: "/data/id" }] };
+/** The prospects of one call as far as they are checked: each has to fit those before it, and not the world as it was. */
+class Arrangement {
+  readonly writes: { readonly id: number | null; readonly write: ResourceWrite }[] = [];
+  readonly #world: World;
+  /** The place of each prospect that was there, by its id. */
+  readonly #places = new Map<number, number>();
+  /** The place of each address that the call gives. */
+  readonly #given = new Map<string, number>();
+  /** Addresses of prospects to which the call gives others. */
+  readonly #free: ReadonlySet<string>;
+
+  constructor(world: World, prospects: readonly ProspectInput[]) {
+    this.#world = world;
+    const readdressed = prospects.filter(({ attributes }) => "emails" in attributes);
+    this.#free = new Set(
+      readdressed.flatMap(({ id }) => emailsOf(world.prospects.get(id ?? 0)?.attributes ?? {})),
+    );
   }
-  const relationships = Object.entries(references).map(([name, to]): [string, object] => [
-    name,
-    referTo(name, to),
-  ]);
-  const data = { attributes, relationships: Object.fromEntries(relationships) };
-  const checked = checkProspectWrite(world, data, target);
-  if (!checked.ok) return checked;
-  const emails = new Set(emailsOf(checked.write));
-  const twice = before.some(({ write }) => emailsOf(write).some((email) => emails.has(email)));
-  if (!twice) return checked;
-  const detail = "Another prospect of this call has the same e-mail address.";
-  return { ok: false, errors: [{ detail, pointer: "/data/attributes/emails" }] };
+
+  /** Adds the prospect at a place of the call. @returns what is wrong with it; nothing where it was added */
+  add({ id, attributes, references }: ProspectInput, place: number): readonly Mistake[] {
+    const target = id === undefined ? null : (this.#world.prospects.get(id) ?? null);
+    if (id !== undefined && !target) {
+      const detail = `There is no prospect ${id}; leave the id out to make a new one.`;
+      return [{ detail, pointer: "/data/id" }];
+    }
+    const earlier = id === undefined ? undefined : this.#places.get(id);
+    if (earlier !== undefined) {
+      const detail = `Prospect ${id} is at /prospects/${earlier} already; name each prospect once.`;
+      return [{ detail, pointer: "/data/id" }];
+    }
+    const relationships = Object.entries(references).map(([name, to]): [string, object] => [
+      name,
+      referTo(name, to),
+    ]);
+    const data = { attributes, relationships: Object.fromEntries(relationships) };
+    // A slip of the test's own is told, whatever Outreach is to do with one of its callers.
+    const checked = checkProspectWrite(this.#world, data, target, {
+      unknown: "reject",
+      ownerOf: (email) =>
+        this.#free.has(email) ? undefined : this.#world.prospects.ownerOf(email),
+    });
+    if (!checked.ok) return checked.errors;
+    const emails = emailsOf(checked.write.attributes);
+    const taken = emails.find((email) => this.#given.has(email));
+    if (taken !== undefined) {
+      const detail = `The prospect at /prospects/${this.#given.get(taken)} has the same e-mail address.`;
+      return [{ detail, pointer: "/data/attributes/emails" }];
+    }
+    for (const email of emails) this.#given.set(email, place);
+    if (id !== undefined) this.#places.set(id, place);
+    this.writes.push({ id: id ?? null, write: checked.write });
+    return [];
+  }
 }
 
 /** As the API has it. */
@@ -91,15 +114,11 @@ function referTo(name: string, id: number | null): object {
   return { data: id === null ? null : { type, id } };
 }
 
-function emailsOf({ attributes: { emails } }: ResourceWrite): readonly string[] {
+function emailsOf({ emails }: ResourceWrite["attributes"]): readonly string[] {
   return Array.isArray(emails) ? emails.map((email) => String(email).toLowerCase()) : [];
 }
 
-function refuse(
-  c: Context<MockEnv>,
-  place: number,
-  errors: readonly Pick<ApiError, "detail" | "pointer">[],
-): Response {
+function refuse(c: Context<MockEnv>, place: number, errors: readonly Mistake[]): Response {
   const mistakes = errors.map(({ detail, pointer = "" }) => ({
     pointer: `/prospects/${place}${pointer.replace(/^\/data/, "").replace(/^\/relationships/, "/references")}`,
     detail,

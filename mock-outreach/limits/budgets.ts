@@ -5,7 +5,13 @@
 import type { Clock } from "../clock.ts";
 import type { MockSettings } from "../settings.ts";
 import type { SavedWorld } from "../snapshots/format.ts";
-import { type CallWindow, openWindow, type Reading, type WindowSettings } from "./window.ts";
+import {
+  type CallWindow,
+  carryOver,
+  openWindow,
+  type Reading,
+  type WindowSettings,
+} from "./window.ts";
 
 /** What one user did in one window. A sliding window is counted in steps of its length, by the clock. */
 export interface WindowRecord {
@@ -48,7 +54,7 @@ export class Budget {
     const now = this.#clock.now();
     this.#letOthersCall(now);
     this.#othersUntil ??= now;
-    const taken = this.#open().take(now, this.#windowSettings());
+    const taken = this.#open(now).take(now, this.#windowSettings());
     const record = this.#recordAt(now);
     if (!taken) record.refused += 1;
     else {
@@ -73,7 +79,7 @@ export class Budget {
   read(): Reading {
     const now = this.#clock.now();
     this.#letOthersCall(now);
-    return this.#open().read(now, this.#windowSettings());
+    return this.#open(now).read(now, this.#windowSettings());
   }
 
   /** Windows with calls in them, oldest first. */
@@ -107,7 +113,7 @@ export class Budget {
     const everyMs = 60_000 / othersPerMinute;
     let at = Math.max(this.#othersUntil, now - OTHERS_AT_ONCE * everyMs);
     for (; at + everyMs <= now; at += everyMs) {
-      if (!this.#open().take(at + everyMs, this.#windowSettings())) continue;
+      if (!this.#open(at + everyMs).take(at + everyMs, this.#windowSettings())) continue;
       const record = this.#recordAt(at + everyMs);
       record.calls += 1;
       record.others += 1;
@@ -115,10 +121,11 @@ export class Budget {
     this.#othersUntil = at;
   }
 
-  #open(): CallWindow {
+  /** A change of the kind gives no call back. */
+  #open(now: number): CallWindow {
     if (this.#kind !== this.#settings.windowKind) {
       this.#kind = this.#settings.windowKind;
-      this.#window = openWindow(this.#kind);
+      this.#window = carryOver(this.#window, now, this.#windowSettings());
     }
     return this.#window;
   }
@@ -134,7 +141,7 @@ export class Budget {
     const { windowMs } = this.#windowSettings();
     const endsAt =
       this.#kind === "fixed"
-        ? this.#open().read(now, this.#windowSettings()).resetsAt
+        ? this.#open(now).read(now, this.#windowSettings()).resetsAt
         : (Math.floor(now / windowMs) + 1) * windowMs;
     const record = { startsAt: endsAt - windowMs, endsAt, calls: 0, others: 0, refused: 0 };
     this.#records.push(record);

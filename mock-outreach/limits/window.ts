@@ -39,6 +39,27 @@ export function openWindow(
   return new SlidingWindow(saved?.kind === kind ? saved.calls : []);
 }
 
+/**
+ * A window of the other kind with the calls of this one, none of which is given back early. A fixed window does not know
+ * when its calls were made: in a sliding one they leave at its end, as was told.
+ * @param now epoch milliseconds
+ */
+export function carryOver(from: CallWindow, now: number, settings: WindowSettings): CallWindow {
+  const saved = from.save();
+  if (saved.kind === "fixed") {
+    if (now >= saved.endsAt) return new SlidingWindow();
+    const at = Math.min(now, saved.endsAt - settings.windowMs);
+    return new SlidingWindow(Array.from({ length: saved.used }, () => at));
+  }
+  const used = saved.calls.filter((at) => at > now - settings.windowMs).length;
+  return new FixedWindow({ used, endsAt: endOfFixed(now, settings) });
+}
+
+function endOfFixed(now: number, { windowMs, alignment }: WindowSettings): number {
+  const startsAt = alignment === "clock" ? Math.floor(now / windowMs) * windowMs : now;
+  return startsAt + windowMs;
+}
+
 export class FixedWindow implements CallWindow {
   #endsAt: number;
   #used: number;
@@ -50,7 +71,7 @@ export class FixedWindow implements CallWindow {
 
   take(now: number, settings: WindowSettings): boolean {
     if (now >= this.#endsAt) {
-      this.#endsAt = this.#nextEnd(now, settings);
+      this.#endsAt = endOfFixed(now, settings);
       this.#used = 0;
     }
     if (this.#used >= settings.limit) return false;
@@ -67,17 +88,12 @@ export class FixedWindow implements CallWindow {
     return {
       limit: settings.limit,
       remaining: Math.max(0, settings.limit - (open ? this.#used : 0)),
-      resetsAt: open ? this.#endsAt : this.#nextEnd(now, settings),
+      resetsAt: open ? this.#endsAt : endOfFixed(now, settings),
     };
   }
 
   save(): SavedWindow {
     return { kind: "fixed", endsAt: this.#endsAt, used: this.#used };
-  }
-
-  #nextEnd(now: number, { windowMs, alignment }: WindowSettings): number {
-    const startsAt = alignment === "clock" ? Math.floor(now / windowMs) * windowMs : now;
-    return startsAt + windowMs;
   }
 }
 

@@ -5,7 +5,10 @@
 import type { SavedWorld } from "../snapshots/format.ts";
 import type { Call } from "./journal.ts";
 
-/** Two calls of one prospect that were under way at the same time; a call is, too, while its job is. */
+/**
+ * Two writes of one prospect that were under way at the same time; a call that started a bulk job is, too, while its job
+ * is. Reads change nothing, whatever they meet.
+ */
 export interface Overlap {
   readonly prospectId: number;
   /** When the later one began, in epoch milliseconds. */
@@ -17,8 +20,11 @@ export interface Overlap {
 /** The first of them tell what went wrong; the rest are only counted. */
 const OVERLAPS_MAX = 100;
 
+const READS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+
 export class Tally {
   readonly #ended = new Map<string, number>();
+  /** Writes alone. */
   readonly #openByProspect = new Map<number, Call[]>();
   /** Calls that were answered while Outreach goes on working for them. */
   readonly #kept = new Set<Call>();
@@ -28,12 +34,14 @@ export class Tally {
   refusedByLimit = 0;
   open = 0;
   openMax = 0;
+  /** Of writes. */
   openPerProspectMax = 0;
 
   begin(call: Call): void {
     this.total += 1;
     this.open += 1;
     this.openMax = Math.max(this.openMax, this.open);
+    if (READS.has(call.method)) return;
     for (const id of call.prospectIds) this.#enter(id, call);
   }
 

@@ -154,7 +154,7 @@ describe("the client", () => {
     for (const wake of waiting) wake();
     await Promise.all(calls);
     await expect(control.expectNoOverlaps()).rejects.toThrow(
-      "Once, calls of one prospect were under way at once:\n" +
+      "Once, writes of one prospect were under way at once:\n" +
         "  prospect 7 at 2026-11-23T10:00:00.000Z: call 1 (PATCH /api/v2/prospects/7, 200)" +
         " and call 3 (PATCH /api/v2/prospects/7, 200)",
     );

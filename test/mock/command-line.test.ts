@@ -87,6 +87,7 @@ describe("the command line", () => {
     const flags = text.match(/^ {2}--\S+|, --\S+/gm) ?? [];
     // Port, host, files and help are no settings.
     expect(flags).toHaveLength(names.length + 5);
+    expect(text).toContain("\nnode mock-outreach/cli.ts [options]\n");
     expect(text).toContain("Calls that each user has in a window [10000]");
   });
 
@@ -158,7 +159,7 @@ describe("the command", () => {
   it("exits with 2 where it was called wrongly, and with 0 after its help", async ({ expect }) => {
     const wrong = await run(["--limit", "0"]);
     expect(wrong).toMatchObject({ code: 2, out: "" });
-    expect(wrong.err).toContain("--help");
+    expect(wrong.err).toContain("node mock-outreach/cli.ts --help explains every option.");
     expect(await run(["--help"])).toMatchObject({ code: 0, err: "" });
   });
 

@@ -245,6 +245,34 @@ describe("windows", () => {
     });
   });
 
+  it("carry their calls over where their kind is changed", async ({ expect }) => {
+    const mock = testMock({ limit: 3 });
+    const remaining = async () => (await mock.state()).budget?.remaining;
+    const change = (windowKind: string) => mock.control("PATCH", "/options", { windowKind });
+    mock.advance(600_000);
+    await mock.api("GET", "/prospects/1");
+    await mock.api("GET", "/prospects/1");
+    await change("sliding");
+    expect((await mock.state()).budget).toMatchObject({
+      remaining: 1,
+      resetsAt: "2026-11-23T11:00:00.000Z",
+    });
+    await mock.api("GET", "/prospects/1");
+    expect((await mock.api("GET", "/prospects/1")).status).toBe(429);
+    mock.advance(3_000_000);
+    // The two of the fixed window have left with its end.
+    expect(await remaining()).toBe(2);
+    await change("fixed");
+    expect((await mock.state()).budget).toMatchObject({
+      remaining: 2,
+      resetsAt: "2026-11-23T12:00:00.000Z",
+    });
+    mock.advance(3_600_000);
+    expect(await remaining()).toBe(3);
+    await change("sliding");
+    expect(await remaining()).toBe(3);
+  });
+
   it("are told one by one, with what others and refusals had of each", async ({ expect }) => {
     const mock = testMock({ limit: 3, windowSeconds: 5 });
     await limitHeaders(mock);

@@ -65,7 +65,7 @@ describe("the request log", () => {
     expect(rest.html).not.toContain("data-live=");
   });
 
-  it("tells what went wrong: refusals, broken connections, two calls at once", async ({
+  it("tells what went wrong: refusals, broken connections, two writes at once", async ({
     expect,
   }) => {
     const mock = testMock({ limit: 1 });
@@ -84,7 +84,7 @@ describe("the request log", () => {
     void write(slow, 7, { custom2: "y" });
     await settle();
     const page = await seePage(slow, "/requests");
-    expect(page.text).toContain("two calls of one prospect were under way at once");
+    expect(page.text).toContain("two writes of one prospect were under way at once");
     expect(page.text).toContain("3 calls since the start, 2 under way");
   });
 

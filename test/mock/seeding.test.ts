@@ -72,6 +72,59 @@ describe("a prospect that a test sets up", () => {
     }
   });
 
+  it("can take over the address of another one of the same call", async ({ expect }) => {
+    const mock = testMock({ seed: 20 });
+    const [seven, eight] = [await mock.prospect(7), await mock.prospect(8)];
+    const emailsOf = async (id: number) => (await mock.prospect(id)).attributes["emails"];
+    const give = (id: number, emails: unknown) => ({ id, attributes: { emails } });
+    const swapped = await seed(
+      mock,
+      give(7, eight.attributes["emails"]),
+      give(8, seven.attributes["emails"]),
+    );
+    expect(swapped.status).toBe(201);
+    expect(await emailsOf(7)).toEqual(eight.attributes["emails"]);
+    expect(await emailsOf(8)).toEqual(seven.attributes["emails"]);
+    expect((await seed(mock, give(7, []), give(9, await emailsOf(7)))).status).toBe(201);
+    const [email] = eight.attributes["emails"] as string[];
+    expect(await find(mock, `filter[emails]=${email}`)).toEqual([9]);
+    // What the call leaves alone stays taken.
+    const taken = await seed(mock, { id: 9, attributes: { title: "x" } }, give(10, [email]));
+    expect(await taken.json()).toMatchObject({
+      errors: [{ pointer: "/prospects/1", detail: "Contacts email hash has already been taken." }],
+    });
+  });
+
+  it("is named once in a call", async ({ expect }) => {
+    const mock = testMock({ seed: 20 });
+    const emails = ["a@example.com"];
+    const twice = await seed(
+      mock,
+      { id: 7, attributes: { emails } },
+      { id: 7, attributes: { emails } },
+    );
+    expect(await twice.json()).toMatchObject({
+      errors: [
+        {
+          pointer: "/prospects/1/id",
+          detail: "Prospect 7 is at /prospects/0 already; name each prospect once.",
+        },
+      ],
+    });
+  });
+
+  it("is checked for slips also where callers' are ignored", async ({ expect }) => {
+    const mock = testMock({ seed: 20, unknownAttributes: "ignore" });
+    const answer = await seed(mock, { id: 7, attributes: { custum4: "x" } });
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({
+      errors: [{ pointer: "/prospects/0/attributes/custum4" }],
+    });
+    expect((await mock.api("PATCH", "/prospects/7", patchOf(7, { custum4: "x" }))).status).toBe(
+      200,
+    );
+  });
+
   it("is checked as a call is; where one is wrong, none is changed", async ({ expect }) => {
     const mock = testMock({ seed: 20 });
     const good = { id: 1, attributes: { custom4: "x" } };

@@ -73,7 +73,7 @@ function totals({ tally, journal }: World): Html {
       first === undefined
         ? ""
         : html`<p class="alert">
-            ${counted(overlapCount, "time")}, two calls of one prospect were under way at once;
+            ${counted(overlapCount, "time")}, two writes of one prospect were under way at once;
             first <a href="/requests?prospect=${first.prospectId}">prospect ${first.prospectId}</a>.
           </p>`
     }`;
