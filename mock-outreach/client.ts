@@ -130,7 +130,7 @@ export class MockControl {
     return (await this.#post(answers.prospectsAnswer, "/prospects", { prospects })).prospects;
   }
 
-  /** Somebody else spends from a user's budget. */
+  /** Somebody else spends from a user's budget, the first one's where none is named. */
   spend(what: z.input<typeof spendInput>) {
     return this.#post(answers.spendAnswer, "/spend", what);
   }

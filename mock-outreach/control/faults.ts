@@ -8,6 +8,7 @@ import type { MockEnv } from "../context.ts";
 import type { ActiveRule } from "../faults/engine.ts";
 import { faultRule } from "../faults/rules.ts";
 import type { FaultView } from "./answers.ts";
+import { unknownUser } from "./organisation.ts";
 import { checkInput, problem, readJson } from "./problem.ts";
 
 /** Every rule is looked at on every call. */
@@ -42,6 +43,11 @@ faultRoutes.post("/faults", async (c) => {
   const read = checkInput(c, rulesInput, asMany(body.input));
   if (!read.ok) return read.response;
   const { faults } = c.var.world;
+  const { organisation } = c.var.world;
+  const stranger = read.input.rules.findIndex(
+    ({ match: { user } }) => user !== undefined && !organisation.findUser(user),
+  );
+  if (stranger !== -1) return unknownUser(c, `/rules/${stranger}/match/user`);
   const named = new Set(read.input.rules.map(({ id }) => id));
   const kept = read.input.replace ? [] : faults.rules.filter(({ id }) => !named.has(id));
   if (kept.length + read.input.rules.length > RULES_MAX) {

@@ -10,7 +10,9 @@ import type { World } from "../world.ts";
 import { problem, readJson } from "./problem.ts";
 
 /** A user by id or e-mail address. */
-export const userReference = z.union([z.int(), z.string().min(1).max(255)]);
+export const userReference = z.union([z.int(), z.string().min(1).max(255)], {
+  error: "must be a user's id or e-mail address",
+});
 
 export const labelsInput = z.record(
   z.string().refine((key) => /^[1-9]\d{0,2}$/.test(key) && Number(key) <= CUSTOM_FIELDS, {
@@ -20,7 +22,7 @@ export const labelsInput = z.record(
 );
 
 export const spendInput = z.strictObject({
-  user: userReference,
+  user: userReference.optional().describe("Left out, the first one"),
   calls: z.int().min(1).max(1_000_000),
 });
 
@@ -42,7 +44,7 @@ organisationRoutes.post("/spend", async (c) => {
   const read = await readJson(c, spendInput);
   if (!read.ok) return read.response;
   const { world } = c.var;
-  const user = world.organisation.findUser(read.input.user);
+  const user = world.organisation.findUser(read.input.user ?? 1);
   if (!user) return unknownUser(c);
   const budget = world.budgets.of(user.id);
   // No more than are left: what nobody called is not refused either.
@@ -52,11 +54,12 @@ organisationRoutes.post("/spend", async (c) => {
   return c.json({ spent, remaining, resetsAt: new Date(resetsAt).toISOString() });
 });
 
-/** Says who there is instead. */
-export function unknownUser(c: Context<MockEnv>): Response {
+/** Says who there is instead. @param pointer where the user is named, if that is not plain */
+export function unknownUser(c: Context<MockEnv>, pointer?: string): Response {
   const known = c.var.world.organisation.listUsers().slice(0, 10);
   const emails = known.map(({ email }) => email).join(", ");
-  return problem(c, 404, "No such user", `These exist: ${emails}.`);
+  const errors = pointer === undefined ? [] : [{ pointer, detail: "is no user that exists" }];
+  return problem(c, 404, "No such user", `These exist: ${emails}.`, errors);
 }
 
 function labelled({ labels }: World): Record<string, string> {

@@ -32,6 +32,9 @@ export function problem(
   return c.body(JSON.stringify(document), status, { "content-type": "application/problem+json" });
 }
 
+const CHANGE_AND_RESEND =
+  "Change what `errors` lists and send it again; mock-outreach/README.md has examples.";
+
 export type ReadInput<T> =
   | { readonly ok: true; readonly input: T }
   | { readonly ok: false; readonly response: Response };
@@ -57,6 +60,18 @@ export async function readJson<T>(
   return checkInput(c, schema, json.value);
 }
 
+/** The query string as the schema has it; a parameter without a value is refused, not taken for 0. */
+export function checkQuery<T>(c: Context<MockEnv>, schema: z.ZodType<T>): ReadInput<T> {
+  const query = c.req.query();
+  const blank = Object.keys(query).filter((name) => query[name]?.trim() === "");
+  if (blank.length === 0) return checkInput(c, schema, query);
+  const errors = blank.map((name) => ({
+    pointer: `/${name}`,
+    detail: "is empty: give it a value, or leave it out",
+  }));
+  return { ok: false, response: problem(c, 422, "Invalid request", CHANGE_AND_RESEND, errors) };
+}
+
 /** `input` as the schema has it. */
 export function checkInput<T>(
   c: Context<MockEnv>,
@@ -67,9 +82,8 @@ export function checkInput<T>(
   if (parsed.success) return { ok: true, input: parsed.data };
   const errors = parsed.error.issues.map((issue) => ({
     pointer: issue.path.map((part) => `/${String(part)}`).join(""),
-    detail: issue.message,
+    // Of a name that a record may not have, the schema of names knows what is wrong.
+    detail: (issue.code === "invalid_key" && issue.issues[0]?.message) || issue.message,
   }));
-  const detail =
-    "Change what `errors` lists and send it again; mock-outreach/README.md has examples.";
-  return { ok: false, response: problem(c, 422, "Invalid request", detail, errors) };
+  return { ok: false, response: problem(c, 422, "Invalid request", CHANGE_AND_RESEND, errors) };
 }

@@ -9,8 +9,9 @@ import { parseJson } from "../http/json.ts";
 import type { Call } from "../traffic/journal.ts";
 import { type Wait, waitedFor, waitForCalls } from "../traffic/waiting.ts";
 import type { CallView, RequestsView, WaitOutcome } from "./answers.ts";
-import { checkInput, problem } from "./problem.ts";
-import { count, PAGE_MAX, positive } from "./queries.ts";
+import { unknownUser } from "./organisation.ts";
+import { checkQuery, problem } from "./problem.ts";
+import { count, pageLimit, positive } from "./queries.ts";
 
 /** Shorter than the five minutes for which Node's `fetch` waits for an answer. */
 const WAIT_MAX_S = 240;
@@ -18,13 +19,16 @@ const WAIT_MAX_S = 240;
 export const requestsQuery = z
   .strictObject({
     prospect: positive.optional(),
-    user: positive.optional(),
+    user: z
+      .union([positive, z.string().max(255)])
+      .optional()
+      .describe("Id or e-mail"),
     method: z.string().min(1).max(20).toUpperCase().optional(),
     status: z.coerce.number<number>().int().min(100).max(599).optional(),
     path: z.string().max(1_000).optional(),
     end: z.enum(["open", "answered", "connection_lost"]).optional(),
     after: count(0, Number.MAX_SAFE_INTEGER),
-    limit: count(100, PAGE_MAX),
+    limit: pageLimit(100),
     count: positive.optional(),
     waitSeconds: z.coerce.number<number>().min(0).max(WAIT_MAX_S).optional(),
   })
@@ -37,14 +41,17 @@ export const requestRoutes = new Hono<MockEnv>();
 
 /** With `count`, waits until so many calls match that have ended, or, with `end=open`, have begun. */
 requestRoutes.get("/requests", async (c) => {
-  const read = checkInput(c, requestsQuery, c.req.query());
+  const read = checkQuery(c, requestsQuery);
   if (!read.ok) return read.response;
-  const { prospect, user, after, limit, count: wanted, waitSeconds = 0, ...rest } = read.input;
-  const { journal, settings } = c.var.world;
+  const { prospect, user: named, after, limit, ...others } = read.input;
+  const { count: wanted, waitSeconds = 0, ...rest } = others;
+  const { journal, organisation, settings } = c.var.world;
+  const user = named === undefined ? null : organisation.findUser(named);
+  if (user === undefined) return unknownUser(c, "/user");
   if (wanted !== undefined && wanted > settings.journalSize) {
     return moreThanHeld(c, settings.journalSize);
   }
-  const given = { ...rest, prospectId: prospect, userId: user };
+  const given = { ...rest, prospectId: prospect, userId: user?.id };
   const filter = wanted === undefined ? given : waitedFor(given);
   const waited =
     wanted === undefined

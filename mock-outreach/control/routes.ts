@@ -13,7 +13,7 @@ import type { clockAnswer } from "./answers.ts";
 import { faultRoutes } from "./faults.ts";
 import { jobRoutes } from "./jobs.ts";
 import { organisationRoutes } from "./organisation.ts";
-import { problem, readJson } from "./problem.ts";
+import { checkQuery, problem, readJson } from "./problem.ts";
 import { prospectRoutes } from "./prospects.ts";
 import { requestRoutes } from "./requests.ts";
 import { snapshotRoutes } from "./snapshots.ts";
@@ -23,13 +23,35 @@ import { tokenRoutes } from "./tokens.ts";
 /** Ten years: no lifetime and no window is longer. */
 const ADVANCE_MAX_S = 10 * 366 * 86_400;
 
-export const clockInput = z.union([
-  z.strictObject({ advanceSeconds: z.number().min(0).max(ADVANCE_MAX_S) }),
-  z.strictObject({ now: z.iso.datetime({ offset: true }) }),
-]);
+export const clockInput = z
+  .strictObject({
+    advanceSeconds: z.number().min(0).max(ADVANCE_MAX_S).optional(),
+    now: z.iso
+      .datetime({ offset: true, error: "must be a time such as 2026-12-01T00:00:00Z" })
+      .optional(),
+  })
+  .superRefine(({ advanceSeconds, now }, context) => {
+    if (advanceSeconds !== undefined && now !== undefined) {
+      const message = "cannot stand beside `advanceSeconds`: send one of the two";
+      context.addIssue({ code: "custom", path: ["now"], message });
+    } else if (advanceSeconds === undefined && now === undefined) {
+      const message =
+        "says neither `advanceSeconds`, from now on, nor `now`, a time: send one of the two";
+      context.addIssue({ code: "custom", message });
+    }
+  });
+
+/** Routes that take a query check it themselves. */
+const TAKE_QUERIES = new Set(["/__mock/state", "/__mock/requests"]);
+const noQuery = z.strictObject({});
 
 export function controlRoutes(holder: MockHolder): Hono<MockEnv> {
   const routes = new Hono<MockEnv>();
+  routes.use("*", async (c, next) => {
+    if (TAKE_QUERIES.has(c.req.path.replace(/\/$/, ""))) return next();
+    const read = checkQuery(c, noQuery);
+    return read.ok ? next() : read.response;
+  });
   routes.route("/", stateRoutes);
   routes.route("/", prospectRoutes);
   routes.route("/", requestRoutes);
@@ -45,12 +67,12 @@ export function controlRoutes(holder: MockHolder): Hono<MockEnv> {
     const read = await readJson(c, clockInput);
     if (!read.ok) return read.response;
     const { clock } = c.var.world;
-    const { input } = read;
-    const aheadMs =
-      "now" in input ? Date.parse(input.now) - clock.now() : input.advanceSeconds * 1_000;
+    const { advanceSeconds = 0, now } = read.input;
+    const aheadMs = now === undefined ? advanceSeconds * 1_000 : Date.parse(now) - clock.now();
     if (aheadMs < 0) {
       const detail = "The clock only moves forward; POST /__mock/reset starts a new world.";
-      return problem(c, 422, "Invalid request", detail);
+      const past = `is before the mock's time, ${new Date(clock.now()).toISOString()}`;
+      return problem(c, 422, "Invalid request", detail, [{ pointer: "/now", detail: past }]);
     }
     clock.advance(aheadMs);
     return c.json(clockView(c.var.world));

@@ -11,20 +11,20 @@ import type { Attributes } from "../model/records.ts";
 import type { Token } from "../oauth/token-store.ts";
 import type { World } from "../world.ts";
 import type { ProspectView, StateView } from "./answers.ts";
-import { checkInput, problem } from "./problem.ts";
-import { count, PAGE_MAX } from "./queries.ts";
+import { checkQuery, problem } from "./problem.ts";
+import { count, PAGE_MAX, pageLimit } from "./queries.ts";
 
 export const stateQuery = z.strictObject({
   prospects: z.enum(["changed", "all", "none"]).default("all"),
   after: count(0, Number.MAX_SAFE_INTEGER),
-  limit: count(PAGE_MAX, PAGE_MAX),
+  limit: pageLimit(PAGE_MAX),
   windows: count(20, PAGE_MAX).describe("How many windows of each user, the latest"),
 });
 
 export const stateRoutes = new Hono<MockEnv>();
 
 stateRoutes.get("/state", (c) => {
-  const read = checkInput(c, stateQuery, c.req.query());
+  const read = checkQuery(c, stateQuery);
   return read.ok ? c.json(stateView(c.var.world, read.input)) : read.response;
 });
 

@@ -23,6 +23,10 @@ const applied = z
   .describe("Whether the call is carried out all the same and only its answer is lost or replaced");
 const counted = z.boolean().optional().describe("Whether the call counts against the rate limit");
 
+const job = z
+  .literal("job")
+  .describe("The bulk job that the call starts goes wrong; other rules go on to apply");
+
 const kinds = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("answer").describe("Any answer of your own"),
@@ -82,21 +86,27 @@ const kinds = z.discriminatedUnion("type", [
       .describe("The true answer with other headers; other rules go on to apply"),
     set: headerChanges,
   }),
-  z.strictObject({
-    type: z
-      .literal("job")
-      .describe("The bulk job that the call starts goes wrong; other rules go on to apply"),
-    outcome: z
-      .enum(["failed", "partial", "late", "stuck"])
-      .describe("Ends as failed, fails for a share of its items, starts late, never starts"),
-    share: z.number().min(0).max(1).default(0.5).describe("Of items that fail, for `partial`"),
-    seconds: z
-      .int()
-      .min(1)
-      .max(WAIT_MAX_MS / 1_000)
-      .default(3_600)
-      .describe("How `late`"),
-  }),
+  z.discriminatedUnion("outcome", [
+    z.strictObject({
+      type: job,
+      outcome: z.enum(["failed", "stuck"]).describe("Ends as failed, never starts"),
+    }),
+    z.strictObject({
+      type: job,
+      outcome: z.literal("partial"),
+      share: z.number().min(0).max(1).default(0.5).describe("Of items that fail"),
+    }),
+    z.strictObject({
+      type: job,
+      outcome: z.literal("late"),
+      seconds: z
+        .int()
+        .min(1)
+        .max(WAIT_MAX_MS / 1_000)
+        .default(3_600)
+        .describe("How much later it starts"),
+    }),
+  ]),
 ]);
 
 /** `"drop"` is short for `{"type": "drop"}`. */
@@ -113,6 +123,9 @@ const pathPattern = z
   .max(1_000)
   .refine((path) => path.split("/").every(isSegmentPattern), {
     error: "`*` stands for a whole segment, and `**` for any rest, so only at the end",
+  })
+  .refine((path) => !/[?#]/.test(path), {
+    error: "is matched with paths alone, which have no `?` and no `#`",
   })
   .describe("`/api/v2/prospects/*` or `/api/v2/**`; without an asterisk, how the path begins");
 
@@ -148,7 +161,7 @@ export type JobEffect = Extract<FaultEffect, { type: "job" }>;
 export type FaultRule = z.infer<typeof faultRule>;
 
 /** Effects that need nothing said but their name. */
-type PlainEffect = Exclude<FaultEffect["type"], "answer" | "latency" | "headers">;
+type PlainEffect = Exclude<FaultEffect["type"], "answer" | "latency" | "headers" | "job">;
 type EffectInput = PlainEffect | z.input<typeof kinds>;
 /** A rule as it is written: everything but its effect may be left out. */
 export type FaultRuleInput = z.input<typeof faultRule>;

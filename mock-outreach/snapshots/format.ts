@@ -10,7 +10,7 @@ import { settingsSchema } from "../settings.ts";
 import { savedJobs } from "./jobs-format.ts";
 
 /** Goes up with every change that an older file does not fit. */
-const VERSION = 2;
+const VERSION = 3;
 
 const id = z.int().min(1);
 const count = z.int().min(0);
@@ -116,7 +116,7 @@ const savedWorld = z.strictObject({
         rule: faultRule,
         matched: count,
         struck: count,
-        endsAt: time.nullable().default(null),
+        endsAt: time.nullable(),
       }),
     ),
     lastNumber: count,

@@ -61,9 +61,10 @@ describe("a fault of a bulk job", () => {
 
   it("makes it start late, or never", async ({ expect }) => {
     const mock = bulkMock();
-    const effect = (outcome: string) => ({ type: "job", outcome, seconds: 100 });
-    await addFault(mock, { times: 1, effect: effect("late"), match: { prospects: [3] } });
-    await addFault(mock, { times: 1, effect: effect("stuck"), match: { prospects: [4] } });
+    const late = { type: "job", outcome: "late", seconds: 100 };
+    const stuck = { type: "job", outcome: "stuck" };
+    await addFault(mock, { times: 1, effect: late, match: { prospects: [3] } });
+    await addFault(mock, { times: 1, effect: stuck, match: { prospects: [4] } });
     await mock.modify({ custom4: "x", ids: [4, 5] });
     await mock.modify({ custom4: "x", ids: [3] });
     mock.advance(101_999);

@@ -375,6 +375,66 @@ describe("tokens by the control API", () => {
   });
 });
 
+describe("a mistake in a call of the control API", () => {
+  it("is told where it is, and what would be right", async ({ expect }) => {
+    const mock = testMock();
+    const mistakes: [string, unknown, string, string][] = [
+      ["/clock", undefined, "", "says neither `advanceSeconds`, from now on, nor `now`"],
+      ["/clock", { advanceSeconds: 1, now: "2027-01-01T00:00:00Z" }, "/now", "one of the two"],
+      ["/clock", { advanceSeconds: Number.NaN }, "/advanceSeconds", "expected number"],
+      ["/clock", { now: "soon" }, "/now", "2026-12-01T00:00:00Z"],
+      ["/clock", { now: "2020-01-01T00:00:00Z" }, "/now", "2026-11-23T10:00:00.000Z"],
+      ["/spend", { user: {}, calls: 1 }, "/user", "id or e-mail"],
+      ["/labels", { "151": "x" }, "/151", "they run from 1 to 150"],
+    ];
+    for (const [path, body, pointer, detail] of mistakes) {
+      const { status, problem } = await refusal(mock, path, body);
+      expect(status).toBe(422);
+      expect(problem).toMatchObject({
+        errors: [{ pointer, detail: expect.stringContaining(detail) }],
+      });
+    }
+  });
+
+  it("can be a parameter that the call does not know, or one without a value", async ({
+    expect,
+  }) => {
+    const mock = testMock();
+    const wrong = [
+      ["GET", "/jobs?state=running"],
+      ["GET", "/faults?id=1"],
+      ["GET", "/clock?at=1"],
+      ["GET", "/prospects/7?attributes=title"],
+      ["GET", "/snapshots?limit=5"],
+      ["POST", "/reset?seed=5"],
+      ["DELETE", "/faults?id=1"],
+      ["GET", "/requests?prospects=7"],
+      ["GET", "/requests?limit=0"],
+      ["GET", "/requests?limit="],
+      ["GET", "/requests?path="],
+      ["GET", "/state?limit=0"],
+      ["GET", "/state/?after="],
+    ] as const;
+    for (const [method, path] of wrong) {
+      const { status } = await mock.fetch(`/__mock${path}`, { method });
+      expect([path, status]).toEqual([path, 422]);
+    }
+    expect((await mock.fetch("/__mock/state/?limit=1")).status).toBe(200);
+  });
+
+  it("is not who is meant: by id, by e-mail, or nobody for the first", async ({ expect }) => {
+    const mock = testMock();
+    await mock.api("GET", "/prospects/1");
+    const totalOf = async (user: string) => (await mock.journal(`?user=${user}`)).total;
+    expect([await totalOf("1"), await totalOf("ADA@example.com"), await totalOf("2")]).toEqual([
+      1, 1, 0,
+    ]);
+    expect((await mock.fetch("/__mock/requests?user=nobody")).status).toBe(404);
+    expect(await mock.control("POST", "/spend", { calls: 9 })).toMatchObject({ spent: 9 });
+    expect((await mock.state()).users[0]?.budget.remaining).toBe(9_990);
+  });
+});
+
 describe("the way in", () => {
   it("is told at / and at /__mock, and by 404s", async ({ expect }) => {
     const mock = testMock();

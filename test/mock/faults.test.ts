@@ -426,6 +426,31 @@ describe("rules", () => {
     expect((await write(mock, 7, "x")).status).toBe(200);
   });
 
+  it("that could strike nobody are refused, with a list of who there is", async ({ expect }) => {
+    const control = controlOf(createMockOutreach().fetch);
+    for (const user of [99, "nobody@example.com"]) {
+      const rules = [{ effect: "drop" }, { match: { user }, effect: "drop" }] as const;
+      await expect(control.faults.add(rules)).rejects.toMatchObject({
+        status: 404,
+        detail: expect.stringContaining("ada@example.com"),
+        mistakes: [{ pointer: "/rules/1/match/user" }],
+      });
+    }
+    expect(await control.faults.list()).toEqual([]);
+  });
+
+  it("of bulk jobs say how the job goes, also to the compiler", async ({ expect }) => {
+    const { faults } = controlOf(createMockOutreach().fetch);
+    // @ts-expect-error -- without an outcome
+    await expect(faults.add({ effect: "job" })).rejects.toThrow("/rules/0/effect/outcome");
+    // @ts-expect-error -- a job that never starts is not late
+    const late = faults.add({ effect: { type: "job", outcome: "stuck", seconds: 5 } });
+    await expect(late).rejects.toThrow("/rules/0/effect");
+    await faults.add({ effect: { type: "job", outcome: "late" } });
+    const effects = (await faults.list()).map(({ effect }) => effect);
+    expect(effects).toEqual([{ type: "job", outcome: "late", seconds: 3_600 }]);
+  });
+
   it("have numbers that none of the test's own has", async ({ expect }) => {
     const control = controlOf(createMockOutreach().fetch);
     await control.faults.add({ id: "1", effect: "drop" });
@@ -461,6 +486,11 @@ describe("rules", () => {
       [{ effect: "drop", rate: 2 }, "/rules/0/rate"],
       [{ effect: "drop", match: { path: "/a/**/b" } }, "/rules/0/match/path"],
       [{ effect: "drop", match: { path: "/a/b*" } }, "/rules/0/match/path"],
+      [{ effect: "drop", match: { path: "/a?b=c" } }, "/rules/0/match/path"],
+      [{ effect: "drop", match: { path: "/a#b" } }, "/rules/0/match/path"],
+      [{ effect: "job" }, "/rules/0/effect/outcome"],
+      [{ effect: { type: "job", outcome: "stuck", seconds: 5 } }, "/rules/0/effect"],
+      [{ effect: { type: "job", outcome: "late", share: 0.5 } }, "/rules/0/effect"],
       [{ effect: { type: "headers", set: { "x-a": "b\r\nc" } } }, "/rules/0/effect/set/x-a"],
       [
         [{ effect: "drop" }, { id: "a", effect: "drop" }, { id: "a", effect: "hang" }],
