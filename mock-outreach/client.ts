@@ -49,9 +49,20 @@ export function controlOf(fetch: Fetch): MockControl {
   return new MockControl(new Channel(fetch, "https://mock-outreach.example"));
 }
 
-/** @param url where a mock listens: `http://127.0.0.1:4010` */
+/**
+ * @param url where a mock listens: `http://127.0.0.1:4010`
+ * @throws {TypeError} for what is no such address
+ */
 export function controlAt(url: string): MockControl {
-  return new MockControl(new Channel((request) => fetch(request), url.replace(/\/+$/, "")));
+  const base = url.replace(/\/+$/, "");
+  if (!/^https?:$/.test(URL.parse(base)?.protocol ?? "")) {
+    throw new TypeError(`"${url}" is no address of a mock, as http://127.0.0.1:4010 is.`);
+  }
+  const send = (request: Request): Promise<Response> =>
+    fetch(request).catch((cause: unknown) => {
+      throw new TypeError(`There is no mock at ${base}; is it started?`, { cause });
+    });
+  return new MockControl(new Channel(send, base, `at ${base}`));
 }
 
 /** Every method rejects with a `ControlError` where the control API refuses the call. */
@@ -77,7 +88,13 @@ export class MockControl {
   /** The mock's clock, which only moves forward. */
   readonly clock = {
     read: () => this.#channel.send(answers.clockAnswer, "GET", "/clock"),
-    advance: ({ days = 0, hours = 0, minutes = 0, seconds = 0 }: Duration) => {
+    /** @throws {RangeError} for a length of time by another name */
+    advance: async (duration: Duration) => {
+      const { days = 0, hours = 0, minutes = 0, seconds = 0, ...others } = duration;
+      const [stranger] = Object.keys(others);
+      if (stranger !== undefined) {
+        throw new RangeError(`"${stranger}" is not one of days, hours, minutes and seconds.`);
+      }
       const advanceSeconds = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
       return this.#post(answers.clockAnswer, "/clock", { advanceSeconds });
     },

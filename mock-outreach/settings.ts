@@ -37,6 +37,18 @@ export const settingsSchema = z.strictObject({
     .array(mockUser)
     .min(1)
     .max(10_000)
+    .superRefine((users, context) => {
+      const ids = new Map<string, number>();
+      for (const [place, { email }] of users.entries()) {
+        // Who signs in, and who a rule is about, is told by the address, in any case of letters.
+        const first = ids.get(email.toLowerCase());
+        if (first === undefined) ids.set(email.toLowerCase(), place + 1);
+        else {
+          const message = `is the address of user ${first} too: each needs one of their own`;
+          context.addIssue({ code: "custom", path: [place, "email"], message });
+        }
+      }
+    })
     .describe("Who can sign in; each has a budget of calls of its own"),
 
   limit: z.int().min(1).max(1_000_000_000).describe("Calls that each user has in a window"),

@@ -9,6 +9,7 @@ import type { MockSettings } from "../settings.ts";
 import type { Call } from "../traffic/journal.ts";
 import type { Tally } from "../traffic/tally.ts";
 import type { SavedWorld } from "../snapshots/format.ts";
+import { Agenda } from "./agenda.ts";
 import { type CarryOut, type ItemResult, Job, type JobOrder } from "./job.ts";
 
 /** What decides how a job goes, besides its order. */
@@ -33,7 +34,7 @@ export class Jobs {
   /** By the journal's number of the call that started it. */
   readonly #byCall = new Map<number, Job>();
   /** Jobs that have not ended. */
-  #open: Job[] = [];
+  readonly #open = new Set<Job>();
   #dueAt = Number.POSITIVE_INFINITY;
   #today = { day: 0, items: 0 };
   /** Jobs of whose items a fault rule makes a share fail. */
@@ -92,7 +93,7 @@ export class Jobs {
     if (order.type === "batch") this.#spend(job.total);
     this.#calls.set(job, call);
     this.#byCall.set(call.id, job);
-    this.#open.push(job);
+    this.#open.add(job);
     if (!waits) this.#getUnderWay(job);
     return job;
   }
@@ -110,13 +111,19 @@ export class Jobs {
   /** Carries out whatever was due by now, of all jobs in the order of their moments. */
   catchUp(): void {
     const now = this.#clock.now();
-    while (this.#dueAt <= now) {
-      const [first, second] = earliestTwo(this.#open);
-      // Until another job's turn comes, one goes on by itself.
-      const until = Math.min(now, second?.dueAt ?? now);
-      if (first) this.#run(first, until);
-      this.#dueAt = earliestTwo(this.#open)[0]?.dueAt ?? Number.POSITIVE_INFINITY;
+    if (this.#dueAt > now) return;
+    const agenda = new Agenda<Job>();
+    for (const [order, job] of [...this.#open].entries()) {
+      if (job.dueAt < Number.POSITIVE_INFINITY) agenda.add(job, order);
     }
+    while (agenda.dueAt <= now) {
+      const turn = agenda.take();
+      if (!turn) break;
+      // Until another job's turn comes, one goes on by itself.
+      this.#run(turn.job, Math.min(now, agenda.dueAt));
+      if (turn.job.isOpen) agenda.add(turn.job, turn.order);
+    }
+    this.#dueAt = agenda.dueAt;
   }
 
   #run(job: Job, until: number): void {
@@ -138,7 +145,7 @@ export class Jobs {
     const call = this.#calls.get(job);
     if (call) this.#tally.releaseAll(call);
     this.#calls.delete(job);
-    this.#open = this.#open.filter((other) => other !== job);
+    this.#open.delete(job);
   }
 
   save(): SavedWorld["jobs"] {
@@ -161,7 +168,7 @@ export class Jobs {
       this.#byCall.set(callId, job);
       const call = callOf(callId);
       if (!job.isOpen) continue;
-      this.#open.push(job);
+      this.#open.add(job);
       if (call) this.#calls.set(job, call);
       if (job.state !== "confirming") this.#getUnderWay(job);
       if (call) for (const id of job.released()) this.#tally.release(call, id);
@@ -240,13 +247,3 @@ class JobList {
 export type { JobList };
 
 const STRUCK: ItemResult = { failure: "The item failed by a fault rule.", isDupe: false };
-
-function earliestTwo(jobs: readonly Job[]): readonly [Job | undefined, Job | undefined] {
-  let first: Job | undefined;
-  let second: Job | undefined;
-  for (const job of jobs) {
-    if (!first || job.dueAt < first.dueAt) [first, second] = [job, first];
-    else if (!second || job.dueAt < second.dueAt) second = job;
-  }
-  return [first, second];
-}

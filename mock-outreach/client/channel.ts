@@ -52,11 +52,16 @@ export function step(name: string): string {
 export class Channel {
   readonly #fetch: Fetch;
   readonly #base: string;
+  readonly #place: string;
 
-  /** @param base where the mock is, without a slash at the end */
-  constructor(fetch: Fetch, base: string) {
+  /**
+   * @param base where the mock is, without a slash at the end
+   * @param place how an error tells it
+   */
+  constructor(fetch: Fetch, base: string, place = "there") {
     this.#fetch = fetch;
     this.#base = base;
+    this.#place = place;
   }
 
   /**
@@ -82,11 +87,11 @@ export class Channel {
       }),
     );
     const answer = asJson(await response.text());
-    if (!response.ok) throw new ControlError(call, response.status, asProblem(answer));
+    if (!response.ok) throw new ControlError(call, response.status, asProblem(answer, this.#place));
     const parsed = schema.safeParse(answer);
     if (parsed.success) return parsed.data;
     throw new TypeError(
-      `${call} got an answer that the client does not understand; are mock and client of one version?\n` +
+      `${call} got an answer ${this.#place} that the client does not understand; are mock and client of one version?\n` +
         z.prettifyError(parsed.error),
     );
   }
@@ -101,9 +106,9 @@ function asJson(text: string): unknown {
   }
 }
 
-function asProblem(answer: unknown): z.infer<typeof problemAnswer> {
+function asProblem(answer: unknown, place: string): z.infer<typeof problemAnswer> {
   const parsed = problemAnswer.safeParse(answer);
   if (parsed.success) return parsed.data;
-  const detail = "What answers there is no mock-outreach; check the address.";
+  const detail = `What answers ${place} is no mock-outreach; check the address.`;
   return { title: "no problem document", status: 0, detail, errors: [] };
 }

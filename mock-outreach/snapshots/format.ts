@@ -5,6 +5,8 @@
  */
 import { z } from "zod";
 import { faultRule } from "../faults/rules.ts";
+import { ACCOUNT } from "../model/kinds/account.ts";
+import { PROSPECT } from "../model/kinds/prospect.ts";
 import { attributeValue } from "../model/records.ts";
 import { settingsSchema } from "../settings.ts";
 import { savedJobs } from "./jobs-format.ts";
@@ -70,7 +72,7 @@ const windowRecord = z.strictObject({
   refused: count,
 });
 
-const savedWorld = z.strictObject({
+const world = z.strictObject({
   format: z.literal("mock-outreach"),
   version: z.literal(VERSION),
   savedAt: time,
@@ -141,6 +143,24 @@ const savedWorld = z.strictObject({
     openMax: count,
     openPerProspectMax: count,
   }),
+});
+
+/** Whoever a record refers to has to be one of the users; accounts, stages and personas may have been deleted. */
+const savedWorld = world.superRefine(({ settings, prospects, accounts }, context) => {
+  const sets = [
+    { kind: PROSPECT, records: prospects.written, at: ["prospects", "written"] },
+    { kind: ACCOUNT, records: accounts.records, at: ["accounts", "records"] },
+  ];
+  for (const { kind, records, at } of sets) {
+    const toUsers = kind.relationships.filter((one) => !one.many && one.type === "user");
+    for (const [place, { references }] of records.entries()) {
+      const stranger = toUsers.find(({ name }) => (references[name] ?? 1) > settings.users.length);
+      if (!stranger) continue;
+      const path = [...at, place, "references", stranger.name];
+      const message = `is no user of this world: their ids run from 1 to ${settings.users.length}`;
+      context.addIssue({ code: "custom", path, message });
+    }
+  }
 });
 
 export type SavedWorld = z.infer<typeof savedWorld>;

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { describe, it, onTestFinished } from "vitest";
 import {
   ControlError,
@@ -123,6 +125,30 @@ describe("the client", () => {
     await expect(control.state()).rejects.toThrow("What answers there is no mock-outreach");
     const other = controlOf(async () => Response.json({ now: 1 }));
     await expect(other.clock.read()).rejects.toThrow("one version");
+  });
+
+  it("says so where nobody answers, with the address", async ({ expect }) => {
+    const mock = await startMockOutreach();
+    await mock.close();
+    const gone = controlAt(`${mock.url}/`).state();
+    await expect(gone).rejects.toThrow(`There is no mock at ${mock.url}; is it started?`);
+    for (const url of ["127.0.0.1:4010", "localhost:4010", "", "ftp://x"]) {
+      expect(() => controlAt(url)).toThrow(`"${url}" is no address of a mock`);
+    }
+    const other = createServer((_, response) => response.writeHead(404).end());
+    await once(other.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => void other.close());
+    const address = other.address();
+    const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+    await expect(controlAt(url).state()).rejects.toThrow(`What answers at ${url} is no mock`);
+  });
+
+  it("refuses lengths of time that it does not know", async ({ expect }) => {
+    const { clock } = controlOf(createMockOutreach({ now: () => START }).fetch);
+    // @ts-expect-error -- to the compiler too
+    const advance = clock.advance({ hour: 1 });
+    await expect(advance).rejects.toThrow('"hour" is not one of days, hours, minutes and seconds');
+    expect((await clock.read()).offsetSeconds).toBe(0);
   });
 
   it("reads the whole journal, page after page", async ({ expect }) => {

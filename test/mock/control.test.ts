@@ -299,10 +299,12 @@ describe("a reset", () => {
     expect,
   }) => {
     const mock = testMock({ seed: 20 });
+    const user = { email: "ida@example.com", firstName: "Ida", lastName: "Rhodes" };
     for (const [body, pointer] of [
       [{ limit: 0 }, "/limit"],
       [{ windowKind: "round" }, "/windowKind"],
       [{ sed: 5 }, ""],
+      [{ users: [user, { ...user, email: "IDA@example.com" }] }, "/users/1/email"],
     ] as const) {
       const { status, problem } = await refusal(mock, "/reset", body);
       expect(status).toBe(422);

@@ -264,15 +264,30 @@ describe("a saved world", () => {
     expect(next).not.toBe(token);
   });
 
-  it("is refused where it is damaged, with the place", ({ expect }) => {
-    const saved = createMockOutreach().save();
+  it("is refused where it is damaged, with the place", async ({ expect }) => {
+    const mock = createMockOutreach();
+    await controlOf(mock.fetch).seed([{ id: 7, attributes: {}, references: { owner: 2 } }]);
+    const saved = mock.save();
+    const [ada] = saved.settings.users;
     const damaged = [
+      { ...saved, settings: { ...saved.settings, users: [ada] } },
+      {
+        ...saved,
+        settings: { ...saved.settings, users: [ada, { ...ada, email: "ADA@example.com" }] },
+      },
       { ...saved, version: 1 },
       { ...saved, journal: { lastId: 5, calls: [] }, labels: [[0, "x"]] },
       { ...saved, settings: { ...saved.settings, limit: 0 } },
       {},
     ];
-    const places = [/at version/, /at labels\[0\]\[0\]/, /at settings\.limit/, /at format/];
+    const places = [
+      /is no user[^]*at prospects\.written\[0\]\.references\.owner/,
+      /at settings\.users\[1\]\.email/,
+      /at version/,
+      /at labels\[0\]\[0\]/,
+      /at settings\.limit/,
+      /at format/,
+    ];
     damaged.forEach((load, i) => {
       expect(() => createMockOutreach({ load })).toThrow(places[i]);
     });
