@@ -167,7 +167,7 @@ async function compare(
       ["calls that Outreach answered well", calls.byMethodAndStatus["PATCH 200"] ?? 0],
       ["calls that went wrong", course.faults],
       ["429s from Outreach", calls.refusedByLimit],
-      ["most calls of one prospect at once", findings.openPerProspectMax],
+      ["most writes of one prospect at once", findings.openPerProspectMax],
       ["prospects that differ from what was accepted", lost],
     ]),
   );
