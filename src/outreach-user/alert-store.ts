@@ -37,6 +37,8 @@ export type StoredAlertSettings = z.infer<typeof settingsRow>;
 
 const openRow = z.object({ kind, opened_at: z.number() });
 
+const nextRow = z.object({ next_at: z.number().nullable() });
+
 const deliveryRow = z
   .object({
     seq: z.number(),
@@ -95,13 +97,14 @@ export class AlertStore {
 
   /** Stores what is wanted, unless something newer is known. What waits goes to the new address at once. */
   set(settings: StoredAlertSettings, now: number): void {
-    this.#db.all(
+    const stored = this.#db.all(
       `INSERT INTO alert_settings (destination_id, revision, about, rules, sealed_url, sealed_secret)
        VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (destination_id) DO UPDATE SET
          revision = excluded.revision, about = excluded.about, rules = excluded.rules,
          sealed_url = excluded.sealed_url, sealed_secret = excluded.sealed_secret
-       WHERE excluded.revision >= revision`,
+       WHERE excluded.revision >= revision
+       RETURNING revision`,
       settings.destinationId,
       settings.revision,
       JSON.stringify(settings.about),
@@ -109,6 +112,7 @@ export class AlertStore {
       settings.sealedUrl,
       settings.sealedSecret,
     );
+    if (stored.length === 0) return;
     this.#db.all(
       `UPDATE alert_deliveries SET next_at = ? WHERE destination_id = ? AND next_at IS NOT NULL`,
       now,
@@ -222,6 +226,12 @@ export class AlertStore {
       nextAt,
       seq,
     );
+  }
+
+  /** When a message may leave next; null where it waits no more. */
+  nextAt(seq: number): number | null {
+    const [row] = this.#db.all(`SELECT next_at FROM alert_deliveries WHERE seq = ?`, seq);
+    return row ? nextRow.parse(row).next_at : null;
   }
 
   ended(

@@ -40,8 +40,8 @@ export class Alerts {
   readonly #stores: Stores;
   readonly #sources: AlertSources;
   readonly #onEnded: () => void;
-  /** Destinations whose receivers are being waited for. */
-  readonly #underWay = new Set<string>();
+  /** Destinations whose receivers are being waited for, and when the try is taken for lost. */
+  readonly #underWay = new Map<string, number>();
   #isWatching: boolean;
   #lookedAt = 0;
   /** When to look next; null: when something happens. */
@@ -228,20 +228,28 @@ export class Alerts {
 
   /** Lets messages leave whose time has come, and finds out when the next one may. */
   #send(now: number): void {
-    const heads = this.#stores.alerts.heads();
-    for (const delivery of heads) {
-      if (this.#underWay.size >= AT_ONCE) break;
+    for (const [destinationId, lostAt] of this.#underWay) {
+      if (lostAt <= now) this.#underWay.delete(destinationId);
+    }
+    for (const delivery of this.#stores.alerts.heads()) {
+      if (this.#isFull) break;
       const { nextAt } = delivery.listed;
       if (nextAt === null || nextAt > now || this.#underWay.has(delivery.destinationId)) continue;
       this.#try(delivery, now);
     }
-    const isFull = this.#underWay.size >= AT_ONCE;
-    const times = this.#stores.alerts.heads().flatMap(({ destinationId, listed: { nextAt } }) => {
-      // Where nothing more may leave, the end of a try has the others follow.
-      const mustWait = isFull && !this.#underWay.has(destinationId);
-      return nextAt === null || mustWait ? [] : [nextAt];
-    });
+    // A try under way has the next one follow when it ends, or here once it is lost, though its object died meanwhile.
+    const times = [...this.#underWay.values()];
+    if (!this.#isFull) {
+      for (const { destinationId, listed } of this.#stores.alerts.heads()) {
+        if (this.#underWay.has(destinationId) || listed.nextAt === null) continue;
+        times.push(listed.nextAt);
+      }
+    }
     this.#sendAt = times.length === 0 ? null : Math.min(...times);
+  }
+
+  get #isFull(): boolean {
+    return this.#underWay.size >= AT_ONCE;
   }
 
   #try(delivery: StoredDelivery, now: number): void {
@@ -254,24 +262,33 @@ export class Alerts {
       return;
     }
     // Written down before it leaves: an object that dies meanwhile tries again, under the same id.
-    alerts.leaves(seq, now, now + LOST_AFTER_MS);
-    this.#underWay.add(destinationId);
+    const lostAt = now + LOST_AFTER_MS;
+    alerts.leaves(seq, now, lostAt);
+    this.#underWay.set(destinationId, lostAt);
     const headers = webhookHeaders(message, target.secret, now);
     const post = this.#ports.webhook({ url: target.url, headers, body: message.body });
-    void post.then((answer) => this.#ended(delivery, answer));
+    void post.then((answer) => this.#ended(delivery, lostAt, answer));
   }
 
-  #ended({ seq, destinationId, listed }: StoredDelivery, { status }: WebhookAnswer): void {
+  #ended(delivery: StoredDelivery, lostAt: number, { status }: WebhookAnswer): void {
+    const { seq, destinationId, listed } = delivery;
+    // Taken for lost: another try has left since, or will.
+    if (this.#underWay.get(destinationId) !== lostAt) return;
     this.#underWay.delete(destinationId);
     const now = this.#ports.now();
     const moment = { since: listed.madeAt, now, chance: this.#ports.chance() };
     const step = afterTry(status, listed.tries + 1, moment);
     try {
-      this.#stores.alerts.ended(seq, {
-        status,
-        outcome: step.kind === "retry" ? "waiting" : OUTCOMES[step.kind],
-        nextAt: step.kind === "retry" ? step.at : null,
-      });
+      const { alerts } = this.#stores;
+      const nextAt = alerts.nextAt(seq);
+      // Settings were saved meanwhile: what this receiver did not take goes to the new one at once.
+      const isChanged = nextAt !== null && nextAt !== lostAt;
+      if (step.kind === "retry" || (isChanged && step.kind === "give_up")) {
+        const retryAt = step.kind === "retry" && !isChanged ? step.at : nextAt;
+        alerts.ended(seq, { status, outcome: "waiting", nextAt: retryAt });
+      } else {
+        alerts.ended(seq, { status, outcome: OUTCOMES[step.kind], nextAt: null });
+      }
     } catch {
       // The object is being forgotten.
       return;

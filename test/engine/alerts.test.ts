@@ -41,6 +41,21 @@ function watch(world: World, rules: Partial<AlertRules> = {}, destinationId = DE
   });
 }
 
+/** Saves another address, without a signature. */
+function move(world: World, revision: number): void {
+  world.core.setAlerts(DESTINATION, {
+    revision,
+    about: {
+      destination: { id: DESTINATION, name: "Web" },
+      outreachUser: { id: "ou_1", name: "Sales operations" },
+      baseUrl: "https://edge.example",
+    },
+    rules: DEFAULT_RULES,
+    url: "https://new.example/",
+    signingSecret: null,
+  });
+}
+
 const messagesOf = ({ posted }: World) => posted.map(({ body }) => message.parse(JSON.parse(body)));
 const told = (world: World) =>
   messagesOf(world).map(({ kind, state }) => [kind, state ?? null] as const);
@@ -300,21 +315,44 @@ describe("a message", () => {
     world.core.disconnect();
     await world.pass(3 * HOUR);
     const before = world.posted.length;
-    world.core.setAlerts(DESTINATION, {
-      revision: 2,
-      about: {
-        destination: { id: DESTINATION, name: "Web" },
-        outreachUser: { id: "ou_1", name: "Sales operations" },
-        baseUrl: "https://edge.example",
-      },
-      rules: DEFAULT_RULES,
-      url: "https://new.example/",
-      signingSecret: null,
-    });
+    move(world, 2);
     await world.pass(1_000);
     expect(world.posted).toHaveLength(before + 1);
     expect(world.posted.at(-1)).toMatchObject({ url: "https://new.example/" });
     expect(world.posted.at(-1)?.headers).not.toHaveProperty("webhook-signature");
+  });
+
+  for (const status of [500, 410]) {
+    it(`goes to an address saved meanwhile as soon as the former has answered ${status}`, async ({
+      expect,
+    }) => {
+      const world = await watched();
+      world.receiverLatencyMs = 5_000;
+      world.receiver = ({ url }) => ({ status: url.includes("new") ? 200 : status, excerpt: "" });
+      world.core.disconnect();
+      await world.pass(7_000);
+      expect(world.posted).toHaveLength(1);
+      move(world, 2);
+      await world.pass(5_000);
+      expect(world.posted).toMatchObject([
+        { url: URL_WITH_SECRET },
+        { url: "https://new.example/" },
+      ]);
+      await world.pass(DAY);
+      expect(world.posted).toHaveLength(2);
+    });
+  }
+
+  it("keeps its time where settings older than those known are told", async ({ expect }) => {
+    const world = await watched();
+    move(world, 3);
+    world.receiver = () => ({ status: 500, excerpt: "" });
+    world.core.disconnect();
+    await world.pass(3 * HOUR);
+    const before = world.posted.length;
+    move(world, 2);
+    await world.pass(1_000);
+    expect(world.posted).toHaveLength(before);
   });
 
   it("is of a kind that is wanted, and of a destination that is there", async ({ expect }) => {
@@ -407,5 +445,48 @@ describe("a receiver that hangs", () => {
     const atOnce = at.map((now) => at.filter((other) => other <= now && other > now - 10_000));
     expect(Math.max(...atOnce.map((those) => those.length))).toBe(4);
     expect(world.core.status().calls.lastHour).toBe(21);
+  });
+
+  it("wakes the object no more often where settings are saved meanwhile", async ({ expect }) => {
+    const world = await watched();
+    world.receiverLatencyMs = 10_000;
+    world.receiver = () => ({ status: null, reason: "timeout" });
+    world.core.disconnect();
+    await world.pass(7_000);
+    expect(world.posted).toHaveLength(1);
+    const { wakes } = world;
+    move(world, 2);
+    await world.pass(2_000);
+    expect(world.wakes - wakes).toBeLessThan(3);
+  });
+
+  it("is taken for lost after 30 seconds, and its late answer changes nothing", async ({
+    expect,
+  }) => {
+    const world = await watched();
+    world.receiverLatencyMs = 45_000;
+    world.core.disconnect();
+    await world.pass(10_000);
+    const { wakes } = world;
+    world.receiverLatencyMs = 20_000;
+    await world.pass(30_000);
+    expect(world.wakes - wakes).toBeLessThan(4);
+    expect(world.posted).toHaveLength(2);
+    await world.pass(13_000);
+    expect(world.core.alerts(DESTINATION).deliveries).toMatchObject([{ outcome: "waiting" }]);
+    await world.pass(HOUR);
+    expect(world.core.alerts(DESTINATION).deliveries).toMatchObject([{ outcome: "delivered" }]);
+    expect(world.posted).toHaveLength(2);
+  });
+
+  it("is tried again where its object died, without anybody asking for the object", async ({
+    expect,
+  }) => {
+    const world = await watched();
+    world.receiverLatencyMs = 5_000;
+    world.core.disconnect();
+    await world.pass(7_000);
+    expect(world.posted).toHaveLength(1);
+    expect(world.alarmAt).toBeLessThanOrEqual(world.now + 30_000);
   });
 });

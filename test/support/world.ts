@@ -125,6 +125,10 @@ export class World {
       }));
   }
 
+  get alarmAt(): number | null {
+    return this.#alarmAt;
+  }
+
   loseAlarm(): void {
     this.#alarmAt = null;
   }
