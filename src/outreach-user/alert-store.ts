@@ -158,6 +158,10 @@ export class AlertStore {
     );
   }
 
+  isAnyOpen(): boolean {
+    return this.#db.all(`SELECT 1 FROM open_alerts LIMIT 1`).length > 0;
+  }
+
   setOpen(destinationId: string, opened: AlertKind, at: number): void {
     this.#db.all(
       `INSERT INTO open_alerts (destination_id, kind, opened_at) VALUES (?, ?, ?)`,

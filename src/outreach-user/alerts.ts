@@ -96,6 +96,11 @@ export class Alerts {
     this.#sendAt = this.#isWatching ? now : null;
   }
 
+  /** Whether what comes in may resolve something: an update may have nothing wait any more, without a call. */
+  isAnyOpen(): boolean {
+    return this.#isWatching && this.#stores.alerts.isAnyOpen();
+  }
+
   /** Something happened that may have changed a state. */
   noted(now: number): void {
     if (this.#isWatching) this.#lookBy(Math.max(now, this.#lookedAt + LOOK_EVERY_MS));
@@ -131,13 +136,15 @@ export class Alerts {
   async test(destinationId: string): Promise<AlertTest> {
     const { alerts } = this.#stores;
     const settings = alerts.find(destinationId);
-    if (!settings) return { ok: false, reason: "not_set" };
+    if (!settings) return NOT_SET;
     const target = this.#targetOf(settings);
     if (!target) return { ok: false, reason: "unreadable" };
     const madeAt = this.#ports.now();
     const message = testMessage(settings.about, madeAt);
     const headers = webhookHeaders(message, target.secret, madeAt);
     const answer = await this.#ports.webhook({ url: target.url, headers, body: message.body });
+    // Deleted or switched off meanwhile: nothing would ever take this off a list again.
+    if (!alerts.find(destinationId)) return NOT_SET;
     const step = afterTry(answer.status, 1, { since: madeAt, now: madeAt, chance: 0 });
     alerts.add(
       destinationId,
@@ -310,6 +317,7 @@ export class Alerts {
   }
 }
 
+const NOT_SET = { ok: false, reason: "not_set" } as const;
 const QUIET = { received: 0, rejected: 0, failed: 0, rejectedByCode: {} };
 const OUTCOMES = { delivered: "delivered", give_up: "given_up" } as const;
 

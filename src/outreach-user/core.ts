@@ -109,7 +109,7 @@ export class OutreachUserCore {
     this.#intake.accept(batch, now);
     const { pending, inFlight } = this.#stores.backlog();
     if (pending + inFlight > 0) this.#alerts.waiting(now);
-    if (Object.keys(batch.rejected).length > 0) this.#alerts.noted(now);
+    if (Object.keys(batch.rejected).length > 0 || this.#alerts.isAnyOpen()) this.#alerts.noted(now);
     this.rearm();
     return { ok: true, expectedBy: pending + inFlight === 0 ? now : this.#drainsAt(now, 0) };
   }
@@ -219,6 +219,7 @@ export class OutreachUserCore {
   resume(): void {
     this.#outbound.resume();
     this.#stores.tail.add({ at: this.#ports.now(), kind: "resumed", count: 0 });
+    this.#alerts.noted(this.#ports.now());
     this.rearm();
   }
 
@@ -298,6 +299,7 @@ export class OutreachUserCore {
     step?: FailureStep,
   ): Promise<{ readonly replayed: number; readonly rest?: FailureRest }> {
     const { done, ...rest } = await this.#intake.replay(destinationId, which, single, step);
+    this.#alerts.noted(this.#ports.now());
     this.rearm();
     return { replayed: done, ...rest };
   }

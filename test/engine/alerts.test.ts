@@ -152,6 +152,33 @@ describe("an alert of a delay", () => {
     expect(told(world).at(-1)).toEqual(["delay", "resolved"]);
   });
 
+  it("resolves where an update takes back what waited, without a call", async ({ expect }) => {
+    const world = await watched({ kinds: ["delay"] });
+    world.accept(1, { title: "CTO" });
+    await world.pass(MINUTE);
+    world.core.pause();
+    world.accept(1, { title: "CEO" });
+    await world.pass(3 * HOUR);
+    expect(told(world)).toEqual([["delay", "opened"]]);
+    world.accept(1, { title: "CTO" });
+    await world.pass(MINUTE);
+    expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 0 });
+    expect(told(world).at(-1)).toEqual(["delay", "resolved"]);
+  });
+
+  it("is looked at anew when delivery resumes, and when failures are replayed", async ({
+    expect,
+  }) => {
+    const world = await watched();
+    for (const happen of [() => world.core.resume(), () => world.core.replay(DESTINATION, null)]) {
+      await world.pass(MINUTE);
+      const { wakes } = world;
+      await happen();
+      await world.pass(MINUTE);
+      expect(world.wakes).toBe(wakes + 1);
+    }
+  });
+
   it("does not wake the object where nothing waits", async ({ expect }) => {
     const world = await watched();
     world.accept(1, { firstName: "Ada" });
@@ -378,6 +405,19 @@ describe("a message", () => {
       { kind: "test", status: 403, outcome: "given_up" },
     ]);
     expect(await world.core.testAlert("destination-2")).toEqual({ ok: false, reason: "not_set" });
+  });
+});
+
+describe("a test whose destination is deleted before the receiver answers", () => {
+  it("leaves nothing behind", async ({ expect }) => {
+    const world = await watched();
+    world.receiverLatencyMs = 5_000;
+    const test = world.core.testAlert(DESTINATION);
+    await world.pass(1_000);
+    world.core.forgetDestination(DESTINATION);
+    await world.pass(MINUTE);
+    expect(await test).toEqual({ ok: false, reason: "not_set" });
+    expect(world.core.alerts(DESTINATION).deliveries).toEqual([]);
   });
 });
 
