@@ -4,6 +4,7 @@
  */
 import type { Context } from "hono";
 import { ALERT_KINDS, DEFAULT_RULES } from "../alerts/rules.ts";
+import { canTellAlerts, testAlerts } from "../destinations/alert-object.ts";
 import { alertContext } from "../destinations/alert-settings.ts";
 import { isDelivered, wordsOfTest } from "../destinations/alert-states.ts";
 import { changeDestination, renewSigningSecret } from "../destinations/changes.ts";
@@ -12,7 +13,6 @@ import { findDestination, type Destination } from "../destinations/store.ts";
 import type { AppEnv, Dependencies } from "../http/context.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
 import { fieldErrors } from "../http/validation.ts";
-import { logEvent } from "../log.ts";
 import { CHANGED_MEANWHILE, errorsOf, isOutdated } from "./destination-handlers.tsx";
 import { readForm, toNumber, type FormState } from "./forms.ts";
 import { notFound } from "./not-found.tsx";
@@ -72,9 +72,11 @@ export function alertPages(dependencies: Dependencies) {
         const { signingSecret } = saved.secrets;
         // A secret cannot be shown after a redirect.
         if (signingSecret !== undefined) {
-          return show(c, saved.destination, { notice: SAVED, signingSecret });
+          const notice = saved.warnings.length > 0 ? NOT_TOLD : SAVED;
+          return show(c, saved.destination, { notice, signingSecret });
         }
-        return c.redirect(`/console/destinations/${before.id}/alerts?done=saved`, 303);
+        const done = saved.warnings.length > 0 ? "not-told" : "saved";
+        return c.redirect(`/console/destinations/${before.id}/alerts?done=${done}`, 303);
       })
       .post("/console/destinations/:id/alerts/off", async (c) => {
         const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
@@ -83,19 +85,24 @@ export function alertPages(dependencies: Dependencies) {
         const off = { alerts: null };
         const saved = await changeDestination(c.env, dependencies, before, off, context);
         if (!saved.ok) return show(c, before, { notice: NOT_SAVED });
-        return c.redirect(`/console/destinations/${before.id}/alerts?done=off`, 303);
+        const done = saved.warnings.length > 0 ? "not-told" : "off";
+        return c.redirect(`/console/destinations/${before.id}/alerts?done=${done}`, 303);
+      })
+      .post("/console/destinations/:id/alerts/tell", async (c) => {
+        const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
+        if (!destination) return notFound();
+        const isTold = await canTellAlerts(c.env, dependencies, destination, alertContext(c));
+        const done = isTold ? "saved" : "not-told";
+        return c.redirect(`/console/destinations/${destination.id}/alerts?done=${done}`, 303);
       })
       .post("/console/destinations/:id/alerts/signing-secret", async (c) => {
         const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
         if (!before?.alerts) return notFound();
-        const signingSecret = await renewSigningSecret(
-          c.env,
-          dependencies,
-          before,
-          alertContext(c),
-        );
+        const renewed = await renewSigningSecret(c.env, dependencies, before, alertContext(c));
         const after = (await findDestination(c.env.SETTINGS, before.id)) ?? before;
-        return show(c, after, signingSecret === null ? { notice: NOT_SAVED } : { signingSecret });
+        if (!renewed) return show(c, after, { notice: NOT_SAVED });
+        const { signingSecret, warnings } = renewed;
+        return show(c, after, { notice: warnings.length > 0 ? NOT_TOLD : null, signingSecret });
       })
       // The address that such a page has after its button, opened anew.
       .get("/console/destinations/:id/alerts/:action", (c) =>
@@ -104,10 +111,7 @@ export function alertPages(dependencies: Dependencies) {
       .post("/console/destinations/:id/alerts/test", async (c) => {
         const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
         if (!destination?.alerts) return notFound();
-        const object = outreachUser(c.env, destination.outreachUserId);
-        const tested = await object.testAlert(destination.id);
-        const status = tested.ok ? tested.status : null;
-        logEvent("alert_tested", { destinationId: destination.id, status });
+        const tested = await testAlerts(c.env, dependencies, destination, alertContext(c));
         const notice: AlertsNotice = {
           ...(isDelivered(tested) ? TEST_DELIVERED : TEST_NOT_DELIVERED),
           detail: wordsOfTest(tested),
@@ -124,10 +128,18 @@ const NOT_SAVED: AlertsNotice = {
   title: "Not saved",
   detail: "Somebody else changed this destination at the same moment. Try again.",
 };
+const NOT_TOLD: AlertsNotice = {
+  tone: "warn",
+  title: "Saved, but not in effect yet",
+  detail:
+    "The Outreach user's object, which sends alerts, did not answer. Until it is told, alerts go on as they were.",
+  mayTell: true,
+};
 const TEST_DELIVERED: AlertsNotice = { tone: "good", title: "Test alert delivered" };
 const TEST_NOT_DELIVERED: AlertsNotice = { tone: "bad", title: "Test alert not delivered" };
 const NOTICES: Readonly<Record<string, AlertsNotice>> = {
   saved: SAVED,
+  "not-told": NOT_TOLD,
   off: { tone: "good", title: "Alerts are switched off" },
 };
 

@@ -114,7 +114,10 @@ export function destinationPages(dependencies: Dependencies) {
         alertContext(c),
       );
       if (!saved.ok) return show(c, before, { values, errors: errorsOf(saved) });
-      return c.redirect(`/console/destinations/${before.id}?done=saved`, 303);
+      const place = `/console/destinations/${before.id}`;
+      const done =
+        saved.warnings.length > 0 ? `${place}/alerts?done=not-told` : `${place}?done=saved`;
+      return c.redirect(done, 303);
     })
     .get("/console/destinations/:id/setup", async (c) => {
       const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));

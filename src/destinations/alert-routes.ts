@@ -9,10 +9,11 @@ import { idParameter, orNull } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
 import { adminOnly, json, permitted, problems } from "../http/routing.ts";
 import { isoTime, toIso, toIsoOrNull } from "../http/times.ts";
-import { logEvent } from "../log.ts";
+import { testAlerts } from "./alert-object.ts";
 import { alertContext, alertsAnswer, signingSecret, toAlertsAnswer } from "./alert-settings.ts";
 import { isDelivered, statesOf, wordsOfTest } from "./alert-states.ts";
 import { renewSigningSecret } from "./changes.ts";
+import { warnings } from "./schemas.ts";
 import { findDestination } from "./store.ts";
 
 const tags = ["Alerts"];
@@ -110,7 +111,7 @@ const renew = createRoute({
   responses: {
     200: json(
       "The new secret, shown this once",
-      z.object({ signingSecret }).openapi("NewSigningSecret"),
+      z.object({ signingSecret, warnings }).openapi("NewSigningSecret"),
     ),
     ...problems(401, 403, 404, 409, 413, 422, 503),
   },
@@ -143,16 +144,13 @@ export function alertRoutes(dependencies: Dependencies) {
       const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
       if (!destination) return problem(c, "destination_not_found");
       if (!destination.alerts) return problem(c, "alerts_not_set");
-      const object = outreachUser(c.env, destination.outreachUserId);
-      const tested = await object.testAlert(destination.id);
+      const tested = await testAlerts(c.env, dependencies, destination, alertContext(c));
       if (!tested.ok && (tested.reason === "not_set" || tested.reason === "unreadable")) {
         return problem(c, "alerts_not_set", { detail: wordsOfTest(tested) });
       }
-      const status = tested.ok ? tested.status : null;
-      logEvent("alert_tested", { destinationId: destination.id, status });
       const answer = {
         delivered: isDelivered(tested),
-        status,
+        status: tested.ok ? tested.status : null,
         detail: wordsOfTest(tested),
         excerpt: tested.ok ? tested.excerpt : null,
       };
@@ -164,6 +162,6 @@ export function alertRoutes(dependencies: Dependencies) {
       if (!before.alerts) return problem(c, "alerts_not_set");
       const renewed = await renewSigningSecret(c.env, dependencies, before, alertContext(c));
       if (renewed === null) return problem(c, "destination_changed");
-      return c.json({ signingSecret: renewed }, 200);
+      return c.json({ ...renewed, warnings: [...renewed.warnings] }, 200);
     });
 }

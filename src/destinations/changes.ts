@@ -10,7 +10,8 @@ import type { FieldError } from "../http/problem.ts";
 import { logEvent } from "../log.ts";
 import { checkMappingSettings } from "../mapping/check-settings.ts";
 import { newId } from "../security/secrets.ts";
-import { alertsFor, changeAlerts, type AlertContext, type AlertsInput } from "./alert-settings.ts";
+import { canTellAlerts, tellAlerts } from "./alert-object.ts";
+import { changeAlerts, type AlertContext, type AlertsInput } from "./alert-settings.ts";
 import { newCredentials, rotate, type NewSecrets, type Rotation } from "./credentials.ts";
 import type { destinationChanges, newDestination } from "./schemas.ts";
 import type { DestinationSettings } from "./settings.ts";
@@ -21,7 +22,7 @@ import {
   updateDestination,
   type Destination,
 } from "./store.ts";
-import { destinationWarnings, type Warning } from "./warnings.ts";
+import { ALERTS_NOT_TOLD, destinationWarnings, type Warning } from "./warnings.ts";
 
 /** Settings of more destinations are not looked through for warnings. */
 const SIBLINGS_MAX = 100;
@@ -43,6 +44,11 @@ interface Saved {
 /** In the clear, to be shown once. */
 interface AlertSecrets {
   readonly signingSecret?: string;
+}
+interface AlertsSaved {
+  readonly secrets: AlertSecrets;
+  /** The object that looks after the alerts may have to be told once more. */
+  readonly warnings: readonly Warning[];
 }
 
 export async function addDestination(
@@ -95,7 +101,7 @@ export async function changeDestination(
   before: Destination,
   { outreachUserId, alerts: wanted, ...changes }: z.infer<typeof destinationChanges>,
   context: AlertContext,
-): Promise<(Saved & { readonly secrets: AlertSecrets }) | Invalid | Conflict> {
+): Promise<(Saved & AlertsSaved) | Invalid | Conflict> {
   const settings = mergeSettings(before.settings, changes);
   const errors: FieldError[] = [...checkMappingSettings(settings)];
   if (outreachUserId !== undefined && outreachUserId !== before.outreachUserId) {
@@ -114,10 +120,17 @@ export async function changeDestination(
   );
   dependencies.destinations.forget(before.id);
   if (!after) return { ok: false, reason: "changed" };
-  // Should this fail, the request can be repeated.
-  if (before.alerts || after.alerts) await tellAlerts(env, dependencies, after, context);
+  const isRenamed = after.alerts !== null && after.name !== before.name;
+  const isTold =
+    (wanted === undefined && !isRenamed) ||
+    (await canTellAlerts(env, dependencies, after, context));
   logEvent("destination_changed", { destinationId: before.id });
-  return { ok: true, destination: after, secrets: alerts.secrets };
+  return {
+    ok: true,
+    destination: after,
+    secrets: alerts.secrets,
+    warnings: isTold ? [] : [ALERTS_NOT_TOLD],
+  };
 }
 
 /** Signs alerts with a new secret, and answers it; null where the destination was changed since it was read. */
@@ -126,7 +139,7 @@ export async function renewSigningSecret(
   dependencies: Dependencies,
   before: Destination,
   context: AlertContext,
-): Promise<string | null> {
+): Promise<{ readonly signingSecret: string; readonly warnings: readonly Warning[] } | null> {
   const unsigned = before.alerts && { ...before.alerts, sealedSecret: null };
   const signed = { alerts: { signed: true } };
   const saved = await changeDestination(
@@ -136,7 +149,8 @@ export async function renewSigningSecret(
     signed,
     context,
   );
-  return saved.ok ? (saved.secrets.signingSecret ?? null) : null;
+  if (!saved.ok || saved.secrets.signingSecret === undefined) return null;
+  return { signingSecret: saved.secrets.signingSecret, warnings: saved.warnings };
 }
 
 /** Alerts as a request wants them: null switches them off, and what it does not say stays as it is. */
@@ -156,19 +170,6 @@ function alertsAfter(
   if (!changed.ok) return { stored: before, secrets: {}, error: changed.error };
   const { alerts, signingSecret } = changed;
   return { stored: alerts, secrets: signingSecret === null ? {} : { signingSecret } };
-}
-
-/** The Outreach user's object looks after the alerts, so it has to know of them. */
-async function tellAlerts(
-  env: Env,
-  { outreachUser }: Dependencies,
-  destination: Destination,
-  context: AlertContext,
-): Promise<void> {
-  const { id, outreachUserId } = destination;
-  const user = await findOutreachUser(env.SETTINGS, outreachUserId);
-  const settings = alertsFor(destination, user?.name ?? outreachUserId, context);
-  await outreachUser(env, outreachUserId).setAlerts(id, settings);
 }
 
 export async function removeDestination(

@@ -139,7 +139,9 @@ export function destinationRoutes(dependencies: Dependencies) {
       if (!isActivation(changes) && !isPermitted(c, "manage")) return notPermitted(c, "manage");
       const saved = await changeDestination(c.env, dependencies, before, changes, alertContext(c));
       if (saved.ok) {
-        return c.json({ ...(await withWarnings(c, saved.destination)), ...saved.secrets }, 200);
+        const answer = await withWarnings(c, saved.destination);
+        const warnings = [...saved.warnings, ...answer.warnings];
+        return c.json({ ...answer, warnings, ...saved.secrets }, 200);
       }
       if (saved.reason === "changed") return problem(c, "destination_changed");
       return invalidRequest(c, saved.errors);

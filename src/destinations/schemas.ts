@@ -110,7 +110,7 @@ export const destinationAnswer = z
   })
   .openapi("Destination");
 
-const warnings = z.array(fieldError).openapi({
+export const warnings = z.array(fieldError).openapi({
   description:
     "What works, but perhaps not as it was meant. Nothing here keeps updates from flowing in",
 });

@@ -11,6 +11,14 @@ export interface Warning {
   readonly detail: string;
 }
 
+/** What is saved and not in effect yet. */
+export const ALERTS_NOT_TOLD: Warning = {
+  pointer: "/alerts",
+  code: "alerts_not_told",
+  detail:
+    "Saved, but the Outreach user's object did not answer, so alerts go on as they were. Send `alerts` again, or a test alert: either tells it.",
+};
+
 type Connection = Pick<ConnectionStatus, "status" | "detail" | "identity" | "missingScopes">;
 type Sender = Pick<Destination, "id" | "name" | "settings">;
 

@@ -170,7 +170,11 @@ describe("an alert of a delay", () => {
     expect,
   }) => {
     const world = await watched();
-    for (const happen of [() => world.core.resume(), () => world.core.replay(DESTINATION, null)]) {
+    const happenings = [
+      async () => world.core.resume(),
+      () => world.core.replay(DESTINATION, null),
+    ];
+    for (const happen of happenings) {
       await world.pass(MINUTE);
       const { wakes } = world;
       await happen();

@@ -159,6 +159,60 @@ describe("a destination's alerts", () => {
     expect((await call("/v1/destinations?limit=500")).text).not.toContain("Left behind");
   });
 
+  it("that the object could not be told of are saved, with a warning and the secret", async ({
+    expect,
+  }) => {
+    const { call, user, addDestination } = workerUnderTest();
+    const { id } = await addDestination({ alerts: { url: SLACK } });
+    user.setAlerts.mockRejectedValue(new OutreachUserUnavailable(null, NO_FLAGS));
+    const signed = await call(`/v1/destinations/${id}`, {
+      method: "PATCH",
+      body: { alerts: { signed: true } },
+    });
+    expect(signed.status).toBe(200);
+    const { signingSecret, warnings, alerts } = changedDestination.parse(signed.json);
+    expect(signingSecret).toMatch(/^whsec_/);
+    expect(warnings[0]).toMatchObject({ code: "alerts_not_told" });
+    expect(alerts?.signed).toBe(true);
+    const renewed = await call(`/v1/destinations/${id}/alerts/signing-secret`, { method: "POST" });
+    expect([renewed.status, renewed.json]).toMatchObject([
+      200,
+      { signingSecret: expect.stringMatching(/^whsec_/), warnings: [{ code: "alerts_not_told" }] },
+    ]);
+    const told = user.setAlerts.mock.calls.length;
+    const off = { method: "PATCH", body: { alerts: null } } as const;
+    expect((await call(`/v1/destinations/${id}`, off)).status).toBe(200);
+    user.setAlerts.mockResolvedValue();
+    const again = await call(`/v1/destinations/${id}`, off);
+    expect(changedDestination.parse(again.json).warnings).not.toContainEqual(
+      expect.objectContaining({ code: "alerts_not_told" }),
+    );
+    expect(user.setAlerts.mock.calls.slice(told)).toEqual([
+      [id, null],
+      [id, null],
+    ]);
+  });
+
+  it("are not told of where nothing of them is changed", async ({ expect }) => {
+    const { call, user, addDestination } = workerUnderTest();
+    const { id } = await addDestination({ alerts: { url: SLACK } });
+    user.setAlerts.mockClear();
+    const body = { mappings: [], description: "Spring" };
+    expect((await call(`/v1/destinations/${id}`, { method: "PATCH", body })).status).toBe(200);
+    expect(user.setAlerts).not.toHaveBeenCalled();
+  });
+
+  it("are told of before a test, which tries what is saved", async ({ expect }) => {
+    const { call, user, addDestination } = workerUnderTest();
+    const { id } = await addDestination({ alerts: { url: SLACK } });
+    user.setAlerts.mockRejectedValueOnce(new OutreachUserUnavailable(null, NO_FLAGS));
+    const alerts = { url: "https://other.example" };
+    await call(`/v1/destinations/${id}`, { method: "PATCH", body: { alerts } });
+    user.setAlerts.mockClear();
+    await call(`/v1/destinations/${id}/alerts/test`, { method: "POST" });
+    expect(user.setAlerts).toHaveBeenCalledExactlyOnceWith(id, expect.objectContaining(alerts));
+  });
+
   it("show what is open and what was delivered", async ({ expect }) => {
     const { call, user, addDestination } = workerUnderTest();
     const { id } = await addDestination({ alerts: { url: SLACK, kinds: ["delay"] } });
@@ -222,6 +276,8 @@ describe("a destination's alerts", () => {
     const { addDestination } = workerUnderTest();
     const { id } = await addDestination({ alerts: { url: SLACK } });
     const other = workerUnderTest({ ENCRYPTION_KEY: Buffer.alloc(32, 9).toString("base64") });
+    await other.call(`/v1/destinations/${id}/alerts/test`, { method: "POST" });
+    expect(other.user.setAlerts).not.toHaveBeenCalled();
     const patch = (alerts: unknown) =>
       other.call(`/v1/destinations/${id}`, { method: "PATCH", body: { alerts } });
     const refusedPatch = await patch({ skipRatePercent: 5 });

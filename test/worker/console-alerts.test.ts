@@ -1,4 +1,5 @@
 import { describe, it } from "vitest";
+import { OutreachUserUnavailable } from "../../src/http/object-clients.ts";
 import { browserOf, textOf } from "./console-browser.ts";
 import { CONNECTED } from "./fake-outreach-user.ts";
 import { START, workerUnderTest } from "./worker-under-test.ts";
@@ -99,11 +100,36 @@ describe("alerts in the console", () => {
     const saved = await post(place, { ...FORM, "/alerts/signed": "on" });
     const [secret = ""] = /whsec_[A-Za-z0-9+/]{43}=/.exec(saved.text) ?? [];
     expect(user.setAlerts.mock.lastCall?.[1]?.signingSecret).toBe(secret);
-    expect((await get(place)).text).not.toContain("whsec_");
+    const after = await get(place);
+    expect(after.text).not.toContain("whsec_");
+    expect(after.text).toMatch(/data-confirm="[^"]+">New signing secret/);
     const renewed = await post(`${place}/signing-secret`);
     const [next = ""] = /whsec_[A-Za-z0-9+/]{43}=/.exec(renewed.text) ?? [];
     expect(next).not.toBe("");
     expect(next).not.toBe(secret);
+  });
+
+  it("say that they are saved although the object was not told, and tell it with a button", async ({
+    expect,
+  }) => {
+    const { get, post, user, id, place } = await withDestination();
+    user.setAlerts.mockRejectedValue(new OutreachUserUnavailable(null, NO_FLAGS));
+    const signed = await post(place, { ...FORM, "/alerts/signed": "on" });
+    expect(signed.status).toBe(200);
+    expect(signed.text).toMatch(/whsec_/);
+    expect(textOf(signed)).toContain("Saved, but not in effect yet");
+    const renewed = await post(`${place}/signing-secret`);
+    expect(renewed.text).toMatch(/whsec_/);
+    expect(renewed.text).toContain(`action="${place}/tell"`);
+    const off = await post(`${place}/off`);
+    expect(off.headers.get("Location")).toBe(`${place}?done=not-told`);
+    expect((await get(`${place}?done=not-told`)).text).toContain(`action="${place}/tell"`);
+    const still = await post(`${place}/tell`);
+    expect(still.headers.get("Location")).toBe(`${place}?done=not-told`);
+    user.setAlerts.mockResolvedValue();
+    const told = await post(`${place}/tell`);
+    expect(told.headers.get("Location")).toBe(`${place}?done=saved`);
+    expect(user.setAlerts).toHaveBeenLastCalledWith(id, null);
   });
 
   it("show what is open and what was delivered", async ({ expect }) => {
@@ -152,3 +178,5 @@ describe("alerts in the console", () => {
     expect((await get(`${place}/test`)).headers.get("Location")).toBe(place);
   });
 });
+
+const NO_FLAGS = { retryable: false, overloaded: false, remote: false, durableObjectReset: false };

@@ -81,6 +81,9 @@ describe("a destination in the console", () => {
     expect(changed.headers.get("Location")).toBe(`${place}?done=saved`);
     const { json } = await call(`/v1/destinations/${id}`);
     expect(json).toMatchObject({ name: "Summer", enabled: false });
+    const { text } = await get(place);
+    expect(text).toMatch(/<button data-confirm="[^"]+">Rotate/);
+    expect(text).toMatch(/<option value="0" data-confirm="[^"]+at once\?[^"]+">/);
     const rotated = await post(`${place}/credentials/rotate`, {
       which: "ingestToken",
       keepPreviousHours: "0",

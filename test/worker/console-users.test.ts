@@ -88,6 +88,8 @@ describe("connecting Outreach in the console", () => {
     await post(place, { "/name": "Sales", "/yearlyAllowance": "" });
     expect(user.setYearlyAllowance).toHaveBeenCalledExactlyOnceWith(null);
     expect(textOf(await get(place))).toContain("Sales");
+    user.status.mockResolvedValueOnce(CONNECTED);
+    expect((await get(place)).text).toMatch(/data-confirm="Disconnect [^"]+">Disconnect</);
     await post(`${place}/disconnect`, {});
     expect(user.disconnect).toHaveBeenCalledOnce();
     const deleted = await post(`${place}/delete`, {});

@@ -145,6 +145,12 @@ function placeRemarks(form, target) {
   }
 }
 
+/** What is asked before: what is chosen beside a button may make it graver. */
+function questionOf(button) {
+  const chosen = button.form?.querySelector("option[data-confirm]:checked");
+  return button.dataset.confirm && (chosen ?? button).dataset.confirm;
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("button") : null;
   if (!button) return;
@@ -157,7 +163,8 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     removeRow(button);
   }
-  if (button.dataset.confirm && !confirm(button.dataset.confirm)) event.preventDefault();
+  const question = questionOf(button);
+  if (question && !confirm(question)) event.preventDefault();
 });
 
 document.addEventListener("input", (event) => {

@@ -49,17 +49,19 @@ export function Action(props: {
   readonly slim?: boolean;
   /** Hidden fields. */
   readonly fields?: Readonly<Record<string, string>>;
+  /** What is asked before. */
+  readonly confirm?: string;
   /** What the button acts on, for those who do not see where it stands. */
   readonly about?: string;
 }) {
-  const { action, text, kind = "plain", slim = false, fields = {}, about } = props;
+  const { action, text, kind = "plain", slim = false, fields = {}, confirm, about } = props;
   if (!may("POST", action)) return null;
   return (
     <form method="post" action={action}>
       {Object.entries(fields).map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}
-      <button class={`${kind} ${slim ? "slim" : ""}`}>
+      <button class={`${kind} ${slim ? "slim" : ""}`} data-confirm={confirm}>
         {text}
         {about && <span class="unseen"> {about}</span>}
       </button>

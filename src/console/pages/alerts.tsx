@@ -20,6 +20,8 @@ export interface AlertsNotice {
   readonly detail?: string;
   /** What the receiver said, as it said it. */
   readonly quote?: string;
+  /** Whether the object is to be told by a button. */
+  readonly mayTell?: boolean;
 }
 
 interface AlertsProps {
@@ -42,6 +44,13 @@ export function AlertsPage(props: AlertsProps) {
         <Notice tone={notice.tone} title={notice.title}>
           {notice.detail && <p>{notice.detail}</p>}
           {notice.quote && <p class="mono small">{notice.quote}</p>}
+          {notice.mayTell && (
+            <Action
+              action={`/console/destinations/${destination.id}/alerts/tell`}
+              text="Try again"
+              kind="primary"
+            />
+          )}
         </Notice>
       )}
       {signingSecret !== null && <NewSecret secret={signingSecret} />}
@@ -203,7 +212,13 @@ function WebhookCard({ destination: { id, name, alerts } }: { destination: Desti
       <h2 id="try">Try it, change it, stop it</h2>
       <div class="row">
         <Action action={`${place}/test`} text="Send a test alert" />
-        {isSigned && <Action action={`${place}/signing-secret`} text="New signing secret" />}
+        {isSigned && (
+          <Action
+            action={`${place}/signing-secret`}
+            text="New signing secret"
+            confirm={`Make a new signing secret for ${name}? Alerts are no longer signed with the one before.`}
+          />
+        )}
         <PostForm action={`${place}/off`}>
           <button class="danger" data-confirm={`Send no more alerts of ${name}?`}>
             Switch alerts off

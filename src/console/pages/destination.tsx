@@ -230,6 +230,7 @@ function SettingsCard({ destination, user, form }: DestinationProps) {
 }
 
 function CredentialsCard({ destination, addresses }: DestinationProps) {
+  const { id, name } = destination;
   return (
     <section class="card" aria-labelledby="credentials">
       <h2 id="credentials">Ingest URL and credentials</h2>
@@ -240,7 +241,7 @@ function CredentialsCard({ destination, addresses }: DestinationProps) {
         ones; the ones before stay valid for a while, so that AEP's side can be changed without a
         gap.
       </p>
-      <PostForm class="stack" action={`/console/destinations/${destination.id}/credentials/rotate`}>
+      <PostForm class="stack" action={`/console/destinations/${id}/credentials/rotate`}>
         <div class="field">
           <label for="which">Make a new</label>
           <select id="which" name="which">
@@ -254,11 +255,16 @@ function CredentialsCard({ destination, addresses }: DestinationProps) {
           <select id="keep" name="keepPreviousHours">
             <option value="24">for 24 hours</option>
             <option value="168">for a week</option>
-            <option value="0">no longer: it has leaked</option>
+            <option
+              value="0"
+              data-confirm={`Rotate the credentials of ${name}, and refuse those before at once? AEP's profiles are rejected until it has the new ones.`}
+            >
+              no longer: it has leaked
+            </option>
           </select>
         </div>
         <div>
-          <button>Rotate</button>
+          <button data-confirm={`Rotate the credentials of ${name}?`}>Rotate</button>
         </div>
       </PostForm>
     </section>

@@ -185,6 +185,7 @@ function ConnectionCard(props: OutreachUserProps) {
             action={`/console/outreach-users/${user.id}/disconnect`}
             text="Disconnect"
             kind="danger"
+            confirm={`Disconnect ${user.name}? Nothing is delivered until somebody signs in to Outreach again.`}
           />
         )}
       </div>

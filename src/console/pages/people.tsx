@@ -178,7 +178,11 @@ export function PersonPage(props: PersonProps) {
                 person.passwordHash === null ? "New invitation link" : "Link for a new password"
               }
             />
-            <Action action={`${place}/sign-out`} text="Sign out everywhere" />
+            <Action
+              action={`${place}/sign-out`}
+              text="Sign out everywhere"
+              confirm={`End all sessions of ${person.name}?`}
+            />
           </div>
         </section>
       </div>
