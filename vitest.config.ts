@@ -11,7 +11,7 @@ import { createMockOutreach } from "./mock-outreach/index.ts";
 Object.assign(process.env, {
   OUTREACH_CLIENT_ID: "test-client",
   OUTREACH_CLIENT_SECRET: "test-client-secret",
-  ADMIN_TOKEN: "test-admin-token",
+  ADMIN_TOKEN: "test-admin-token-of-the-worker",
   ENCRYPTION_KEY: Buffer.alloc(32, 1).toString("base64"),
 });
 

@@ -51,6 +51,9 @@ const DEFAULT_SCOPES = "prospects.read prospects.write";
 /** A day is longer than any window that Outreach documents. */
 const WINDOW_SECONDS_MAX = 86_400;
 
+/** The least that nobody guesses, of letters and digits made at random. */
+const ADMIN_TOKEN_CHARS = 24;
+
 const SECRET_REMEDY = (name: string) =>
   `Set it with \`wrangler secret put ${name}\`, or in \`.dev.vars\` for local development.`;
 
@@ -99,10 +102,15 @@ const environment = z.object({
   PUBLIC_BASE_URL: optional(z.string().optional()).transform((text, context) =>
     text === undefined ? null : readBaseUrl(context, "PUBLIC_BASE_URL", text),
   ),
-  ADMIN_TOKEN: secret("ADMIN_TOKEN").regex(
-    /^[\x21-\x7e]+$/,
-    "ADMIN_TOKEN must be letters, digits and punctuation without spaces: it travels in a header. `openssl rand -base64 32` makes a good one.",
-  ),
+  ADMIN_TOKEN: secret("ADMIN_TOKEN")
+    .min(
+      ADMIN_TOKEN_CHARS,
+      `ADMIN_TOKEN must have at least ${ADMIN_TOKEN_CHARS} characters, so that nobody guesses it. \`openssl rand -base64 32\` makes a good one. ${SECRET_REMEDY("ADMIN_TOKEN")}`,
+    )
+    .regex(
+      /^[\x21-\x7e]+$/,
+      "ADMIN_TOKEN must be letters, digits and punctuation without spaces: it travels in a header. `openssl rand -base64 32` makes a good one.",
+    ),
   ENCRYPTION_KEY: secret("ENCRYPTION_KEY").transform((text, context) => {
     const key = readKey(text);
     if (key) return key;

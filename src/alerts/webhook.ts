@@ -33,21 +33,64 @@ export function webhookUrlFault(text: string): string | null {
   if (url.username || url.password) {
     return "Must not hold a user name or a password: they would be sent as part of the address. Sign the alerts instead.";
   }
-  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+  const host = hostOf(url);
+  if (url.protocol === "http:" && !isLoopback(host)) {
     return "Must begin with https://. Plain http:// is for a receiver on this machine.";
+  }
+  if (isPrivate(host) && !isLoopback(host)) {
+    return "Must be a public address: private networks and the services of a machine's own network take no alerts.";
   }
   if (url.hash) return "Must not have a fragment: what follows # is never sent.";
   return null;
 }
 
-function isLoopback(hostname: string): boolean {
+/**
+ * What is wrong with an address for a Worker at these places; null where it can be used.
+ * @param own the Worker's own origins: it posts nothing to itself, and to its machine only where it runs on one
+ */
+export function webhookPlaceFault(text: string, own: readonly string[]): string | null {
+  const url = new URL(text);
+  const places = own.map((origin) => new URL(origin));
+  if (places.some(({ host }) => host === url.host)) {
+    return "Must not be the address of Outreach Edge itself: it takes no alerts.";
+  }
+  const isAtHome = places.every((place) => isLoopback(hostOf(place)));
+  if (isLoopback(hostOf(url)) && !isAtHome) {
+    return "Must be a public https:// address: a receiver on the same machine is for local development.";
+  }
+  return null;
+}
+
+/** Without the dot that may end a name. */
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/\.$/, "");
+}
+
+function isLoopback(host: string): boolean {
   return (
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    hostname === "[::1]" ||
-    /^127\.\d+\.\d+\.\d+$/.test(hostname)
+    host === "localhost" ||
+    host.endsWith(".localhost") ||
+    host === "[::1]" ||
+    /^127\.\d+\.\d+\.\d+$/.test(host)
   );
 }
+
+/**
+ * Whether an address is no public one by what it says: reserved (https://www.iana.org/assignments/iana-ipv4-special-registry,
+ * iana-ipv6-special-registry), or a name of private networks, such as those of clouds' metadata. Parsed addresses have
+ * one form, so that 0x7f.1 is 127.0.0.1 here.
+ */
+function isPrivate(host: string): boolean {
+  if (host.startsWith("[")) {
+    // Global unicast alone is public, without what carries an address of the older kind.
+    return !/^\[[23]/.test(host) || host.startsWith("[2002:");
+  }
+  if (/^[\d.]+$/.test(host)) return PRIVATE_IPV4.test(host);
+  return !host.includes(".") || /\.(localhost|local|internal|home\.arpa)$/.test(host);
+}
+
+const PRIVATE_IPV4 =
+  /^(0|10|127|22[4-9]|2[34]\d|25[0-5]|169\.254|172\.(1[6-9]|2\d|3[01])|192\.168|192\.0\.0|198\.1[89]|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./;
 
 /** An address without its path and query, which may be all that keeps others from posting to it. */
 export function shownUrl(text: string): string {

@@ -6,7 +6,13 @@
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { ALERT_KINDS, alertRules, DEFAULT_RULES, type AlertRules } from "../alerts/rules.ts";
-import { isShortened, newSigningSecret, shownUrl, webhookUrlFault } from "../alerts/webhook.ts";
+import {
+  isShortened,
+  newSigningSecret,
+  shownUrl,
+  webhookPlaceFault,
+  webhookUrlFault,
+} from "../alerts/webhook.ts";
 import { publicBaseUrl } from "../http/base-url.ts";
 import type { AppEnv } from "../http/context.ts";
 import type { FieldError } from "../http/problem.ts";
@@ -66,7 +72,7 @@ const signed = z.boolean();
 export const alertsInput = z.strictObject({
   url: url.optional().openapi({
     description:
-      "Where alerts are posted to: https://, without credentials; http:// only for a receiver on this machine. As an answer shows it, it stays as it is",
+      "Where alerts are posted to: https://, public, without credentials; http:// only where Outreach Edge and the receiver run on one machine. As an answer shows it, it stays as it is",
     example: "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
   }),
   kinds: rules.kinds.optional(),
@@ -110,12 +116,16 @@ export function toAlertsAnswer(alerts: StoredAlerts): z.infer<typeof alertsAnswe
 /** What alerts need of the Worker: where its console is, and the key that they are sealed with. */
 export interface AlertContext {
   readonly baseUrl: string;
+  /** Where the Worker is reached, and was just now. */
+  readonly own: readonly string[];
   readonly key: Uint8Array;
 }
 
 export function alertContext(c: Context<AppEnv>): AlertContext {
+  const baseUrl = publicBaseUrl(c);
   return {
-    baseUrl: publicBaseUrl(c),
+    baseUrl,
+    own: [baseUrl, new URL(c.req.url).origin],
     key: deriveKey(c.get("settings").encryptionKey, "alert-webhooks"),
   };
 }
@@ -137,9 +147,9 @@ export function changeAlerts(
   before: StoredAlerts | null,
   input: AlertsInput,
   destinationId: string,
-  { key }: AlertContext,
+  { key, own }: AlertContext,
 ): AlertsChange {
-  const address = addressAfter(before, input.url, destinationId, key);
+  const address = addressAfter(before, input.url, destinationId, { key, own });
   if ("detail" in address) {
     return { ok: false, error: { pointer: "/alerts/url", ...address } };
   }
@@ -162,7 +172,7 @@ function addressAfter(
   before: StoredAlerts | null,
   typed: string | undefined,
   destinationId: string,
-  key: Uint8Array,
+  { key, own }: Pick<AlertContext, "key" | "own">,
 ): Pick<StoredAlerts, "sealedUrl" | "shownUrl"> | Pick<FieldError, "code" | "detail"> {
   if (before && (typed === undefined || typed === before.shownUrl)) {
     const { sealedUrl } = before;
@@ -170,7 +180,7 @@ function addressAfter(
     return { sealedUrl, shownUrl: before.shownUrl };
   }
   if (typed === undefined || typed === "") return NO_URL;
-  const fault = webhookUrlFault(typed);
+  const fault = webhookUrlFault(typed) ?? webhookPlaceFault(typed, own);
   if (fault !== null) return { code: "invalid_value", detail: fault };
   return { sealedUrl: seal(key, typed, urlContext(destinationId)), shownUrl: shownUrl(typed) };
 }

@@ -56,7 +56,10 @@ describe("the console's sign-in", () => {
     worker.clock.now += 1_000;
     expect((await browser.get("/console")).status).toBe(303);
     worker.clock.now -= SESSION_MS;
-    const other = browserOf(workerUnderTest({ ADMIN_TOKEN: "another" }), browser.cookies);
+    const other = browserOf(
+      workerUnderTest({ ADMIN_TOKEN: "another-admin-token-of-the-worker" }),
+      browser.cookies,
+    );
     expect((await other.get("/console")).status).toBe(303);
     await browser.post("/console/sign-out", {});
     expect((await browser.get("/console")).status).toBe(303);

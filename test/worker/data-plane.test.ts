@@ -47,7 +47,7 @@ describe("sending profiles", () => {
       `${ingestToken}x`,
       ingestToken.slice(0, -1),
       clientSecret,
-      "test-admin-token",
+      "test-admin-token-of-the-worker",
     ]) {
       const answer = await send(token);
       expect(answer.status).toBe(401);
@@ -223,7 +223,7 @@ describe("looking a prospect up", () => {
   it("tells what waits, the last delivery and the last error", async ({ expect }) => {
     const { call, user, destination } = await withDestination();
     user.prospect.mockResolvedValue(STATUS);
-    for (const token of [destination.ingestToken, "test-admin-token"]) {
+    for (const token of [destination.ingestToken, "test-admin-token-of-the-worker"]) {
       const answer = await call(`/v1/destinations/${destination.id}/prospects/7`, { token });
       expect(answer.status).toBe(200);
       expect(answer.json).toEqual({
@@ -587,7 +587,7 @@ describe("what a sender may ask", () => {
       paused: { reason: "rate_limited", until: Date.UTC(2026, 10, 23, 15) },
     });
     const path = `/v1/destinations/${destination.id}/backlog`;
-    for (const token of [destination.ingestToken, "test-admin-token"]) {
+    for (const token of [destination.ingestToken, "test-admin-token-of-the-worker"]) {
       expect((await call(path, { token })).json).toEqual({
         backlog: {
           pending: 2,

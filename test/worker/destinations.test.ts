@@ -350,7 +350,10 @@ describe("changing a destination", () => {
     });
     const init = {
       method: "PATCH",
-      headers: { Authorization: "Bearer test-admin-token", "Content-Type": "application/json" },
+      headers: {
+        Authorization: "Bearer test-admin-token-of-the-worker",
+        "Content-Type": "application/json",
+      },
       body: JSON.stringify({ name: "Second" }),
     };
     const answer = await app.request(`${ORIGIN}/v1/destinations/${id}`, init, {

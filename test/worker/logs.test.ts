@@ -64,7 +64,7 @@ describe("the log", () => {
       ingestToken,
       clientSecret,
       signature,
-      "test-admin-token",
+      "test-admin-token-of-the-worker",
     ]) {
       expect(log).not.toContain(secret);
     }

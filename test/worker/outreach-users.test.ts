@@ -361,7 +361,7 @@ describe("a failing platform", () => {
         throw new Error("D1_ERROR: no such table: outreach_users: SQLITE_ERROR");
       },
     };
-    const init = { headers: { Authorization: "Bearer test-admin-token" } };
+    const init = { headers: { Authorization: "Bearer test-admin-token-of-the-worker" } };
     const answer = await app.request(`${ORIGIN}/v1/outreach-users`, init, {
       ...bindings,
       SETTINGS: broken,
@@ -378,7 +378,7 @@ describe("a failing platform", () => {
         throw new Error("D1_ERROR: D1 DB is overloaded. Requests queued for too long.");
       },
     };
-    const init = { headers: { Authorization: "Bearer test-admin-token" } };
+    const init = { headers: { Authorization: "Bearer test-admin-token-of-the-worker" } };
     const answer = await app.request(`${ORIGIN}/v1/outreach-users`, init, {
       ...bindings,
       SETTINGS: broken,
@@ -395,7 +395,7 @@ describe("a failing platform", () => {
         throw new TypeError("MARKER");
       },
     };
-    const init = { headers: { Authorization: "Bearer test-admin-token" } };
+    const init = { headers: { Authorization: "Bearer test-admin-token-of-the-worker" } };
     const answer = await app.request(`${ORIGIN}/v1/outreach-users`, init, {
       ...bindings,
       SETTINGS: broken,

@@ -227,7 +227,10 @@ describe("a person's sessions", () => {
     const worker = workerUnderTest();
     const ada = await personOf(worker, "view");
     const manager = await personOf(worker, "manage", "grace");
-    const other = browserOf(workerUnderTest({ ADMIN_TOKEN: "another" }), ada.cookies);
+    const other = browserOf(
+      workerUnderTest({ ADMIN_TOKEN: "another-admin-token-of-the-worker" }),
+      ada.cookies,
+    );
     expect((await other.get("/console")).status).toBe(303);
     const [name = "", session = ""] = [...ada.cookies][0] ?? [];
     for (const forged of [

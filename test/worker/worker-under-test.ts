@@ -11,7 +11,7 @@ import { fakeOutreachUser, fakeOverflow } from "./fake-outreach-user.ts";
 
 export const ORIGIN = "https://edge.example";
 export const START = Date.UTC(2026, 10, 23, 14);
-export const ADMIN = "test-admin-token";
+export const ADMIN = "test-admin-token-of-the-worker";
 
 export interface Call {
   readonly method?: string;

@@ -5,6 +5,7 @@ import {
   newSigningSecret,
   shownUrl,
   webhookHeaders,
+  webhookPlaceFault,
   webhookUrlFault,
 } from "../../../src/alerts/webhook.ts";
 
@@ -15,6 +16,9 @@ describe("a webhook's address", () => {
     SLACK,
     "https://example.com",
     "https://example.com:8443/a?token=x",
+    "https://172.32.0.1/a",
+    "https://100.128.0.1/a",
+    "https://[2606:4700::1111]/a",
     "http://localhost:8080/alerts",
     "http://127.0.0.1/alerts",
     "http://[::1]:9000/",
@@ -30,6 +34,23 @@ describe("a webhook's address", () => {
     ["http://example.com/PRIVATE", "https://"],
     ["http://localhost.example.com/PRIVATE", "https://"],
     ["http://10.0.0.1/PRIVATE", "https://"],
+    ["https://10.0.0.1/PRIVATE", "public"],
+    ["https://172.31.0.1/PRIVATE", "public"],
+    ["https://192.168.1.1/PRIVATE", "public"],
+    ["https://100.100.100.200/PRIVATE", "public"],
+    ["https://169.254.169.254/PRIVATE", "public"],
+    ["https://169.254.169.254./PRIVATE", "public"],
+    ["https://0xa9fea9fe/PRIVATE", "public"],
+    ["https://0.0.0.0/PRIVATE", "public"],
+    ["https://255.255.255.255/PRIVATE", "public"],
+    ["https://[fe80::1]/PRIVATE", "public"],
+    ["https://[fd00:ec2::254]/PRIVATE", "public"],
+    ["https://[::ffff:169.254.169.254]/PRIVATE", "public"],
+    ["https://[64:ff9b::a9fe:a9fe]/PRIVATE", "public"],
+    ["https://[2002:a9fe:a9fe::]/PRIVATE", "public"],
+    ["https://metadata.google.internal/PRIVATE", "public"],
+    ["https://metadata.google.internal./PRIVATE", "public"],
+    ["https://metadata/PRIVATE", "public"],
     ["https://user:PRIVATE@example.com/", "password"],
     ["https://user@example.com/PRIVATE", "user name"],
     ["https://example.com/PRIVATE#top", "fragment"],
@@ -43,6 +64,28 @@ describe("a webhook's address", () => {
       expect(fault).not.toContain("PRIVATE");
     });
   }
+
+  it("is that of a machine only for an Outreach Edge on one", ({ expect }) => {
+    const home = ["http://localhost:8787", "http://127.0.0.1:8787"];
+    for (const text of ["http://localhost:9000/PRIVATE", "https://[::1]/PRIVATE"]) {
+      expect(webhookPlaceFault(text, home)).toBeNull();
+      for (const own of [["https://edge.example"], ["https://edge.example", ...home]]) {
+        const fault = webhookPlaceFault(text, own);
+        expect(fault).toContain("public");
+        expect(fault).not.toContain("PRIVATE");
+      }
+    }
+    expect(webhookPlaceFault(SLACK, home)).toBeNull();
+  });
+
+  it("is not Outreach Edge's own", ({ expect }) => {
+    const own = ["https://edge.example", "https://edge.workers.example"];
+    for (const origin of own) expect(webhookPlaceFault(`${origin}/a`, own)).toContain("itself");
+    expect(webhookPlaceFault("http://localhost:8787/a", ["http://localhost:8787"])).toContain(
+      "itself",
+    );
+    expect(webhookPlaceFault("https://hooks.edge.example/a", own)).toBeNull();
+  });
 
   it("is shown without its path and query, which may be a secret", ({ expect }) => {
     expect(shownUrl(SLACK)).toBe("https://hooks.slack.com/…4f2A");

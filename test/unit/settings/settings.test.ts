@@ -5,7 +5,7 @@ const KEY = Buffer.alloc(32, 7).toString("base64");
 const REQUIRED = {
   OUTREACH_CLIENT_ID: "client",
   OUTREACH_CLIENT_SECRET: "secret-value",
-  ADMIN_TOKEN: "admin-token",
+  ADMIN_TOKEN: "admin-token-of-these-tests",
   ENCRYPTION_KEY: KEY,
 };
 
@@ -32,7 +32,7 @@ describe("the Worker's settings", () => {
       limiter: { limit: 10_000, windowMs: 3_600_000, reservePercent: 5 },
       bulkItemsPerDay: 5_000_000,
       publicBaseUrl: null,
-      adminToken: "admin-token",
+      adminToken: "admin-token-of-these-tests",
       encryptionKey: new Uint8Array(32).fill(7),
     });
   });
@@ -150,7 +150,20 @@ describe("the Worker's settings", () => {
   });
 
   it("refuse an admin token that no header can carry", ({ expect }) => {
-    expect(faultsOf({ ADMIN_TOKEN: "two words" })).toMatchObject([{ name: "ADMIN_TOKEN" }]);
+    expect(faultsOf({ ADMIN_TOKEN: "two words of more than 24 characters" })).toMatchObject([
+      { name: "ADMIN_TOKEN" },
+    ]);
+  });
+
+  it("refuse an admin token that is guessed, and say how one is made", ({ expect }) => {
+    for (const token of ["x", "a".repeat(23)]) {
+      const [fault, ...rest] = faultsOf({ ADMIN_TOKEN: token });
+      expect(rest).toEqual([]);
+      expect(fault?.detail).toContain("at least 24 characters");
+      expect(fault?.detail).toContain("openssl rand");
+    }
+    expect(faultsOf({ ADMIN_TOKEN: "a".repeat(24) })).toEqual([]);
+    expect(faultsOf({ ADMIN_TOKEN: "" })[0]?.detail).toContain("is empty");
   });
 
   it("never repeat a value in a fault", ({ expect }) => {
