@@ -3,8 +3,8 @@
  * @module
  */
 export const ASSETS = {
-  style: "/console/assets/style.796655de0eea.css",
-  script: "/console/assets/script.ec94d252754f.js",
+  style: "/console/assets/style.6dfb61fc2e3c.css",
+  script: "/console/assets/script.80282a1c13a9.js",
   chart: "/console/assets/chart.3de58f2ac37e.js",
   uPlotScript: "/console/assets/uPlotScript.19c8d4c6ad88.js",
   uPlotStyle: "/console/assets/uPlotStyle.df630c6a8d6f.css",

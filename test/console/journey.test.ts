@@ -129,7 +129,13 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     await page.getByText("Saved. The next profiles are mapped so.").waitFor();
     const second = page.getByRole("group", { name: "Row 2" });
     expect(await second.getByLabel("Source").inputValue()).toBe("_acme.title");
+    const rows = page.locator("[data-row]").filter({ visible: true });
+    const rowsBefore = await rows.count();
     await second.getByRole("button", { name: "Remove" }).click();
+    expect(await rows.count()).toBe(rowsBefore - 1);
+    await rows.last().getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("button", { name: "Add row" }).click();
+    expect(await rows.count()).toBe(rowsBefore - 1);
     await page.getByRole("button", { name: "Save mapping" }).click();
     await page.getByText("Saved. The next profiles are mapped so.").waitFor();
     expect(await second.getByLabel("Source").inputValue()).toBe("");

@@ -63,6 +63,7 @@ function addRow(button) {
   const last = rows[rows.length - 1];
   const index = rows.length;
   const row = last.cloneNode(true);
+  row.hidden = false;
   const renumber = (text) => text.replace(/\d+(?=\D*$)/, String(index));
   for (const element of row.querySelectorAll("[name], [id], [for], [aria-describedby]")) {
     for (const attribute of ["name", "id", "for", "aria-describedby"]) {
@@ -88,6 +89,8 @@ function removeRow(button) {
   const row = button.closest("[data-row]");
   for (const input of row.querySelectorAll("input, select")) input.value = "";
   row.hidden = true;
+  // The button that had the focus is gone.
+  document.querySelector(`[data-add="${CSS.escape(row.parentElement.id)}"]`)?.focus();
   announce("Row removed");
   refreshPreview(row.closest("form"));
 }
