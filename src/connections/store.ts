@@ -51,6 +51,11 @@ export async function listOutreachUsers(
   return toPage(z.array(row).parse(results), page.limit);
 }
 
+export async function countOutreachUsers(db: D1Database): Promise<number> {
+  const counted = await db.prepare("SELECT COUNT(*) AS count FROM outreach_users").first();
+  return z.object({ count: z.number() }).parse(counted).count;
+}
+
 /** False where there is none of this id. */
 export async function renameOutreachUser(
   db: D1Database,

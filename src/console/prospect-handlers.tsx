@@ -2,14 +2,14 @@
  * Single prospects: why one is not up to date, and what a person may have done to it.
  * @module
  */
-import type { Context } from "hono";
 import {
+  countOutreachUsers,
   findOutreachUser,
   listOutreachUsers,
   type OutreachUserRecord,
 } from "../connections/store.ts";
 import { destinationsOf, findDestination, goesSingly } from "../destinations/store.ts";
-import type { AppEnv, Dependencies } from "../http/context.ts";
+import type { Dependencies } from "../http/context.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
 import { readProspectId } from "../ingest/status-routes.ts";
 import { logEvent } from "../log.ts";
@@ -18,8 +18,11 @@ import { ProspectPage, type Story } from "./pages/prospect.tsx";
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
 
-/** A request of the Worker asks no more objects than this. */
-const USERS_MAX = 20;
+/**
+ * Each is asked once, which is one look into its storage; those that know the prospect are asked for more. Beyond, the
+ * page says how many were left out, and one can be named.
+ */
+const USERS_MAX = 200;
 const DESTINATIONS_MAX = 20;
 
 /** What was done, said at the top of the page that follows. */
@@ -33,14 +36,34 @@ const DONE: Readonly<Record<string, string>> = {
 export function prospectPages(dependencies: Dependencies) {
   const { outreachUser, now } = dependencies;
 
-  async function storyOf(env: Env, user: OutreachUserRecord, prospectId: number): Promise<Story> {
+  /** What is known of the prospect; null where nothing is. */
+  async function storyOf(
+    env: Env,
+    user: OutreachUserRecord,
+    prospectId: number,
+  ): Promise<Story | null> {
     const object = outreachUser(env, user.id);
-    const [status, prospect, destinations] = await Promise.all([
+    const prospect = await object.prospect(prospectId);
+    if (prospect === null) return null;
+    const [status, destinations] = await Promise.all([
       object.status().catch(nullWhenUnavailable),
-      object.prospect(prospectId).catch(nullWhenUnavailable),
       destinationsOf(env.SETTINGS, user.id, DESTINATIONS_MAX),
     ]);
     return { user, status, prospect, destinations };
+  }
+
+  /** Asks all at once: who knows the prospect, and who did not answer. */
+  async function ask(env: Env, users: readonly OutreachUserRecord[], prospectId: number) {
+    const unreachable: OutreachUserRecord[] = [];
+    const answers = await Promise.all(
+      users.map((user) =>
+        storyOf(env, user, prospectId).catch((error: unknown) => {
+          unreachable.push(user);
+          return nullWhenUnavailable(error);
+        }),
+      ),
+    );
+    return { stories: answers.filter((story) => story !== null), unreachable };
   }
 
   /** Puts the failures back that the prospect's page shows, each as its destination wants it sent. */
@@ -62,17 +85,23 @@ export function prospectPages(dependencies: Dependencies) {
       const typed = c.req.query("id")?.trim() ?? "";
       const prospectId = readProspectId(typed);
       const done = DONE[c.req.query("done") ?? ""] ?? null;
-      const ask = { typed, error: null, done, outreachUrl: null, stories: [], now: now() };
-      if (typed === "") return respond(<ProspectPage {...ask} />);
+      const named = c.req.query("user")?.trim() ?? "";
+      const blank = { typed, named, error: null, userError: null, done, found: null, now: now() };
+      if (typed === "") return respond(<ProspectPage {...blank} />);
       if (prospectId === null) {
         const error = "An Outreach id is a whole number from 1 on.";
-        return respond(<ProspectPage {...ask} error={error} />, 422);
+        return respond(<ProspectPage {...blank} error={error} />, 422);
       }
-      const users = await usersFor(c);
-      const stories = await Promise.all(users.map((user) => storyOf(c.env, user, prospectId)));
+      const asked = await usersFor(c.env.SETTINGS, named);
+      if (asked === null) {
+        const userError = "There is no Outreach user with this id. Leave it empty to ask all.";
+        return respond(<ProspectPage {...blank} userError={userError} />, 422);
+      }
+      const answers = await ask(c.env, asked.users, prospectId);
       const { baseUrl } = c.get("settings").application;
       const outreachUrl = prospectUrl(baseUrl, prospectId);
-      return respond(<ProspectPage {...ask} stories={stories} outreachUrl={outreachUrl} />);
+      const found = { ...answers, ...asked, outreachUrl };
+      return respond(<ProspectPage {...blank} found={found} />);
     })
     .post(
       "/console/outreach-users/:id/prospects/:prospectId/:action{replay|send|forget}",
@@ -90,13 +119,18 @@ export function prospectPages(dependencies: Dependencies) {
     );
 }
 
-/** The named Outreach user, or else all that there are. */
-async function usersFor(c: Context<AppEnv>): Promise<readonly OutreachUserRecord[]> {
-  const named = c.req.query("user");
-  const user = named === undefined ? null : await findOutreachUser(c.env.SETTINGS, named);
-  if (user) return [user];
+/** The named Outreach user, or else the first of all, and how many there are; null where nobody has the id. */
+async function usersFor(db: D1Database, named: string) {
+  if (named !== "") {
+    const user = await findOutreachUser(db, named);
+    return user && { users: [user], usersCount: null };
+  }
   const first = { limit: USERS_MAX, after: null };
-  return (await listOutreachUsers(c.env.SETTINGS, first)).entries;
+  const { entries, next } = await listOutreachUsers(db, first);
+  return {
+    users: entries,
+    usersCount: next === null ? entries.length : await countOutreachUsers(db),
+  };
 }
 
 /** Where people see a prospect; assumed of Outreach's own address, mock-outreach serves it below its own. */

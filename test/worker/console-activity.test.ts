@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
 import type { ProspectDetail } from "../../src/outreach-user/api.ts";
 import { browserOf, textOf } from "./console-browser.ts";
@@ -136,6 +137,35 @@ describe("why a prospect is not up to date", () => {
     expect(settled).not.toContain("Replay");
     expect(settled).not.toContain("Send now");
     expect((await post(`${place.replace("/7", "/x")}/send`, {})).status).toBe(404);
+  });
+
+  it("is asked of one Outreach user, or of as many as one page can, and claims no more", async ({
+    expect,
+  }) => {
+    const { get, user, stubs, clock, addOutreachUser } = await signedIn();
+    for (const table of ["destinations", "outreach_users"]) {
+      await env.SETTINGS.prepare(`DELETE FROM ${table}`).run();
+    }
+    for (let index = 0; index < 201; index += 1) {
+      clock.now += 1;
+      await addOutreachUser(`User ${index}`);
+    }
+    stubs.length = 0;
+    const some = textOf(await get("/console/prospects?id=7"));
+    expect(new Set(stubs).size).toBe(200);
+    expect(some).toContain("200 of 201 Outreach users were asked");
+    expect(some).toContain("None of those that were asked knows prospect 7");
+    expect(some).not.toContain("ever");
+    const last = await addOutreachUser("Late one");
+    const one = textOf(await get(`/console/prospects?id=7&user=${last.id}`));
+    expect(one).toContain("Late one never accepted an update of prospect 7");
+    const wrong = await get("/console/prospects?id=7&user=ou_none");
+    expect(wrong.status).toBe(422);
+    expect(textOf(wrong)).toContain("There is no Outreach user with this id.");
+    user.prospect.mockRejectedValueOnce(new Error("gone"));
+    const away = textOf(await get(`/console/prospects?id=7&user=${last.id}`));
+    expect(away).toContain("Late one could not be asked just now.");
+    expect(away).not.toContain("never accepted");
   });
 
   it("asks no object about what is no id", async ({ expect }) => {

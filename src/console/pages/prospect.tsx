@@ -12,34 +12,46 @@ import { Deeds } from "../components/deeds.tsx";
 import { Held, History } from "../components/history.tsx";
 import { Moment, Notice } from "../components/parts.tsx";
 import { Layout } from "../layout.tsx";
-import { inCounted, PAUSE_WORDS, type Tone } from "../wording.ts";
+import { inCount, inCounted, PAUSE_WORDS, type Tone } from "../wording.ts";
 
 /** What one Outreach user's object knows of the prospect. */
 export interface Story {
   readonly user: OutreachUserRecord;
-  /** Null where the object could not be asked. */
+  /** Null where the object could not be asked for it. */
   readonly status: UserStatus | null;
-  /** Null where no update of the prospect was ever accepted. */
-  readonly prospect: ProspectDetail | null;
+  readonly prospect: ProspectDetail;
   readonly destinations: readonly Destination[];
+}
+
+/** What came of asking. */
+export interface Found {
+  readonly stories: readonly Story[];
+  /** Those who were asked. */
+  readonly users: readonly OutreachUserRecord[];
+  /** How many there are, asked or not; null where one was asked by name. */
+  readonly usersCount: number | null;
+  readonly unreachable: readonly OutreachUserRecord[];
+  /** The prospect at Outreach. */
+  readonly outreachUrl: string;
 }
 
 interface ProspectProps {
   /** As it was typed; empty where nothing was. */
   readonly typed: string;
+  /** The id of the one Outreach user to ask; empty for all. */
+  readonly named: string;
   readonly error: string | null;
+  readonly userError: string | null;
   /** What was just done; null where nothing was. */
   readonly done: string | null;
-  /** The prospect at Outreach; null before one was asked for. */
-  readonly outreachUrl: string | null;
-  readonly stories: readonly Story[];
+  /** Null before a prospect was asked for. */
+  readonly found: Found | null;
   readonly now: number;
 }
 
 export function ProspectPage(props: ProspectProps) {
-  const { typed, error, done, outreachUrl, stories, now } = props;
-  const known = stories.filter(({ prospect }) => prospect !== null);
-  const unreachable = stories.filter(({ status }) => status === null);
+  const { typed, named, error, userError, done, found, now } = props;
+  const asksOne = named !== "" || (found !== null && isPartial(found));
   return (
     <Layout title={typed ? `Prospect ${typed}` : "Prospect look-up"} section="prospects">
       <h1>Why is this prospect not up to date?</h1>
@@ -53,52 +65,106 @@ export function ProspectPage(props: ProspectProps) {
               value={typed}
               inputmode="numeric"
               autocomplete="off"
-              aria-invalid={error ? "true" : undefined}
-              aria-describedby={error ? "prospect-error prospect-hint" : "prospect-hint"}
+              {...describedBy("prospect", error)}
             />
             <button class="primary">Look up</button>
           </div>
-          {error && (
-            <span class="error" id="prospect-error">
-              {error}
-            </span>
-          )}
+          <FieldFault id="prospect" error={error} />
           <span class="hint" id="prospect-hint">
             The number in the address of the prospect's page at Outreach.
           </span>
         </div>
+        {asksOne && (
+          <div class="field">
+            <label for="user">
+              Outreach user to ask<span class="dim"> (optional)</span>
+            </label>
+            <input
+              id="user"
+              name="user"
+              value={named}
+              autocomplete="off"
+              placeholder="ou_…"
+              {...describedBy("user", userError)}
+            />
+            <FieldFault id="user" error={userError} />
+            <span class="hint" id="user-hint">
+              Its id, the end of the address of its page, which the overview finds by name. Left
+              empty, all are asked, as far as one page can.
+            </span>
+          </div>
+        )}
       </form>
       {done && <Notice tone="good" title={done} />}
-      {outreachUrl && (
-        <>
-          {unreachable.map(({ user }) => (
-            <Notice tone="warn" title={`${user.name} could not be asked just now.`}>
-              <p>Reload the page in a few seconds.</p>
-            </Notice>
-          ))}
-          {known.length === 0 && unreachable.length === 0 && <Unknown id={typed} />}
-          {known.map((story) => (
-            <StoryCard story={story} now={now} />
-          ))}
-          <p>
-            <a href={outreachUrl} rel="noreferrer">
-              Open prospect {typed} at Outreach
-            </a>
-            , where its present values are.
-          </p>
-          {known.map((story) => (
-            <HistoryCards story={story} now={now} />
-          ))}
-        </>
-      )}
+      {found && <Answer id={typed} found={found} now={now} />}
     </Layout>
   );
 }
 
-function Unknown({ id }: { id: string }) {
+function describedBy(id: string, error: string | null) {
+  return {
+    "aria-invalid": error ? "true" : undefined,
+    "aria-describedby": error ? `${id}-error ${id}-hint` : `${id}-hint`,
+  } as const;
+}
+
+function FieldFault({ id, error }: { id: string; error: string | null }) {
+  if (error === null) return null;
+  return (
+    <span class="error" id={`${id}-error`}>
+      {error}
+    </span>
+  );
+}
+
+/** Whether there are Outreach users that were not asked. */
+function isPartial({ users, usersCount }: Found): boolean {
+  return usersCount !== null && usersCount > users.length;
+}
+
+function Answer({ id, found, now }: { id: string; found: Found; now: number }) {
+  const { stories, unreachable, outreachUrl } = found;
+  return (
+    <>
+      {unreachable.map(({ name }) => (
+        <Notice tone="warn" title={`${name} could not be asked just now.`}>
+          <p>Reload the page in a few seconds.</p>
+        </Notice>
+      ))}
+      {isPartial(found) && <Unasked found={found} />}
+      {stories.length === 0 && unreachable.length === 0 && <Unknown id={id} found={found} />}
+      {stories.map((story) => (
+        <StoryCard story={story} now={now} />
+      ))}
+      <p>
+        <a href={outreachUrl} rel="noreferrer">
+          Open prospect {id} at Outreach
+        </a>
+        , where its present values are.
+      </p>
+      {stories.map((story) => (
+        <HistoryCards story={story} now={now} />
+      ))}
+    </>
+  );
+}
+
+function Unasked({ found: { users, usersCount } }: { found: Found }) {
+  const title = `${inCount(users.length)} of ${inCount(usersCount ?? 0)} Outreach users were asked`;
+  return (
+    <Notice tone="warn" title={title}>
+      <p>
+        Those that were connected first. To ask another one, find it on the{" "}
+        <a href="/console">overview</a>, and give its id above.
+      </p>
+    </Notice>
+  );
+}
+
+function Unknown({ id, found }: { id: string; found: Found }) {
   return (
     <section class="card">
-      <h2>No update of prospect {id} was ever accepted</h2>
+      <h2>{unknownTitle(id, found)}</h2>
       <p>What may be the reason:</p>
       <ul class="stack">
         <li>
@@ -114,9 +180,17 @@ function Unknown({ id }: { id: string }) {
   );
 }
 
+/** Claims no more than what was asked. */
+function unknownTitle(id: string, found: Found): string {
+  if (isPartial(found)) return `None of those that were asked knows prospect ${id}`;
+  const [user] = found.users;
+  return found.usersCount === null && user
+    ? `${user.name} never accepted an update of prospect ${id}`
+    : `No update of prospect ${id} was ever accepted`;
+}
+
 function StoryCard({ story, now }: { story: Story; now: number }) {
   const { user, status, prospect, destinations } = story;
-  if (!prospect) return null;
   const verdict = verdictOf(prospect, status, now);
   return (
     <section class="card" aria-labelledby={user.id}>
@@ -151,7 +225,6 @@ function StoryCard({ story, now }: { story: Story; now: number }) {
 
 function HistoryCards({ story, now }: { story: Story; now: number }) {
   const { user, status, prospect, destinations } = story;
-  if (!prospect) return null;
   const labels = status?.connection.identity?.customFieldLabels ?? {};
   return (
     <>
