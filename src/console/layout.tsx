@@ -49,7 +49,7 @@ export function Layout(props: LayoutProps) {
         <a class="skip" href="#main">
           Skip to content
         </a>
-        {section && <Top section={section} />}
+        {section && currentViewer() && <Top section={section} />}
         <main id="main" class={shape}>
           {crumbs.length > 0 && <Crumbs crumbs={crumbs} />}
           {children}

@@ -6,15 +6,17 @@
  */
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { createMiddleware } from "hono/factory";
 import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
 import { answerError } from "../http/failures.ts";
+import { OutreachUserUnavailable } from "../http/object-clients.ts";
 import { problemDocument } from "../http/problem.ts";
-import { PROBLEM_TYPES } from "../http/problem-types.ts";
 import { activityPages } from "./activity-handlers.tsx";
 import { alertPages } from "./alert-handlers.tsx";
 import { callsPages } from "./calls-handlers.tsx";
 import { destinationPages } from "./destination-handlers.tsx";
 import { failurePages } from "./failure-handlers.tsx";
+import { pageOfForm } from "./form-pages.ts";
 import { forecastPages } from "./forecast-handlers.tsx";
 import { mappingPages } from "./mapping-handlers.tsx";
 import { notFound } from "./not-found.tsx";
@@ -26,6 +28,7 @@ import { accountPages } from "./account-handlers.tsx";
 import { peoplePages } from "./people-handlers.tsx";
 import { requireSignIn, signInPages } from "./sign-in-handlers.tsx";
 import { userPages } from "./user-handlers.tsx";
+import { asViewer } from "./viewer.ts";
 
 /** A form with the largest settings, each of its names spelled out. */
 const FORM_BYTES_MAX = 2_000_000;
@@ -35,6 +38,7 @@ export function consoleRoutes(dependencies: Dependencies) {
   pages.onError(answerErrorPage);
   pages.use("/console/*", bodyLimit({ maxSize: FORM_BYTES_MAX, onError: tooLarge }));
   pages.route("/", signInPages(dependencies));
+  pages.get("/console/*", leadToPage);
   pages.use("/console/*", requireSignIn);
   pages.route("/", overviewPages(dependencies));
   pages.route("/", userPages(dependencies));
@@ -52,14 +56,60 @@ export function consoleRoutes(dependencies: Dependencies) {
   return pages;
 }
 
-function tooLarge() {
-  const { title, meaning } = PROBLEM_TYPES.body_too_large;
-  return respond(<MessagePage title={title} detail={meaning} />, 413);
+function tooLarge(c: Context<AppEnv>) {
+  const title = "That is more than a form here can hold";
+  const detail = "Send less at once: at most 2 MB. Nothing was changed.";
+  return answerMessage(c, { title, detail }, 413);
 }
 
-/** The same problems that the API answers with, as a page. */
+/** A bookmark, or a page left behind in the history, may name where a form was sent. */
+const leadToPage = createMiddleware<AppEnv>(async function leadToPage(c, next) {
+  const { pathname, search } = new URL(c.req.url);
+  const page = pageOfForm(pathname);
+  if (page !== null) return c.redirect(page, 303);
+  if (!pathname.endsWith("/")) return next();
+  return c.redirect(pathname.replace(/\/+$/, "") + search, 303);
+});
+
+/** The same problems that the API answers with, as a page, in words for those who use pages. */
 async function answerErrorPage(error: Error, c: Context<AppEnv>): Promise<Response> {
   const answer = answerError(error, c);
-  const { title, detail } = problemDocument.parse(await answer.json());
-  return respond(<MessagePage title={title} detail={detail} />, answer.status);
+  const document = problemDocument.parse(await answer.json());
+  const { pathname, search } = new URL(c.req.url);
+  const isForm = c.req.method === "POST";
+  const again = isForm ? (pageOfForm(pathname) ?? pathname) : pathname + search;
+  const message =
+    document.code === "unavailable"
+      ? { ...unavailableWords(error, isForm), again }
+      : document.code === "internal_error"
+        ? { ...document, detail: `${INTERNAL} ${c.get("requestId")}.`, again }
+        : document;
+  const page = await answerMessage(c, message, answer.status);
+  const wait = answer.headers.get("Retry-After");
+  if (wait !== null) page.headers.set("Retry-After", wait);
+  return page;
+}
+
+const INTERNAL =
+  "It was logged. Where it happens again, give whoever runs the Worker the id of this request:";
+
+function unavailableWords(error: Error, isForm: boolean) {
+  const who = error instanceof OutreachUserUnavailable ? "This Outreach user" : "The database";
+  const detail = isForm
+    ? "Whether what you sent was done is not known. Look at the page, and send it again where it was not. Updates that were accepted are not lost."
+    : "Nothing was lost. Try again in a few seconds.";
+  return { title: `${who} does not answer just now`, detail };
+}
+
+/** Also before anybody asked who is signed in. */
+function answerMessage(
+  c: Context<AppEnv>,
+  { title, detail, again }: Parameters<typeof MessagePage>[0],
+  status: number,
+): Promise<Response> {
+  const page = (
+    <MessagePage title={title} detail={detail} {...(again !== undefined && { again })} />
+  );
+  const viewer = c.get("viewer");
+  return viewer === null ? respond(page, status) : asViewer(viewer, () => respond(page, status));
 }

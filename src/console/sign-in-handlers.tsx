@@ -13,10 +13,13 @@ import { covers } from "../people/permissions.ts";
 import { listManagers } from "../people/store.ts";
 import { permissionOf, type Viewer } from "../people/viewer.ts";
 import { sameSecret } from "../security/secrets.ts";
+import { consolePath, pageOfForm } from "./form-pages.ts";
 import { readForm } from "./forms.ts";
+import { keepForm, readKeptForm } from "./kept-form.ts";
 import { ForbiddenPage } from "./pages/forbidden.tsx";
 import { InvitationPage } from "./pages/invitation.tsx";
 import { MessagePage } from "./pages/message.tsx";
+import { SendAgainPage } from "./pages/send-again.tsx";
 import { SignInPage, type SignInErrors } from "./pages/sign-in.tsx";
 import { permissionFor } from "./permissions.ts";
 import { readNewPassword } from "./password-form.ts";
@@ -46,11 +49,13 @@ export function signInPages({ now }: Dependencies) {
     .get("/console/sign-in", (c) => {
       const signedOut = c.req.query("signed-out") !== undefined;
       const next = nextOf(c.req.query("next"));
-      return respond(<SignInPage next={next} errors={{}} email="" signedOut={signedOut} />);
+      const page = { next, errors: {}, email: "", signedOut, kept: null };
+      return respond(<SignInPage {...page} />);
     })
     .post("/console/sign-in", async (c) => {
       const form = await readForm(c);
       const next = nextOf(form["next"]);
+      const kept = readKeptForm(form["kept"]);
       const { token, email = "" } = form;
       const signIn = await (token === undefined
         ? byPassword(c, email, form["password"] ?? "", now())
@@ -58,12 +63,14 @@ export function signInPages({ now }: Dependencies) {
       if (signIn.ok) {
         beginSession(c, signIn.viewer, now());
         logEvent("console_sign_in", { by: signIn.viewer.kind });
-        return c.redirect(next, 303);
+        if (kept === null) return c.redirect(next, 303);
+        const { body, headers } = await respond(<SendAgainPage kept={kept} />);
+        return c.newResponse(body, { headers });
       }
       logEvent("console_sign_in_refused");
       const { errors, waitMs } = signIn;
-      const page = <SignInPage next={next} errors={errors} email={email} signedOut={false} />;
-      const answer = await respond(page, waitMs === undefined ? 401 : 429);
+      const page = { next, errors, email, signedOut: false, kept };
+      const answer = await respond(<SignInPage {...page} />, waitMs === undefined ? 401 : 429);
       if (waitMs !== undefined)
         answer.headers.set("Retry-After", retryAfter(waitMs)["Retry-After"]);
       return answer;
@@ -144,28 +151,42 @@ function invitationClosed() {
   const title = "This invitation is not open";
   const detail =
     "It was used before, has expired, was replaced by a newer one, or the link was cut off when it was copied. Ask whoever sent it for a new one.";
-  return respond(<MessagePage title={title} detail={detail} section={null} />, 410);
+  return respond(<MessagePage title={title} detail={detail} />, 410);
 }
 
 /** A path of the console; anything else leads home. */
 function nextOf(next: unknown): string {
-  return typeof next === "string" && /^\/console(\/[\w\-/]*)?(\?[\w\-=&%]*)?$/.test(next)
-    ? next
-    : HOME;
+  return consolePath(next) ?? HOME;
+}
+
+/** A form that comes from another site is not kept: nobody here typed it. */
+async function askToSignIn(c: Context<AppEnv>): Promise<Response> {
+  const { pathname, search } = new URL(c.req.url);
+  if (c.req.method === "POST" && isFromHere(c)) {
+    const kept = keepForm(pathname + search, await readForm(c));
+    const next = pageOfForm(pathname) ?? pathname;
+    if (kept !== null) {
+      const page = { next, errors: {}, email: "", signedOut: false, kept };
+      return respond(<SignInPage {...page} />, 401);
+    }
+    return redirectToSignIn(c, next);
+  }
+  return redirectToSignIn(c, c.req.method === "GET" ? pathname + search : HOME);
+}
+
+function redirectToSignIn(c: Context<AppEnv>, back: string): Response {
+  const query = back === HOME ? "" : `?${new URLSearchParams({ next: back }).toString()}`;
+  return c.redirect(`/console/sign-in${query}`, 303);
 }
 
 /**
  * Lets only those through who are signed in and may; those who are not signed in find their page again after the
- * sign-in.
+ * sign-in, and what they typed.
  */
 export const requireSignIn = createMiddleware<AppEnv>(async function requireSignIn(c, next) {
   const viewer = c.get("viewer");
-  const { pathname, search } = new URL(c.req.url);
-  if (viewer === null) {
-    const back = c.req.method === "GET" ? nextOf(pathname + search) : HOME;
-    const query = back === HOME ? "" : `?${new URLSearchParams({ next: back }).toString()}`;
-    return c.redirect(`/console/sign-in${query}`, 303);
-  }
+  const { pathname } = new URL(c.req.url);
+  if (viewer === null) return askToSignIn(c);
   return asViewer(viewer, async () => {
     const needed = permissionFor(c.req.method, pathname);
     if (covers(permissionOf(viewer), needed)) return next();

@@ -12,6 +12,12 @@ beforeEach(async () => {
   ]);
 });
 
+/** What the sign-in page holds of a form, as a browser would send it back. */
+function keptIn(text: string): string {
+  const [, kept = ""] = /name="kept" value="([^"]*)"/.exec(text) ?? [];
+  return kept.replaceAll("&quot;", '"').replaceAll("&amp;", "&");
+}
+
 describe("the console's sign-in", () => {
   it("takes the admin token and leads to where one wanted to go", async ({ expect }) => {
     const browser = browserOf(workerUnderTest());
@@ -42,6 +48,62 @@ describe("the console's sign-in", () => {
     expect(refused.text).not.toContain("evil.example");
     for (const next of ["//evil.example", "/console/../v1", "https://x/console", "/consoles"]) {
       const signedIn = await browser.post("/console/sign-in", { token: ADMIN, next });
+      expect(signedIn.headers.get("Location")).toBe("/console");
+    }
+  });
+
+  it("leads back to any page of the console, whatever its query holds", async ({ expect }) => {
+    const browser = browserOf(workerUnderTest());
+    for (const path of [
+      "/console?name=Marketing+operations",
+      "/console/outreach-users/ou_x/forecast?/profiles=250000&/audiences=3",
+      "/console/prospects?id=7&user=ou_x",
+    ]) {
+      const closed = (await browser.get(path)).headers.get("Location") ?? "";
+      const next = new URL(closed, ORIGIN).searchParams.get("next") ?? "";
+      const signedIn = await browser.post("/console/sign-in", { token: ADMIN, next });
+      expect(signedIn.headers.get("Location")).toBe(path);
+      browser.cookies.clear();
+    }
+    for (const next of ["/\\evil.example", "javascript:alert(1)", "/console/%2e%2e/v1"]) {
+      const signedIn = await browser.post("/console/sign-in", { token: ADMIN, next });
+      expect(signedIn.headers.get("Location")).toBe("/console");
+    }
+  });
+
+  it("keeps what was sent after the session had ended, and sends it by a click", async ({
+    expect,
+  }) => {
+    const worker = workerUnderTest();
+    const { id } = await worker.addDestination({ name: "Spring" });
+    const browser = browserOf(worker);
+    const place = `/console/destinations/${id}`;
+    const form = { revision: "1", "/name": 'Summer "x"', "/description": "" };
+    const ended = await browser.post(place, form);
+    expect(ended.status).toBe(401);
+    expect(textOf(ended)).toContain("Your session has ended");
+    expect(ended.text).toContain(`name="next" value="${place}"`);
+    const kept = keptIn(ended.text);
+    const wrong = await browser.post("/console/sign-in", { token: "wrong", kept });
+    expect(keptIn(wrong.text)).toBe(kept);
+    const signedIn = await browser.post("/console/sign-in", { token: ADMIN, kept });
+    expect(signedIn.status).toBe(200);
+    expect(browser.cookies.size).toBe(1);
+    expect(signedIn.text).toContain(`<form class="row" method="post" action="${place}">`);
+    expect(signedIn.text).toContain('name="/name" value="Summer &quot;x&quot;"');
+    expect((await worker.call(`/v1/destinations/${id}`)).json).toMatchObject({ name: "Spring" });
+    expect((await browser.post(place, form)).status).toBe(303);
+  });
+
+  it("keeps no password, and nothing that another site sends or names", async ({ expect }) => {
+    const browser = browserOf(workerUnderTest());
+    const account = await browser.post("/console/account/password", { "/present": "s3cret word" });
+    expect(account.headers.get("Location")).toBe("/console/sign-in?next=%2Fconsole%2Faccount");
+    const place = "/console/destinations/dest_x/delete";
+    const foreign = await browser.post(place, { a: "b" }, "https://evil.example");
+    expect(foreign.headers.get("Location")).toBe("/console/sign-in");
+    for (const kept of ["{", "{}", '{"action":"https://evil.example/","fields":{}}']) {
+      const signedIn = await browser.post("/console/sign-in", { token: ADMIN, kept });
       expect(signedIn.headers.get("Location")).toBe("/console");
     }
   });
@@ -189,5 +251,54 @@ describe("addresses that lead nowhere", () => {
     const none = await browser.get("/console/none");
     expect(none.status).toBe(404);
     expect(textOf(none)).toContain("There is nothing at this address");
+  });
+
+  it("of forms lead to the page that the form is on", async ({ expect }) => {
+    const browser = browserOf(workerUnderTest());
+    for (const [path, page] of [
+      ["/console/", "/console"],
+      ["/console/catalog/?a=b", "/console/catalog?a=b"],
+      ["/console/destinations", "/console/destinations/new"],
+      ["/console/destinations/d/credentials/rotate", "/console/destinations/d"],
+      ["/console/destinations/d/failures/replay", "/console/destinations/d/failures"],
+      ["/console/destinations/d/alerts/test", "/console/destinations/d/alerts"],
+      ["/console/outreach-users/u/pause", "/console/outreach-users/u/live"],
+      ["/console/outreach-users/u/prospects/7/send", "/console/prospects?id=7&user=u"],
+      ["/console/people/p/invitation", "/console/people/p"],
+      ["/console/account/password", "/console/account"],
+    ]) {
+      expect((await browser.get(path ?? "")).headers.get("Location")).toBe(page);
+    }
+  });
+
+  it("say in plain words that an Outreach user does not answer", async ({ expect }) => {
+    const worker = workerUnderTest();
+    const browser = browserOf(worker);
+    await browser.signIn();
+    const { id } = await worker.addOutreachUser();
+    worker.user.status.mockRejectedValue(new Error("gone"));
+    worker.user.pause.mockRejectedValue(new Error("gone"));
+    const page = await browser.get(`/console/outreach-users/${id}?done=saved`);
+    expect(page.status).toBe(503);
+    expect(page.headers.get("Retry-After")).toBe("2");
+    expect(textOf(page)).toContain("This Outreach user does not answer just now");
+    expect(textOf(page)).not.toContain("Retry-After");
+    expect(page.text).toContain(`href="/console/outreach-users/${id}?done=saved"`);
+    const form = await browser.post(`/console/outreach-users/${id}/pause`, {});
+    expect(textOf(form)).toContain("Whether what you sent was done is not known.");
+    expect(form.text).toContain(`href="/console/outreach-users/${id}/live"`);
+  });
+
+  it("show the navigation to nobody who is not signed in", async ({ expect }) => {
+    const browser = browserOf(workerUnderTest());
+    const large = { token: "x".repeat(2_000_001) };
+    const stranger = await browser.post("/console/sign-in", large);
+    expect(stranger.status).toBe(413);
+    expect(stranger.text).not.toContain("Administrator");
+    expect(stranger.text).toContain("To the sign-in");
+    await browser.signIn();
+    const admin = await browser.post("/console/account/password", large);
+    expect(admin.status).toBe(413);
+    expect(admin.text).toContain("Administrator");
   });
 });

@@ -4,6 +4,7 @@
  */
 import { Layout, Mark } from "../layout.tsx";
 import { Notice } from "../components/parts.tsx";
+import type { KeptForm } from "../kept-form.ts";
 
 /** What was wrong, by the way that was taken. */
 export interface SignInErrors {
@@ -18,16 +19,23 @@ export interface SignInProps {
   /** As it was typed. */
   readonly email: string;
   readonly signedOut: boolean;
+  /** What somebody sent after the session had ended; null where nothing was. */
+  readonly kept: KeptForm | null;
 }
 
-export function SignInPage({ next, errors, email, signedOut }: SignInProps) {
+export function SignInPage({ next, errors, email, signedOut, kept }: SignInProps) {
   return (
     <Layout title="Sign in" section={null} shape="door">
       <Brand />
       {signedOut && <Notice tone="good" title="You are signed out." />}
+      {kept && (
+        <Notice tone="warn" title="Your session has ended">
+          <p>What you typed was not sent yet. It is kept: sign in, and send it with one click.</p>
+        </Notice>
+      )}
       <form class="card" method="post" action="/console/sign-in">
         <h1>Sign in</h1>
-        <input type="hidden" name="next" value={next} />
+        <Onward next={next} kept={kept} />
         <div class="field">
           <label for="email">E-mail</label>
           <input
@@ -59,7 +67,7 @@ export function SignInPage({ next, errors, email, signedOut }: SignInProps) {
       </form>
       <form class="card" method="post" action="/console/sign-in">
         <h2>Administrator</h2>
-        <input type="hidden" name="next" value={next} />
+        <Onward next={next} kept={kept} />
         <div class="field">
           <label for="token">Admin token</label>
           <input
@@ -78,6 +86,15 @@ export function SignInPage({ next, errors, email, signedOut }: SignInProps) {
         <button>Use the admin token</button>
       </form>
     </Layout>
+  );
+}
+
+function Onward({ next, kept }: Pick<SignInProps, "next" | "kept">) {
+  return (
+    <>
+      <input type="hidden" name="next" value={next} />
+      {kept && <input type="hidden" name="kept" value={JSON.stringify(kept)} />}
+    </>
   );
 }
 
