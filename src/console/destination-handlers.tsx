@@ -159,8 +159,12 @@ export function destinationPages(dependencies: Dependencies) {
 
 async function showNew(c: Context<AppEnv>, form: FormState) {
   const first = { limit: USERS_MAX, after: null };
-  const { entries } = await listOutreachUsers(c.env.SETTINGS, first);
-  const page = <NewDestinationPage form={form} users={entries} />;
+  const { entries, next } = await listOutreachUsers(c.env.SETTINGS, first);
+  const named = form.values["/outreachUserId"] ?? "";
+  const isListed = named === "" || entries.some(({ id }) => id === named);
+  const other = isListed ? null : await findOutreachUser(c.env.SETTINGS, named);
+  const users = other ? [other, ...entries] : entries;
+  const page = <NewDestinationPage form={form} users={users} hasMore={next !== null} />;
   return respond(page, form.errors.length > 0 ? 422 : 200);
 }
 

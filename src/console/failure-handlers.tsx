@@ -19,7 +19,7 @@ import { FailureGroupPage, FailuresPage } from "./pages/failures.tsx";
 import { WorkPage } from "./pages/failure-work.tsx";
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
-import { inCounted } from "./wording.ts";
+import { takeWorked, tellWorked } from "./worked.ts";
 
 /** Kinds of failures on one page. */
 const GROUPS_MAX = 50;
@@ -39,7 +39,7 @@ export function failurePages(dependencies: Dependencies) {
     const object = outreachUser(c.env, destination.outreachUserId);
     const { count, rest } = await workOn(object, destination, kind, form);
     const before = Number(form["done"] ?? 0);
-    const done = (Number.isSafeInteger(before) ? before : 0) + count;
+    const done = (Number.isSafeInteger(before) && before > 0 ? before : 0) + count;
     logEvent(kind === "replay" ? "failures_replayed" : "failures_discarded", {
       destinationId: destination.id,
       count,
@@ -62,9 +62,8 @@ export function failurePages(dependencies: Dependencies) {
         />,
       );
     }
-    const place = `/console/destinations/${destination.id}/failures`;
-    const query = kind === "replay" ? `replayed=${done}` : `discarded=${done}`;
-    return c.redirect(`${place}?${query}`, 303);
+    tellWorked(c, destination.id, kind, done);
+    return c.redirect(`/console/destinations/${destination.id}/failures`, 303);
   }
 
   return newConsoleRouter()
@@ -88,8 +87,15 @@ export function failurePages(dependencies: Dependencies) {
         object.failureGroups(destination.id, GROUPS_MAX),
         labelsOf(),
       ]);
-      const shown = { destination, labels, now: now(), found, notice: noticeOf(c) };
-      return respond(<FailuresPage {...shown} />);
+      const shown = {
+        destination,
+        labels,
+        now: now(),
+        found,
+        notice: takeWorked(c, destination.id),
+      };
+      const { body, headers } = await respond(<FailuresPage {...shown} />);
+      return c.newResponse(body, { headers });
     })
     .post("/console/destinations/:id/failures/replay", async (c) => {
       const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
@@ -127,15 +133,4 @@ async function workOn(
 function chosen({ ids = "", group }: Form): FailureSelection {
   if (group !== undefined) return { group };
   return ids === "all" ? null : ids.split(",");
-}
-
-function noticeOf(c: Context<AppEnv>): string | null {
-  const { replayed, discarded } = c.req.query();
-  if (replayed !== undefined && /^\d{1,9}$/.test(replayed)) {
-    return `${inCounted(Number(replayed), "failure")} put back among the updates that wait.`;
-  }
-  if (discarded !== undefined && /^\d{1,9}$/.test(discarded)) {
-    return `${inCounted(Number(discarded), "failure")} discarded.`;
-  }
-  return null;
 }

@@ -17,7 +17,7 @@ const FORMS: readonly (readonly [RegExp, page: string])[] = [
     /^\/console\/destinations\/([^/]+)\/alerts\/(?:off|signing-secret|test)$/,
     "/console/destinations/$1/alerts",
   ],
-  [/^\/console\/destinations\/([^/]+)\/preview$/, "/console/destinations/$1/mapping"],
+  [/^\/console\/destinations\/([^/]+)\/(?:mapping\/)?preview$/, "/console/destinations/$1/mapping"],
   [/^\/console\/outreach-users\/([^/]+)\/(?:pause|resume)$/, "/console/outreach-users/$1/live"],
   [/^\/console\/outreach-users\/([^/]+)\/(?:delete|disconnect)$/, "/console/outreach-users/$1"],
   [

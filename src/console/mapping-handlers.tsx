@@ -4,7 +4,7 @@
  */
 import type { Context } from "hono";
 import { alertContext } from "../destinations/alert-settings.ts";
-import { unmappedAudiences } from "../destinations/audiences.ts";
+import { listAudiences, unmappedAudiences } from "../destinations/audiences.ts";
 import { changeDestination, mergeSettings } from "../destinations/changes.ts";
 import { destinationChanges } from "../destinations/schemas.ts";
 import { destinationsOf, findDestination, type Destination } from "../destinations/store.ts";
@@ -28,7 +28,14 @@ import { MappingPage } from "./pages/mapping.tsx";
 import { exampleProfile, previewSample, type Preview } from "./preview.ts";
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
-import { mappingIdChoices, nextMappingId, takenMappingIds, targetChoices } from "./targets.ts";
+import { may } from "./viewer.ts";
+import {
+  mappingIdChoices,
+  nextMappingId,
+  takenMappingIds,
+  targetChoices,
+  type Sender,
+} from "./targets.ts";
 
 /** Empty rows at the end, for those without script. */
 const SPARE_ROWS = 2;
@@ -71,6 +78,27 @@ export function mappingPages(dependencies: Dependencies) {
     return respond(page, form.errors.length > 0 ? 422 : 200);
   }
 
+  /** Custom fields that destinations of the same Outreach user write, and whether all could be asked. */
+  async function takenBy(env: Env, destination: Destination) {
+    const { outreachUserId } = destination;
+    const senders = await destinationsOf(env.SETTINGS, outreachUserId, SIBLINGS_MAX + 1);
+    const siblings = senders.filter(({ id }) => id !== destination.id).slice(0, SIBLINGS_MAX);
+    let isWhole = senders.length <= SIBLINGS_MAX;
+    const withBrought = async (sender: Destination): Promise<Sender> => {
+      const counts = await outreachUser(env, outreachUserId)
+        .audiences(sender.id)
+        .catch(nullWhenUnavailable);
+      if (counts === null) isWhole = false;
+      const listed = listAudiences(sender.settings.audiences, counts ?? []);
+      return { ...sender, brought: listed.filter(({ configured }) => !configured) };
+    };
+    const [own, others] = await Promise.all([
+      withBrought(destination),
+      Promise.all(siblings.map(withBrought)),
+    ]);
+    return { taken: takenMappingIds(own, others), isWhole };
+  }
+
   async function seenBy(env: Env, { id, outreachUserId, settings }: Destination) {
     const seen = await outreachUser(env, outreachUserId)
       .seenAudiences(id)
@@ -81,24 +109,27 @@ export function mappingPages(dependencies: Dependencies) {
   /** What was typed, with a row for an audience that was seen in the stream. */
   async function withRowFor(env: Env, destination: Destination, typed: Values, chosen: string) {
     const { values } = toAudiences(typed);
-    const seen = (await seenBy(env, destination)) ?? [];
+    const seen = await seenBy(env, destination);
+    if (seen === null) return { values, notice: NOT_ASKED };
     const audience = seen.find(({ namespace, id }) => JSON.stringify([namespace, id]) === chosen);
-    if (!audience) return values;
-    const [labels, taken] = await Promise.all([
+    if (!audience) return { values, notice: NOT_SEEN };
+    const [labels, { taken }] = await Promise.all([
       labelsOf(env, destination),
       takenBy(env, destination),
     ]);
-    return addAudienceRow(values, audience, (typedIds) =>
+    const added = addAudienceRow(values, audience, (typedIds) =>
       nextMappingId(labels, new Set([...taken.keys(), ...typedIds])),
     );
+    return { values: added, notice: added === values ? HAS_ROW : ADDED };
   }
 
   async function showAudiences(
     c: Context<AppEnv>,
     destination: Destination,
     typed: FormState | null,
+    notice: AudiencesProps["notice"] = null,
   ) {
-    const [labels, taken, seen] = await Promise.all([
+    const [labels, { taken, isWhole }, seen] = await Promise.all([
       labelsOf(c.env, destination),
       takenBy(c.env, destination),
       seenBy(c.env, destination),
@@ -111,8 +142,9 @@ export function mappingPages(dependencies: Dependencies) {
         rows={countRows(form.values, "audiences") + SPARE_ROWS}
         mappingIds={mappingIdChoices(labels, taken)}
         taken={taken}
+        takenIsWhole={isWhole}
         seen={seen}
-        notice={audiencesNotice(c)}
+        notice={notice}
         now={now()}
       />
     );
@@ -147,29 +179,33 @@ export function mappingPages(dependencies: Dependencies) {
       const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
       if (!before) return notFound();
       const typed = toMapping(await readForm(c));
-      if (c.req.query("preview") !== undefined)
-        return showMapping(c, before, { values: typed.values, errors: [] });
       const errors = await save(c, before, typed);
       if (errors) return showMapping(c, before, { values: typed.values, errors });
       return c.redirect(`/console/destinations/${before.id}/mapping?done=saved`, 303);
     })
+    .post("/console/destinations/:id/mapping/preview", async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      if (!destination) return notFound();
+      const { values } = toMapping(tried(await readForm(c), destination));
+      return showMapping(c, destination, { values, errors: [] });
+    })
     .post("/console/destinations/:id/preview", async (c) => {
       const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
       if (!destination) return notFound();
-      const preview = await tryOut(await readForm(c), destination);
+      const preview = await tryOut(tried(await readForm(c), destination), destination);
       return respond(<PreviewResult preview={preview} />);
     })
     .get("/console/destinations/:id/audiences", async (c) => {
       const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
-      return destination ? showAudiences(c, destination, null) : notFound();
+      return destination ? showAudiences(c, destination, null, savedNotice(c)) : notFound();
     })
     .post("/console/destinations/:id/audiences", async (c) => {
       const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
       if (!before) return notFound();
       const form = await readForm(c);
       if (c.req.query("add") !== undefined) {
-        const values = await withRowFor(c.env, before, form, form["add"] ?? "");
-        return showAudiences(c, before, { values, errors: [] });
+        const { values, notice } = await withRowFor(c.env, before, form, form["add"] ?? "");
+        return showAudiences(c, before, { values, errors: [] }, notice);
       }
       const typed = toAudiences(form);
       const errors = await save(c, before, typed);
@@ -188,13 +224,32 @@ function toMapping(typed: Values) {
   };
 }
 
-function audiencesNotice(c: Context<AppEnv>): AudiencesProps["notice"] {
-  if (c.req.query("add") !== undefined) {
-    return { title: "A row is added", detail: "Look it over, and save the audiences to keep it." };
-  }
+const ADDED = {
+  tone: "good",
+  title: "A row is added",
+  detail: "Look it over, and save the audiences to keep it.",
+} as const;
+const HAS_ROW = {
+  tone: "plain",
+  title: "The audience has a row already",
+  detail: "No other was added.",
+} as const;
+const NOT_SEEN = {
+  tone: "warn",
+  title: "No row was added",
+  detail:
+    "The audience is mapped already, or is not among those seen any more. What is seen now is listed below.",
+} as const;
+const NOT_ASKED = {
+  tone: "warn",
+  title: "No row was added",
+  detail: "The Outreach user could not be asked just now. Try again in a few seconds.",
+} as const;
+
+function savedNotice(c: Context<AppEnv>): AudiencesProps["notice"] {
   if (c.req.query("done") !== "saved") return null;
   const detail = "Updates that come from now on carry the status of an audience that is new here.";
-  return { title: "Saved", detail };
+  return { tone: "good", title: "Saved", detail };
 }
 
 function mappingValues({ settings }: Destination): Values {
@@ -206,9 +261,8 @@ function mappingValues({ settings }: Destination): Values {
   };
 }
 
-/** Custom fields that destinations of the same Outreach user write. */
-async function takenBy(env: Env, destination: Destination) {
-  const senders = await destinationsOf(env.SETTINGS, destination.outreachUserId, SIBLINGS_MAX);
-  const siblings = senders.filter(({ id }) => id !== destination.id);
-  return takenMappingIds(destination, siblings);
+/** What is tried: the form, or for those who may not change it, what is stored with their sample. */
+function tried(form: Values, destination: Destination): Values {
+  if (may("POST", `/console/destinations/${destination.id}/mapping`)) return form;
+  return { ...mappingValues(destination), sample: form["sample"] ?? "" };
 }

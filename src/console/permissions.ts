@@ -31,7 +31,12 @@ const RULES: readonly (readonly [Permission, method: "GET" | "POST", ...paths: s
     "/console/destinations/:id/alerts",
   ],
   // It shows what would be, and changes nothing.
-  ["view", "POST", "/console/destinations/:id/preview"],
+  [
+    "view",
+    "POST",
+    "/console/destinations/:id/preview",
+    "/console/destinations/:id/mapping/preview",
+  ],
   ["view", "POST", "/console/account/password", "/console/account/sign-out"],
   [
     "activate",

@@ -2,6 +2,7 @@
  * Attributes of Outreach's prospect as targets to choose from.
  * @module
  */
+import type { ListedAudience } from "../destinations/audiences.ts";
 import { MAPPING_ID_MAX, type AudienceMapping } from "../mapping/settings.ts";
 import {
   customField,
@@ -63,12 +64,15 @@ export function nextMappingId(labels: Labels, taken: ReadonlySet<number>): numbe
   return free.find((id) => labels[id] === undefined) ?? free[0] ?? null;
 }
 
-interface Sender {
+/** A destination, and what it writes. */
+export interface Sender {
   readonly name: string;
   readonly settings: {
     readonly audiences: readonly AudienceMapping[];
     readonly mappings: readonly { readonly source: string; readonly target: string }[];
   };
+  /** Audiences whose Mapping IDs its profiles brought (route 2), or its settings named before. */
+  readonly brought: readonly Pick<ListedAudience, "id" | "name" | "mappingId">[];
 }
 
 /** Which custom fields are written already, and for what. */
@@ -78,12 +82,15 @@ export function takenMappingIds(own: Sender, siblings: readonly Sender[]): Map<n
     const id = Number(/^custom(\d+)$/.exec(target)?.[1]);
     if (!Number.isNaN(id) && !taken.has(id)) taken.set(id, owner);
   };
-  for (const { name, settings } of [own, ...siblings]) {
+  for (const { name, settings, brought } of [own, ...siblings]) {
     const where = name === own.name ? "" : ` (${name})`;
     for (const { id, name: audience, mappingId } of settings.audiences) {
       take(customField(mappingId), `${audience ?? id}${where}`);
     }
     for (const { source, target } of settings.mappings) take(target, `${source}${where}`);
+    for (const { id, name: audience, mappingId } of brought) {
+      take(customField(mappingId), `${audience ?? id}, comes with profiles${where}`);
+    }
   }
   return taken;
 }

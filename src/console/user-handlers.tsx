@@ -77,8 +77,8 @@ export function userPages(dependencies: Dependencies) {
   return newConsoleRouter()
     .get("/console/catalog", async (c) => {
       const first = { limit: USERS_MAX, after: null };
-      const { entries } = await listOutreachUsers(c.env.SETTINGS, first);
-      return respond(<CatalogPage users={entries} />);
+      const { entries, next } = await listOutreachUsers(c.env.SETTINGS, first);
+      return respond(<CatalogPage users={entries} hasMore={next !== null} />);
     })
     .get("/console/outreach-users/new", () => respond(<NewOutreachUserPage form={EMPTY_FORM} />))
     .post("/console/outreach-users", async (c) => {

@@ -310,6 +310,11 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     await grace.goto(`${made.destinationPath}/mapping`);
     expect(await grace.getByRole("button", { name: "Save mapping" }).isDisabled()).toBe(true);
     await grace.getByText("This needs the permission Activate destinations.").waitFor();
+    await grace.getByLabel("Sample profile").fill(JSON.stringify(profile(9, "Joan", "realized")));
+    await grace.locator("[data-preview]").getByText("PATCH /api/v2/prospects/9").waitFor();
+    await grace.getByRole("button", { name: "Show the calls" }).click();
+    await grace.waitForURL("**/mapping/preview");
+    await grace.locator("[data-preview]").getByText('"firstName": "Joan"').waitFor();
     await page.goto("/console/people");
     await page.getByRole("link", { name: "Grace Hopper" }).click();
     await page.getByRole("heading", { name: "Name and permission" }).waitFor();

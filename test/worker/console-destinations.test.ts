@@ -57,6 +57,18 @@ describe("a destination in the console", () => {
     expect(textOf(page)).toContain("Must not be empty.");
   });
 
+  it("can be made for any Outreach user, also where not all are listed", async ({ expect }) => {
+    const { get, clock, addOutreachUser } = await signedIn();
+    for (let index = 0; index < 101; index += 1) await addOutreachUser(`User ${index}`);
+    clock.now += 1;
+    const { id } = await addOutreachUser("Late one");
+    const page = await get(`/console/destinations/new?outreach-user=${id}`);
+    expect(page.text).toContain(`<option value="${id}" selected="">Late one</option>`);
+    expect(textOf(page)).toContain("Not all Outreach users are listed.");
+    const catalog = textOf(await get("/console/catalog"));
+    expect(catalog).toContain("These are the first 100. Find others on the overview.");
+  });
+
   it("is told how its updates travel and what part of the calls it has", async ({ expect }) => {
     const { get, post, call, addDestination } = await signedIn();
     const { id } = await addDestination();
@@ -252,6 +264,30 @@ describe("audiences in the console", () => {
       ],
       statusValues: { realized: "realized", exited: "left" },
     });
+  });
+
+  it("do not get Mapping IDs that come with profiles of any destination", async ({ expect }) => {
+    const { get, user, addDestination } = await signedIn();
+    const { id, outreachUserId } = await addDestination({
+      audiences: [{ id: "a", mappingId: 4 }],
+    });
+    const other = await addDestination({ name: "Other", outreachUserId });
+    const counts = { namespace: "ups", members: 1, exited: 0, pending: 0, failed: 0 };
+    user.audiences.mockImplementation(async (destinationId) =>
+      destinationId === other.id
+        ? [{ ...counts, id: "b", mappingId: 7 }]
+        : [
+            { ...counts, id: "a", mappingId: 4 },
+            { ...counts, id: "c", mappingId: 9 },
+          ],
+    );
+    const place = `/console/destinations/${id}/audiences`;
+    const { text } = await get(place);
+    expect(text).toContain('value="4" label="Spring webinar · taken by a"');
+    expect(text).toContain('value="7" label="no label · taken by b, comes with profiles (Other)"');
+    expect(text).toContain('value="9" label="no label · taken by c, comes with profiles"');
+    user.audiences.mockRejectedValue(new Error("gone"));
+    expect(textOf(await get(place))).toContain("Not all could be asked just now");
   });
 
   it("with a Mapping ID that cannot be stay in the form", async ({ expect }) => {

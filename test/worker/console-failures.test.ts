@@ -79,7 +79,8 @@ describe("failures in the console", () => {
     user.discardFailures.mockResolvedValue({ discarded: 1 });
     const place = `/console/destinations/${id}/failures`;
     const replayed = await post(`${place}/replay`, { ids: "3,1" });
-    expect(replayed.headers.get("Location")).toBe(`${place}?replayed=2`);
+    expect(replayed.headers.get("Location")).toBe(place);
+    expect(textOf(await get(place))).toContain("2 failures put back");
     await post(`${place}/replay`, { ids: "all" });
     await post(`${place}/replay`, { group: "11" });
     await post(`${place}/replay`, {});
@@ -91,14 +92,18 @@ describe("failures in the console", () => {
       [id, [""], false, step],
     ]);
     const discarded = await post(`${place}/discard`, { ids: "2" });
-    expect(discarded.headers.get("Location")).toBe(`${place}?discarded=1`);
+    expect(discarded.headers.get("Location")).toBe(place);
+    expect(textOf(await get(place))).toContain("1 failure discarded.");
     expect(user.discardFailures).toHaveBeenCalledExactlyOnceWith(id, ["2"], step);
-    expect(textOf(await get(`${place}?replayed=2`))).toContain("2 failures put back");
+    // Told once, and not by a link.
+    for (const query of ["", "?replayed=2", "?discarded=123456"]) {
+      expect(textOf(await get(place + query))).not.toMatch(/\d failures (put back|discarded)/);
+    }
     expect(textOf(await get(place))).toContain("No failures");
   });
 
   it("that are many are worked on in steps, with how far it is", async ({ expect }) => {
-    const { post, user, addDestination } = await signedIn();
+    const { get, post, user, addDestination } = await signedIn();
     const { id } = await addDestination();
     const place = `/console/destinations/${id}/failures`;
     user.replay.mockResolvedValueOnce({ replayed: 20_000, rest: { upTo: "999", left: 15_000 } });
@@ -113,7 +118,13 @@ describe("failures in the console", () => {
     expect(fields).toEqual({ ids: "", group: "11", upTo: "999", done: "20000" });
     user.replay.mockResolvedValueOnce({ replayed: 15_000 });
     const done = await post(`${place}/replay`, fields);
-    expect(done.headers.get("Location")).toBe(`${place}?replayed=35000`);
+    expect(done.headers.get("Location")).toBe(place);
+    expect(textOf(await get(place))).toContain("35,000 failures put back");
+    user.replay.mockResolvedValueOnce({ replayed: 10 });
+    await post(`${place}/replay`, { ...fields, done: "-5" });
+    expect(textOf(await get(place))).toContain("10 failures put back");
+    user.replay.mockResolvedValueOnce({ replayed: 15_000 });
+    await post(`${place}/replay`, fields);
     expect(user.replay.mock.lastCall).toEqual([
       id,
       { group: "11" },

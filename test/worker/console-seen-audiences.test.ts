@@ -53,7 +53,7 @@ describe("audiences that were seen in the stream", () => {
   it("become a row with a free Mapping ID, beside what was typed, and nothing is saved", async ({
     expect,
   }) => {
-    const { post, get, call, id, place } = await withSeen();
+    const { post, get, call, id, place, user } = await withSeen();
     const { text: form } = await get(place);
     const revision = /name="revision" value="(\d+)"/.exec(form)?.[1] ?? "";
     const typed = {
@@ -81,8 +81,14 @@ describe("audiences that were seen in the stream", () => {
       add: '["ups","new"]',
     });
     expect(twice.text).not.toContain('name="/audiences/2/id" value="new"');
+    expect(textOf(twice)).toContain("The audience has a row already");
     const odd = await post(`${place}?add`, { ...typed, add: "none" });
     expect(odd.text).not.toContain('value="none"');
+    expect(textOf(odd)).toContain("No row was added");
+    expect(textOf(odd)).not.toContain("A row is added");
+    user.seenAudiences.mockRejectedValueOnce(new Error("gone"));
+    const away = await post(`${place}?add`, { ...typed, add: '["ups","new"]' });
+    expect(textOf(away)).toContain("could not be asked just now. Try again");
     const { json } = await call(`/v1/destinations/${id}`);
     expect(json).toMatchObject({ audiences: [{ id: "mapped" }] });
   });

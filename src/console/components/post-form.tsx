@@ -2,7 +2,7 @@
  * A form that changes something: closed, with the reason, for those who may not.
  * @module
  */
-import type { PropsWithChildren } from "hono/jsx";
+import type { Child, PropsWithChildren } from "hono/jsx";
 import { lackWords } from "../../people/permissions.ts";
 import { lackFor } from "../viewer.ts";
 
@@ -11,14 +11,17 @@ type PostFormProps = PropsWithChildren<{
   readonly class?: string;
   /** For buttons that stand outside. */
   readonly id?: string;
+  /** The part of it that is open to those who may not send it. */
+  readonly open?: Child;
 }>;
 
-export function PostForm({ action, class: classes, id, children }: PostFormProps) {
+export function PostForm({ action, class: classes, id, open, children }: PostFormProps) {
   const lacking = lackFor("POST", action);
   if (lacking === null) {
     return (
       <form id={id} class={classes} method="post" action={action}>
         {children}
+        {open}
       </form>
     );
   }
@@ -28,6 +31,7 @@ export function PostForm({ action, class: classes, id, children }: PostFormProps
         <p class="lack small">{lackWords(lacking)}</p>
         {children}
       </fieldset>
+      {open}
     </form>
   );
 }

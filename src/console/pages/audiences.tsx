@@ -13,7 +13,7 @@ import { SettingsRow } from "../components/settings-row.tsx";
 import type { FormState } from "../forms.ts";
 import type { Choice } from "../targets.ts";
 import { may } from "../viewer.ts";
-import { inCount, inCounted } from "../wording.ts";
+import { inCount, inCounted, type Tone } from "../wording.ts";
 
 const MAPPING_IDS = "mapping-ids";
 const FORM = "audiences-form";
@@ -28,18 +28,20 @@ export interface AudiencesProps {
   readonly mappingIds: readonly Choice[];
   /** Custom fields that are written already, and for what. */
   readonly taken: ReadonlyMap<number, string>;
+  /** Whether all that write custom fields could be asked. */
+  readonly takenIsWhole: boolean;
   /** Audiences that came in profiles and are not mapped; null where they could not be asked for. */
   readonly seen: readonly ListedSeenAudience[] | null;
-  readonly notice: { readonly title: string; readonly detail: string } | null;
+  readonly notice: { readonly tone: Tone; readonly title: string; readonly detail: string } | null;
   readonly now: number;
 }
 
 export function AudiencesPage(props: AudiencesProps) {
-  const { destination, form, rows, mappingIds, taken, seen, notice, now } = props;
+  const { destination, form, rows, mappingIds, taken, takenIsWhole, seen, notice, now } = props;
   return (
     <DestinationFrame destination={destination} tab="audiences">
       {notice && (
-        <Notice tone="good" title={notice.title}>
+        <Notice tone={notice.tone} title={notice.title}>
           <p>{notice.detail}</p>
         </Notice>
       )}
@@ -80,7 +82,13 @@ export function AudiencesPage(props: AudiencesProps) {
           </section>
           <section class="card" aria-labelledby="taken">
             <h2 id="taken">Taken Mapping IDs</h2>
-            {taken.size === 0 ? (
+            {!takenIsWhole && (
+              <p class="dim">
+                Not all could be asked just now: Mapping IDs that come with profiles may be missing
+                here.
+              </p>
+            )}
+            {taken.size === 0 && takenIsWhole ? (
               <p class="dim">None yet: all of 1 to 150 are free.</p>
             ) : (
               <Taken taken={taken} />

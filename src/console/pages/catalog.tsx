@@ -6,8 +6,15 @@ import type { OutreachUserRecord } from "../../connections/store.ts";
 import { lackWords } from "../../people/permissions.ts";
 import { Layout, Mark } from "../layout.tsx";
 import { may } from "../viewer.ts";
+import { inCount } from "../wording.ts";
 
-export function CatalogPage({ users }: { users: readonly OutreachUserRecord[] }) {
+interface CatalogProps {
+  readonly users: readonly OutreachUserRecord[];
+  /** Whether there are more than these. */
+  readonly hasMore: boolean;
+}
+
+export function CatalogPage({ users, hasMore }: CatalogProps) {
   return (
     <Layout title="Catalog" section="catalog">
       <h1>Catalog</h1>
@@ -50,6 +57,12 @@ export function CatalogPage({ users }: { users: readonly OutreachUserRecord[] })
                   </li>
                 ))}
               </ul>
+              {hasMore && (
+                <p class="dim small">
+                  These are the first {inCount(users.length)}. Find others on the{" "}
+                  <a href="/console">overview</a>.
+                </p>
+              )}
             </div>
           )}
         </section>

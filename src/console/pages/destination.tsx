@@ -19,9 +19,11 @@ const OVERVIEW = { href: "/console", text: "Overview" };
 interface NewDestinationProps {
   readonly form: FormState;
   readonly users: readonly OutreachUserRecord[];
+  /** Whether there are more than these. */
+  readonly hasMore: boolean;
 }
 
-export function NewDestinationPage({ form, users }: NewDestinationProps) {
+export function NewDestinationPage({ form, users, hasMore }: NewDestinationProps) {
   return (
     <Layout title="New destination" section="overview" shape="narrow" crumbs={[OVERVIEW]}>
       <h1>New destination</h1>
@@ -44,6 +46,12 @@ export function NewDestinationPage({ form, users }: NewDestinationProps) {
               hint="Prospects are updated as this user, within its rate limit. It cannot be changed later."
               options={users.map(({ id, name }) => [id, name])}
             />
+            {hasMore && (
+              <p class="hint">
+                Not all Outreach users are listed. Find another on the{" "}
+                <a href="/console">overview</a>, and begin from its page.
+              </p>
+            )}
             <div class="row">
               <button class="primary">Create destination</button>
               <a class="button quiet" href="/console">

@@ -33,7 +33,11 @@ export function MappingPage(props: MappingProps) {
     <DestinationFrame destination={destination} tab="mapping">
       {notice && <Notice tone="good" title={notice} />}
       <FormErrors form={form} what="Not saved" />
-      <PostForm class="split" action={`${place}/mapping`}>
+      <PostForm
+        class="split"
+        action={`${place}/mapping`}
+        open={<TryOut place={place} form={form} preview={preview} />}
+      >
         <section class="card" aria-labelledby="mapping">
           <h2 id="mapping">Mapping</h2>
           <p class="dim">
@@ -64,25 +68,33 @@ export function MappingPage(props: MappingProps) {
             </button>
           </div>
         </section>
-        <section class="card" aria-labelledby="preview">
-          <h2 id="preview">Try it on a profile</h2>
-          <TextArea
-            form={form}
-            name="sample"
-            label="Sample profile"
-            hint="As AEP sends it. It is not kept, and nothing is sent to Outreach."
-            rows={12}
-            code
-          />
-          <div>
-            <button formaction={`${place}/mapping?preview`}>Show the calls</button>
-          </div>
-          <div class="stack" data-preview={`${place}/preview`} aria-live="polite">
-            <PreviewResult preview={preview} />
-          </div>
-        </section>
       </PostForm>
     </DestinationFrame>
+  );
+}
+
+type TryOutProps = Pick<MappingProps, "form" | "preview"> & { readonly place: string };
+
+/** Open to all: it changes nothing. Who may not change the mapping tries the one that is stored. */
+function TryOut({ place, form, preview }: TryOutProps) {
+  return (
+    <section class="card" aria-labelledby="preview">
+      <h2 id="preview">Try it on a profile</h2>
+      <TextArea
+        form={form}
+        name="sample"
+        label="Sample profile"
+        hint="As AEP sends it. It is not kept, and nothing is sent to Outreach."
+        rows={12}
+        code
+      />
+      <div>
+        <button formaction={`${place}/mapping/preview`}>Show the calls</button>
+      </div>
+      <div class="stack" data-preview={`${place}/preview`} aria-live="polite">
+        <PreviewResult preview={preview} />
+      </div>
+    </section>
   );
 }
 
