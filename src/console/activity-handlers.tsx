@@ -12,6 +12,7 @@ import { LivePage } from "./pages/live.tsx";
 import { RunsPage } from "./pages/runs.tsx";
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
+import { senderOf } from "./sender.ts";
 
 /** A week of hours. */
 const RUNS_MAX = 168;
@@ -25,12 +26,14 @@ export function activityPages(dependencies: Dependencies) {
       const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
       if (!destination) return notFound();
       const object = outreachUser(c.env, destination.outreachUserId);
-      const [runs, counts] = await Promise.all([
+      const [sender, runs, counts] = await Promise.all([
+        senderOf(c.env, dependencies, destination),
         object.runs(destination.id, RUNS_MAX),
         object.audiences(destination.id),
       ]);
       const audiences = listAudiences(destination.settings.audiences, counts);
-      return respond(<RunsPage destination={destination} runs={runs} audiences={audiences} />);
+      const shown = { destination, sender, runs, audiences };
+      return respond(<RunsPage {...shown} />);
     })
     .get("/console/outreach-users/:id/live", async (c) => {
       const user = await findOutreachUser(c.env.SETTINGS, c.req.param("id"));

@@ -19,6 +19,7 @@ import { notFound } from "./not-found.tsx";
 import { AlertsPage, type AlertsNotice } from "./pages/alerts.tsx";
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
+import { senderOf } from "./sender.ts";
 
 type Values = Readonly<Record<string, string>>;
 
@@ -34,11 +35,16 @@ export function alertPages(dependencies: Dependencies) {
   async function show(c: Context<AppEnv>, destination: Destination, shown: Shown = {}) {
     const { typed, notice = null, signingSecret = null } = shown;
     const object = outreachUser(c.env, destination.outreachUserId);
+    const [sender, status] = await Promise.all([
+      senderOf(c.env, dependencies, destination),
+      object.alerts(destination.id).catch(nullWhenUnavailable),
+    ]);
     const page = (
       <AlertsPage
         destination={destination}
         form={typed ?? { values: valuesOf(destination), errors: [] }}
-        status={await object.alerts(destination.id).catch(nullWhenUnavailable)}
+        sender={sender}
+        status={status}
         notice={notice}
         signingSecret={signingSecret}
         now={now()}

@@ -3,9 +3,9 @@
  * @module
  */
 export const ASSETS = {
-  style: "/console/assets/style.6dfb61fc2e3c.css",
-  script: "/console/assets/script.80282a1c13a9.js",
-  chart: "/console/assets/chart.3de58f2ac37e.js",
+  style: "/console/assets/style.2bbf806beaa0.css",
+  script: "/console/assets/script.128e726f4ea2.js",
+  chart: "/console/assets/chart.6ec66bfbe2fd.js",
   uPlotScript: "/console/assets/uPlotScript.19c8d4c6ad88.js",
   uPlotStyle: "/console/assets/uPlotStyle.df630c6a8d6f.css",
 } as const;

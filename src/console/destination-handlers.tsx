@@ -29,6 +29,7 @@ import {
 } from "./pages/destination.tsx";
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
+import { senderOf } from "./sender.ts";
 
 const USERS_MAX = 100;
 
@@ -44,14 +45,14 @@ export function destinationPages(dependencies: Dependencies) {
   const { now } = dependencies;
 
   async function show(c: Context<AppEnv>, destination: Destination, typed: FormState | null) {
-    const [user, warnings] = await Promise.all([
-      findOutreachUser(c.env.SETTINGS, destination.outreachUserId),
+    const [sender, warnings] = await Promise.all([
+      senderOf(c.env, dependencies, destination),
       warningsOf(c.env, dependencies, destination),
     ]);
     const page = (
       <DestinationPage
         destination={destination}
-        user={user}
+        sender={sender}
         warnings={warnings}
         addresses={addressesOf(c, destination)}
         form={typed ?? { values: valuesOf(destination), errors: [] }}
@@ -123,7 +124,8 @@ export function destinationPages(dependencies: Dependencies) {
       const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
       if (!destination) return notFound();
       const addresses = addressesOf(c, destination);
-      return respond(<SetupPage destination={destination} addresses={addresses} />);
+      const sender = await senderOf(c.env, dependencies, destination);
+      return respond(<SetupPage destination={destination} sender={sender} addresses={addresses} />);
     })
     .post("/console/destinations/:id/credentials/rotate", async (c) => {
       const before = await findDestination(c.env.SETTINGS, c.req.param("id"));

@@ -3,9 +3,13 @@
  * @module
  */
 import type { Context } from "hono";
-import { findDestination, goesSingly, type Destination } from "../destinations/store.ts";
+import {
+  destinationsOf,
+  findDestination,
+  goesSingly,
+  type Destination,
+} from "../destinations/store.ts";
 import type { AppEnv, Dependencies } from "../http/context.ts";
-import { nullWhenUnavailable } from "../http/object-clients.ts";
 import { logEvent } from "../log.ts";
 import {
   FAILURE_ID,
@@ -19,12 +23,15 @@ import { FailureGroupPage, FailuresPage } from "./pages/failures.tsx";
 import { WorkPage } from "./pages/failure-work.tsx";
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
+import { labelsOf, senderOf } from "./sender.ts";
 import { takeWorked, tellWorked } from "./worked.ts";
 
 /** Kinds of failures on one page. */
 const GROUPS_MAX = 50;
 /** Failures of a kind on one page. */
 const LISTED_MAX = 50;
+/** Settings of more destinations are not looked through for whose an attribute is. */
+const SIBLINGS_MAX = 20;
 /** Failures that one request works on: about a second. Then the page tells how far it is, and goes on. */
 export const STEP = 20_000;
 
@@ -55,6 +62,7 @@ export function failurePages(dependencies: Dependencies) {
       return respond(
         <WorkPage
           destination={destination}
+          sender={await senderOf(c.env, dependencies, destination)}
           kind={kind}
           done={done}
           left={rest.left}
@@ -71,25 +79,37 @@ export function failurePages(dependencies: Dependencies) {
       const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
       if (!destination) return notFound();
       const object = outreachUser(c.env, destination.outreachUserId);
-      const status = object.status().catch(nullWhenUnavailable);
-      const labelsOf = async () => (await status)?.connection.identity?.customFieldLabels ?? {};
+      const asSiblings = destinationsOf(c.env.SETTINGS, destination.outreachUserId, SIBLINGS_MAX);
+      const asSender = senderOf(c.env, dependencies, destination);
       const { group, after = null } = c.req.query();
       if (group !== undefined && FAILURE_ID.test(group)) {
         const asked = { limit: LISTED_MAX, after, group };
-        const [page, labels] = await Promise.all([
+        const [page, sender, siblings] = await Promise.all([
           object.failures(destination.id, asked),
-          labelsOf(),
+          asSender,
+          asSiblings,
         ]);
-        const shown = { destination, labels, now: now(), group, page };
+        const shown = {
+          destination,
+          sender,
+          siblings,
+          labels: labelsOf(sender),
+          now: now(),
+          group,
+          page,
+        };
         return respond(<FailureGroupPage {...shown} />);
       }
-      const [found, labels] = await Promise.all([
+      const [found, sender, siblings] = await Promise.all([
         object.failureGroups(destination.id, GROUPS_MAX),
-        labelsOf(),
+        asSender,
+        asSiblings,
       ]);
       const shown = {
         destination,
-        labels,
+        sender,
+        siblings,
+        labels: labelsOf(sender),
         now: now(),
         found,
         notice: takeWorked(c, destination.id),

@@ -28,6 +28,7 @@ import { MappingPage } from "./pages/mapping.tsx";
 import { exampleProfile, previewSample, type Preview } from "./preview.ts";
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
+import { labelsOf, senderOf } from "./sender.ts";
 import { may } from "./viewer.ts";
 import {
   mappingIdChoices,
@@ -45,12 +46,6 @@ const SIBLINGS_MAX = 100;
 export function mappingPages(dependencies: Dependencies) {
   const { outreachUser, now } = dependencies;
 
-  /** What Outreach calls its custom fields; nothing where it is not known now. */
-  async function labelsOf(env: Env, { outreachUserId }: Destination) {
-    const status = await outreachUser(env, outreachUserId).status().catch(nullWhenUnavailable);
-    return status?.connection.identity?.customFieldLabels ?? {};
-  }
-
   /** Without script, what was typed is tried too. */
   async function tryOut(values: Values, destination: Destination): Promise<Preview> {
     const input = destinationChanges.safeParse(toMapping(values).input);
@@ -65,12 +60,14 @@ export function mappingPages(dependencies: Dependencies) {
     typed: FormState | null,
   ) {
     const form = typed ?? { values: mappingValues(destination), errors: [] };
+    const sender = await senderOf(c.env, dependencies, destination);
     const page = (
       <MappingPage
         destination={destination}
+        sender={sender}
         form={form}
         rows={countRows(form.values, "mappings") + SPARE_ROWS}
-        targets={targetChoices(await labelsOf(c.env, destination))}
+        targets={targetChoices(labelsOf(sender))}
         preview={await tryOut(form.values, destination)}
         notice={c.req.query("done") === "saved" ? "Saved. The next profiles are mapped so." : null}
       />
@@ -113,12 +110,12 @@ export function mappingPages(dependencies: Dependencies) {
     if (seen === null) return { values, notice: NOT_ASKED };
     const audience = seen.find(({ namespace, id }) => JSON.stringify([namespace, id]) === chosen);
     if (!audience) return { values, notice: NOT_SEEN };
-    const [labels, { taken }] = await Promise.all([
-      labelsOf(env, destination),
+    const [sender, { taken }] = await Promise.all([
+      senderOf(env, dependencies, destination),
       takenBy(env, destination),
     ]);
     const added = addAudienceRow(values, audience, (typedIds) =>
-      nextMappingId(labels, new Set([...taken.keys(), ...typedIds])),
+      nextMappingId(labelsOf(sender), new Set([...taken.keys(), ...typedIds])),
     );
     return { values: added, notice: added === values ? HAS_ROW : ADDED };
   }
@@ -129,8 +126,8 @@ export function mappingPages(dependencies: Dependencies) {
     typed: FormState | null,
     notice: AudiencesProps["notice"] = null,
   ) {
-    const [labels, { taken, isWhole }, seen] = await Promise.all([
-      labelsOf(c.env, destination),
+    const [sender, { taken, isWhole }, seen] = await Promise.all([
+      senderOf(c.env, dependencies, destination),
       takenBy(c.env, destination),
       seenBy(c.env, destination),
     ]);
@@ -138,9 +135,10 @@ export function mappingPages(dependencies: Dependencies) {
     const page = (
       <AudiencesPage
         destination={destination}
+        sender={sender}
         form={form}
         rows={countRows(form.values, "audiences") + SPARE_ROWS}
-        mappingIds={mappingIdChoices(labels, taken)}
+        mappingIds={mappingIdChoices(labelsOf(sender), taken)}
         taken={taken}
         takenIsWhole={isWhole}
         seen={seen}

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Glance, PauseReason, UserStatus } from "../outreach-user/api.ts";
-import type { Tone } from "./wording.ts";
+import { STOP_WORDS, type Tone } from "./wording.ts";
 
 /** What of a glance counts here. */
 export interface Glanced {
@@ -21,15 +21,15 @@ export interface Condition {
   readonly text: string;
 }
 
-const PAUSED: Readonly<Record<PauseReason, Condition>> = {
-  reconnect_required: { state: "act", tone: "bad", text: "Connection broken" },
-  disconnected: { state: "act", tone: "warn", text: "Not connected" },
-  outreach_failing: { state: "look", tone: "bad", text: "Outreach is failing" },
-  paused: { state: "look", tone: "warn", text: "Paused" },
-  token_refresh_waiting: { state: "look", tone: "warn", text: "Sign-in not renewed yet" },
-  yearly_allowance: { state: "look", tone: "warn", text: "Yearly allowance used up" },
-  outreach_maintenance: { state: "waits", tone: "warn", text: "Outreach maintenance" },
-  rate_limited: { state: "waits", tone: "plain", text: "Waits for the next window" },
+const PAUSED: Readonly<Record<PauseReason, State>> = {
+  reconnect_required: "act",
+  disconnected: "act",
+  outreach_failing: "look",
+  paused: "look",
+  token_refresh_waiting: "look",
+  yearly_allowance: "look",
+  outreach_maintenance: "waits",
+  rate_limited: "waits",
 };
 const UNREACHABLE: Condition = { state: "act", tone: "warn", text: "Not reachable" };
 const HAS_FAILURES: Condition = { state: "look", tone: "warn", text: "Has failures" };
@@ -40,7 +40,7 @@ const UP_TO_DATE: Condition = { state: "fine", tone: "good", text: "Up to date" 
 export function conditionOf(glance: Glanced | null): Condition {
   if (glance === null) return UNREACHABLE;
   const { paused, backlog } = glance.status;
-  if (paused) return PAUSED[paused.reason];
+  if (paused) return { state: PAUSED[paused.reason], ...STOP_WORDS[paused.reason] };
   if (failuresOf(glance) > 0) return HAS_FAILURES;
   return backlog.pending + backlog.inFlight > 0 ? DELIVERS : UP_TO_DATE;
 }

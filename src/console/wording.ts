@@ -5,13 +5,15 @@
 import type { PauseReason, UserStatus } from "../outreach-user/api.ts";
 
 const COUNT = new Intl.NumberFormat("en");
-const MOMENT = new Intl.DateTimeFormat("en-GB", {
+const MOMENT_PARTS = {
   day: "numeric",
   month: "short",
   hour: "2-digit",
   minute: "2-digit",
   timeZone: "UTC",
-});
+} as const;
+const MOMENT = new Intl.DateTimeFormat("en-GB", MOMENT_PARTS);
+const MOMENT_OF_YEAR = new Intl.DateTimeFormat("en-GB", { ...MOMENT_PARTS, year: "numeric" });
 const DAY = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",
@@ -34,14 +36,17 @@ export function inCounted(count: number, one: string, many = `${one}s`): string 
   return `${inCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** A share of 0 to 1 as `97.2 %`; a dash where there is nothing to divide by. */
+/** A share as `97.2 %`; a dash where there is nothing to divide by. What is little is not said to be nothing. */
 export function inPercent(part: number, whole: number): string {
-  return whole === 0 ? "–" : `${((100 * part) / whole).toFixed(1)} %`;
+  if (whole === 0) return "–";
+  const text = ((100 * part) / whole).toFixed(1);
+  return part > 0 && text === "0.0" ? "under 0.1 %" : `${text} %`;
 }
 
-/** Epoch ms as `23 Nov, 14:05 UTC`. */
-export function inMoment(at: number): string {
-  return `${MOMENT.format(at)} UTC`;
+/** Epoch ms as `23 Nov, 14:05 UTC`; with the year where it is another than now's. */
+export function inMoment(at: number, now = at): string {
+  const isOtherYear = new Date(at).getUTCFullYear() !== new Date(now).getUTCFullYear();
+  return `${(isOtherYear ? MOMENT_OF_YEAR : MOMENT).format(at)} UTC`;
 }
 
 /** Epoch ms as `23 Nov 2026`, the day in UTC. */
@@ -66,17 +71,33 @@ export function inSpan(ms: number): string {
   return inCounted(Math.round(ms / DAY_MS), "day");
 }
 
-type Connection = UserStatus["connection"];
+interface StateWords {
+  readonly tone: Tone;
+  readonly text: string;
+}
 
-export function connectionWords({ status }: Connection): { tone: Tone; text: string } {
-  switch (status) {
-    case "connected":
-      return { tone: "good", text: "Connected" };
-    case "disconnected":
-      return { tone: "warn", text: "Not connected" };
-    case "reconnect_required":
-      return { tone: "bad", text: "Connection broken" };
-  }
+/** A stop of delivery in a word or two; the same tone wherever it is shown. */
+export const STOP_WORDS: Readonly<Record<PauseReason, StateWords>> = {
+  reconnect_required: { tone: "bad", text: "Connection broken" },
+  disconnected: { tone: "warn", text: "Not connected" },
+  outreach_failing: { tone: "bad", text: "Outreach is failing" },
+  paused: { tone: "warn", text: "Paused" },
+  token_refresh_waiting: { tone: "warn", text: "Sign-in not renewed yet" },
+  yearly_allowance: { tone: "warn", text: "Yearly allowance used up" },
+  outreach_maintenance: { tone: "warn", text: "Outreach maintenance" },
+  rate_limited: { tone: "plain", text: "Waits for the next window" },
+};
+
+const CONNECTED: StateWords = { tone: "good", text: "Connected" };
+
+/** How an Outreach user is: what stops its delivery, or else its connection. */
+export function userWords({
+  paused,
+  connection,
+}: Pick<UserStatus, "paused" | "connection">): StateWords {
+  if (paused) return STOP_WORDS[paused.reason];
+  const { status } = connection;
+  return status === "connected" ? CONNECTED : STOP_WORDS[status];
 }
 
 /** Why nothing is being sent, and who has to act. */

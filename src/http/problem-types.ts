@@ -31,7 +31,7 @@ export const PROBLEM_TYPES = {
   },
   permission_missing: {
     status: 403,
-    title: "Your permission does not reach this",
+    title: "Your permission does not allow this",
     meaning:
       "You are signed in, but this needs a permission that you do not hold; the detail names it. Whoever may manage people gives it on the console's page People, or the administrator does.",
   },

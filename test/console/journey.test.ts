@@ -188,7 +188,7 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     await stream(profile(8, "Barbara", "realized"));
     await page.goto(`${made.destinationPath}/failures`);
     while ((await page.getByText("Custom4 is no such field.").count()) === 0) await page.reload();
-    await page.getByText("custom4: Mapping ID 4, Trial started").first().waitFor();
+    await page.getByText("custom4 (Spring webinar; audience Trial started)").first().waitFor();
     await page.getByRole("heading", { name: "Outreach refused a value" }).waitFor();
     await page.getByRole("link", { name: "8", exact: true }).click();
     await page.getByText("Outreach refused some of it").waitFor();
@@ -223,7 +223,7 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     await page.goto(`${made.userPath}/live`);
     await page.getByRole("button", { name: "Resume delivery" }).click();
     await page.locator("[data-live] dd", { hasText: /^0$/ }).first().waitFor();
-    expect(await page.locator("canvas").count()).toBe(2);
+    expect(await page.locator("canvas").count()).toBe(3);
   });
 
   it("sends alerts to a webhook: a test, and the first failure of an hour", async ({ expect }) => {
@@ -252,7 +252,7 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
       expect(received).toContainEqual(
         expect.objectContaining({ kind: "run_failure", state: "opened" }),
       );
-      const link = page.getByRole("link", { name: "Look after it Flow run failure" });
+      const link = page.getByRole("link", { name: "See failures Flow run failure" });
       expect(await link.getAttribute("href")).toBe(`${made.destinationPath}/failures`);
       for (const scheme of ["light", "dark"] as const) {
         expect(await accessibilityFaults(page, scheme)).toEqual([]);

@@ -39,7 +39,7 @@ describe("why a prospect is not up to date", () => {
     expect(text).toContain("2 attempts failed; it is tried again by itself");
     expect(text).toContain("Expected 23 Nov, 14:02 UTC (in 2 minutes)");
     expect(text).toContain("Busy. (503 http503)");
-    expect(text).toContain("Its turnfirst: it left an audience, or opted out");
+    expect(text).toContain("Its turnbefore all others, because it left an audience or opted out");
     expect(page.text).toContain("&lt;i&gt;CTO");
     expect(page.text).toContain('href="http://outreach.test/prospects/7"');
   });
@@ -214,7 +214,7 @@ describe("the live page", () => {
     const place = `/console/outreach-users/${outreachUserId}`;
     const page = textOf(await get(`${place}/live`));
     expect(page).toContain("Prospects that wait2");
-    expect(page).toContain("Backlog is emptyin 1 minute");
+    expect(page).toContain("Empty byin 1 minute");
     expect(page).toContain("Pause delivery");
     expect(page).not.toContain("Send now");
     await post(`${place}/pause`, {});

@@ -151,10 +151,10 @@ describe("alerts in the console", () => {
       ],
     });
     const page = await get(place);
-    expect(page.text).toMatch(/href="\/console\/outreach-users\/[\w-]+\/live">Look after it/);
+    expect(page.text).toMatch(/href="\/console\/outreach-users\/[\w-]+\/live">See why/);
     const text = textOf(page);
     expect(text).toContain("Open since 23 Nov, 13:00 UTC (60 minutes ago)");
-    expect(text).toContain("Tried 3× again at 23 Nov, 14:01 UTC");
+    expect(text).toContain("3 tries again at 23 Nov, 14:01 UTC");
     user.alerts.mockRejectedValue(new Error("gone"));
     expect(textOf(await get(place))).toContain("does not answer");
   });

@@ -7,7 +7,7 @@ async function signedIn() {
   const worker = workerUnderTest();
   const browser = browserOf(worker);
   await browser.signIn();
-  worker.user.status.mockResolvedValue(CONNECTED);
+  worker.user.glance.mockResolvedValue({ status: CONNECTED, failures: {} });
   return { ...worker, ...browser };
 }
 
@@ -107,6 +107,27 @@ describe("a destination in the console", () => {
     expect((await post(`${place}/delete`, {})).status).toBe(303);
     expect(user.forgetDestination).toHaveBeenCalledExactlyOnceWith(id);
     expect((await get(place)).status).toBe(404);
+  });
+
+  it("says on each of its pages what stops its Outreach user, and leads there", async ({
+    expect,
+  }) => {
+    const { get, user, addDestination } = await signedIn();
+    const { id, outreachUserId } = await addDestination();
+    const paused = { reason: "paused", until: null } as const;
+    user.glance.mockResolvedValue({ status: { ...CONNECTED, paused }, failures: {} });
+    const tabs = ["", "/setup", "/mapping", "/audiences", "/runs", "/failures", "/alerts"];
+    for (const tab of tabs) {
+      const { text } = await get(`/console/destinations/${id}${tab}`);
+      expect(text).toContain('<span class="badge warn">Paused</span>');
+      expect(text).toContain(`href="/console/outreach-users/${outreachUserId}/live"`);
+      expect(text).not.toContain('<span class="badge good">On</span>');
+    }
+    user.status.mockResolvedValue({ ...CONNECTED, paused });
+    expect((await get("/console")).text).toContain('<span class="badge warn">Paused</span>');
+    const live = await get(`/console/outreach-users/${outreachUserId}/live`);
+    expect(live.text).not.toContain('<span class="badge good">Connected</span>');
+    expect(live.text).toContain('<div class="notice warn"');
   });
 
   it("is not overwritten by a form that is out of date", async ({ expect }) => {

@@ -10,7 +10,7 @@ async function signedIn() {
   const worker = workerUnderTest();
   const browser = browserOf(worker);
   await browser.signIn();
-  worker.user.status.mockResolvedValue(CONNECTED);
+  worker.user.glance.mockResolvedValue({ status: CONNECTED, failures: {} });
   return { ...worker, ...browser };
 }
 
@@ -44,8 +44,8 @@ describe("failures in the console", () => {
     );
     expect(text).toContain("Outreach has no such prospect 1,202");
     expect(text).toContain("it was deleted, merged, or the id in the profile is wrong");
-    expect(text).toContain("In custom4: Mapping ID 4, Webinar guests");
-    expect(text).toContain("custom5: Newsletter; title");
+    expect(text).toContain("In custom4 (Spring webinar; audience Webinar guests)");
+    expect(text).toContain("custom5 (Newsletter), title");
     expect(page.text).toContain("Could not find it &lt;b&gt;.");
     expect(page.text).toContain('name="group" value="11"');
     expect(page.text).toContain(`/failures?group=11">All 1,202 of this kind`);

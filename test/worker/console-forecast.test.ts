@@ -44,9 +44,9 @@ describe("the forecast in the console", () => {
     expect(text).toContain("At Outreach after126 days");
     expect(text).toContain("Share of the year's allowance40.0 %under 0.1 %");
     expect(text).toContain("Calls a year it takes87,60087,600");
-    expect(text).toContain("PATCH alone187,600 (75.0 %)");
+    expect(text).toContain("One call a prospect187,600 (75.0 %)");
     expect(text).not.toContain("without bulk jobs");
-    expect(page.text).toContain('aria-label="PATCH alone: 187,600 calls"');
+    expect(page.text).toContain('aria-label="One call a prospect: 187,600 calls"');
     expect(page.text).toContain('class="others" x="0%" width="75.04%"');
     expect(page.text).not.toMatch(/ style=/);
   });

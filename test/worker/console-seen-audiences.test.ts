@@ -43,7 +43,7 @@ describe("audiences that were seen in the stream", () => {
     expect(text).toContain("Once mapped, only later updates carry the status");
     expect(text).toContain("upsnew1,23423 Nov, 13:58 UTC (2 minutes ago)");
     expect(page.text).toContain("Trial &lt;b&gt;");
-    expect(text).toContain("no name came");
+    expect(text).toContain("no name sent");
     user.seenAudiences.mockRejectedValue(new Error("gone"));
     expect(textOf(await get(place))).toContain("could not be asked just now");
     user.seenAudiences.mockResolvedValue([]);

@@ -8,6 +8,22 @@ function color(name) {
 
 const DASHES = { dashed: [8, 6], dotted: [2, 4] };
 
+/** As the page writes times; under names of their own, since all scripts of a page share one scope. */
+const CHART_CLOCK = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
+const CHART_DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const DAY_S = 86_400;
+
+function timeTexts(_, times) {
+  const areDays = times.length > 1 && times[1] - times[0] >= DAY_S;
+  return times.map((time) => (areDays ? CHART_DAY : CHART_CLOCK).format(new Date(time * 1_000)));
+}
+
+function legendTime(_, time, __, index) {
+  if (index === null || time === null) return "–";
+  const at = new Date(time * 1_000);
+  return `${CHART_DAY.format(at)}, ${CHART_CLOCK.format(at)}`;
+}
+
 function figures({ times, values }) {
   return [times, ...values];
 }
@@ -20,9 +36,12 @@ for (const element of document.querySelectorAll("[data-chart]")) {
     height: 220,
     cursor: { drag: { x: false, y: false } },
     scales: { y: { range: (_, __, max) => [0, Math.max(1, max)] } },
-    axes: [axis, { ...axis, size: 72 }],
+    axes: [
+      { ...axis, values: timeTexts, space: 80 },
+      { ...axis, size: 72 },
+    ],
     series: [
-      {},
+      { value: legendTime },
       ...data.series.map(({ label, tone, line }) => ({
         label,
         stroke: color(`--${tone}`),

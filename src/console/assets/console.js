@@ -4,12 +4,9 @@
  */
 
 /** Times in the reader's own zone. */
-const MOMENT = new Intl.DateTimeFormat(undefined, {
-  day: "numeric",
-  month: "short",
-  hour: "2-digit",
-  minute: "2-digit",
-});
+const MOMENT_PARTS = { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" };
+const MOMENT = new Intl.DateTimeFormat(undefined, MOMENT_PARTS);
+const MOMENT_OF_YEAR = new Intl.DateTimeFormat(undefined, { ...MOMENT_PARTS, year: "numeric" });
 
 /** Where several things happen in a minute. */
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
@@ -19,8 +16,10 @@ function localTimes(root) {
   for (const element of root.querySelectorAll("time[datetime]")) {
     element.title = element.textContent;
     const { clock, exact } = element.dataset;
-    const format = clock === undefined ? (exact === undefined ? MOMENT : EXACT) : CLOCK;
-    element.textContent = format.format(new Date(element.dateTime));
+    const at = new Date(element.dateTime);
+    const moment = at.getFullYear() === new Date().getFullYear() ? MOMENT : MOMENT_OF_YEAR;
+    const format = clock === undefined ? (exact === undefined ? moment : EXACT) : CLOCK;
+    element.textContent = format.format(at);
   }
 }
 

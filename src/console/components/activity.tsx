@@ -33,6 +33,25 @@ export function Minutes({ place, minutes, span }: MinutesProps) {
           ))}
         </nav>
       </div>
+      {steps.some(isBusy) ? (
+        <Charts steps={steps} span={span} />
+      ) : (
+        <p class="dim">
+          Nothing came in, waited or was sent in this time. Charts show here once AEP posts
+          profiles; reload the page then.
+        </p>
+      )}
+    </section>
+  );
+}
+
+function isBusy({ accepted, delivered, failed, calls, waiting }: Step): boolean {
+  return accepted + delivered + failed + calls + waiting > 0;
+}
+
+function Charts({ steps, span }: { steps: readonly Step[]; span: Span }) {
+  return (
+    <>
       <h3>Prospects that wait</h3>
       <div
         class="chart"
@@ -40,15 +59,23 @@ export function Minutes({ place, minutes, span }: MinutesProps) {
         data-chart={chartOf(steps, [["Wait", "accent", "waiting"]])}
         aria-hidden="true"
       ></div>
-      <h3>Each {span.step}</h3>
+      <h3>Updates and prospects each {span.step}</h3>
       <div
         class="chart"
         id="chart-delivered"
         data-chart={chartOf(steps, [
           ["Updates accepted", "others", "accepted"],
           ["Prospects delivered", "good", "delivered"],
-          ["Prospects refused", "bad", "failed"],
+        ])}
+        aria-hidden="true"
+      ></div>
+      <h3>Calls and refusals each {span.step}</h3>
+      <div
+        class="chart"
+        id="chart-calls"
+        data-chart={chartOf(steps, [
           ["Calls", "accent", "calls"],
+          ["Prospects refused", "bad", "failed"],
         ])}
         aria-hidden="true"
       ></div>
@@ -83,7 +110,7 @@ export function Minutes({ place, minutes, span }: MinutesProps) {
           </table>
         </div>
       </details>
-    </section>
+    </>
   );
 }
 

@@ -5,7 +5,8 @@
 import type { PropsWithChildren } from "hono/jsx";
 import type { Destination } from "../../destinations/store.ts";
 import { Layout } from "../layout.tsx";
-import { Badge } from "./parts.tsx";
+import type { Sender } from "../sender.ts";
+import { OnOrOff } from "./on-or-off.tsx";
 import { Tabs } from "./tabs.tsx";
 
 const TABS = [
@@ -20,21 +21,25 @@ const TABS = [
 
 type DestinationFrameProps = PropsWithChildren<{
   destination: Destination;
+  sender: Sender;
   tab: (typeof TABS)[number][0];
 }>;
 
-export function DestinationFrame({ destination, tab, children }: DestinationFrameProps) {
+export function DestinationFrame({ destination, sender, tab, children }: DestinationFrameProps) {
   const { id, name, enabled } = destination;
   const title = TABS.find(([other]) => other === tab)?.[2] ?? "";
   return (
     <Layout
       title={`${title} · ${name}`}
       section="overview"
-      crumbs={[{ href: "/console", text: "Overview" }]}
+      crumbs={[
+        { href: "/console", text: "Overview" },
+        { href: `/console/outreach-users/${sender.id}`, text: sender.name },
+      ]}
     >
       <div class="title">
         <h1>{name}</h1>
-        {enabled ? <Badge tone="good">On</Badge> : <Badge tone="warn">Off</Badge>}
+        <OnOrOff enabled={enabled} senderId={sender.id} paused={sender.status?.paused ?? null} />
       </div>
       <Tabs label="Destination" base={`/console/destinations/${id}`} tabs={TABS} tab={tab} />
       {children}

@@ -5,7 +5,8 @@
 import type { ListedDestination } from "../overview-store.ts";
 import { may } from "../viewer.ts";
 import { inCount } from "../wording.ts";
-import { Badge, Empty } from "./parts.tsx";
+import { OnOrOff } from "./on-or-off.tsx";
+import { Empty } from "./parts.tsx";
 import type { ShownUser } from "./user-table.tsx";
 
 interface DestinationTableProps {
@@ -14,8 +15,10 @@ interface DestinationTableProps {
 }
 
 export function DestinationTable({ users, destinations }: DestinationTableProps) {
+  const glanceOf = (destination: ListedDestination) =>
+    users.find(({ id }) => id === destination.outreachUserId)?.glance;
   const countOf = (destination: ListedDestination) => {
-    const glance = users.find(({ id }) => id === destination.outreachUserId)?.glance;
+    const glance = glanceOf(destination);
     return glance ? (glance.failures[destination.id] ?? 0) : null;
   };
   if (destinations.length === 0) {
@@ -72,11 +75,11 @@ export function DestinationTable({ users, destinations }: DestinationTableProps)
                 <FailureCount id={destination.id} failures={countOf(destination)} />
               </td>
               <td data-label="Status">
-                {destination.enabled ? (
-                  <Badge tone="good">On</Badge>
-                ) : (
-                  <Badge tone="warn">Off</Badge>
-                )}
+                <OnOrOff
+                  enabled={destination.enabled}
+                  senderId={destination.outreachUserId}
+                  paused={glanceOf(destination)?.status.paused ?? null}
+                />
               </td>
             </tr>
           ))}

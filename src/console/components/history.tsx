@@ -4,11 +4,13 @@
  */
 import type { Destination } from "../../destinations/store.ts";
 import type { HeldField, ProspectDetail } from "../../outreach-user/api.ts";
+import { fieldName, type Labels } from "../field-names.ts";
 import { storyWords, type Names } from "../story-words.ts";
 import { fromNow, inCounted, inMoment } from "../wording.ts";
 import { Moment } from "./parts.tsx";
 
-type Labels = Readonly<Record<string, string>>;
+/** The rest is folded. */
+const SHOWN = 6;
 
 interface HistoryProps {
   readonly prospect: ProspectDetail;
@@ -21,7 +23,7 @@ interface HistoryProps {
 export function History({ prospect, labels, destinations, now }: HistoryProps) {
   const byId = new Map(destinations.map(({ id, name }) => [id, name]));
   const names: Names = {
-    field: (field) => nameOf(field, labels),
+    field: (field) => fieldName(field, labels, destinations),
     destination: (id) => byId.get(id) ?? "a destination that is gone",
   };
   return (
@@ -30,30 +32,15 @@ export function History({ prospect, labels, destinations, now }: HistoryProps) {
       {prospect.history.length === 0 ? (
         <p>Nothing has happened since histories are kept.</p>
       ) : (
-        <ol class="timeline">
-          {prospect.history.map((event) => {
-            const { tone, title, details, until } = storyWords(event, names);
-            return (
-              <li class={tone}>
-                <strong>{title}</strong>{" "}
-                <span class="small dim">
-                  <time datetime={new Date(event.at).toISOString()} data-exact>
-                    {inMoment(event.at)}
-                  </time>{" "}
-                  ({fromNow(event.at, now)})
-                </span>
-                {details.map((detail) => (
-                  <p>{detail}</p>
-                ))}
-                {until !== undefined && (
-                  <p>
-                    Not sent again before <Moment at={until} now={now} />.
-                  </p>
-                )}
-              </li>
-            );
-          })}
-        </ol>
+        <>
+          <Events events={prospect.history.slice(0, SHOWN)} names={names} now={now} />
+          {prospect.history.length > SHOWN && (
+            <details>
+              <summary>{inCounted(prospect.history.length - SHOWN, "earlier event")}</summary>
+              <Events events={prospect.history.slice(SHOWN)} names={names} now={now} />
+            </details>
+          )}
+        </>
       )}
       <p class="dim small">
         The newest 20 events at most, without values: those are not kept once they are delivered. Of
@@ -63,13 +50,48 @@ export function History({ prospect, labels, destinations, now }: HistoryProps) {
   );
 }
 
+interface EventsProps {
+  readonly events: ProspectDetail["history"];
+  readonly names: Names;
+  readonly now: number;
+}
+
+function Events({ events, names, now }: EventsProps) {
+  return (
+    <ol class="timeline">
+      {events.map((event) => {
+        const { tone, title, details, until } = storyWords(event, names);
+        return (
+          <li class={tone}>
+            <strong>{title}</strong>{" "}
+            <span class="small dim">
+              <time datetime={new Date(event.at).toISOString()} data-exact>
+                {inMoment(event.at)}
+              </time>{" "}
+              ({fromNow(event.at, now)})
+            </span>
+            {details.map((detail) => (
+              <p>{detail}</p>
+            ))}
+            {until !== undefined && (
+              <p>
+                Not sent again before <Moment at={until} now={now} />.
+              </p>
+            )}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
 const STATES: Readonly<Record<HeldField["state"], string>> = {
   told: "as told",
   differs: "told, but Outreach answered that it holds something else",
   uncertain: "not certain: the next update is sent even if it changes nothing",
 };
 
-export function Held({ prospect, labels, now }: Omit<HistoryProps, "destinations">) {
+export function Held({ prospect, labels, destinations, now }: HistoryProps) {
   return (
     <section class="card" aria-label="What Outreach holds">
       <h2>What Outreach holds, as far as is known</h2>
@@ -88,7 +110,7 @@ export function Held({ prospect, labels, now }: Omit<HistoryProps, "destinations
           <tbody>
             {prospect.held.map(({ field, at, told, state }) => (
               <tr>
-                <th scope="row">{nameOf(field, labels)}</th>
+                <th scope="row">{fieldName(field, labels, destinations)}</th>
                 <td data-label="Last told">
                   {told ? <Moment at={told.at} now={now} /> : "not in the history"}
                 </td>
@@ -112,10 +134,4 @@ export function Held({ prospect, labels, now }: Omit<HistoryProps, "destinations
 
 function byWhat(job: number | null): string {
   return job === null ? "a call of its own" : `bulk job ${job}`;
-}
-
-/** `custom4 (Spring webinar)`. */
-function nameOf(field: string, labels: Labels): string {
-  const label = labels[/^custom(\d+)$/.exec(field)?.[1] ?? ""];
-  return label === undefined ? field : `${field} (${label})`;
 }

@@ -10,7 +10,7 @@ import { fromNow, inMoment, type Tone } from "../wording.ts";
 export function Moment({ at, now }: { at: number; now: number }) {
   return (
     <span>
-      <time datetime={new Date(at).toISOString()}>{inMoment(at)}</time>{" "}
+      <time datetime={new Date(at).toISOString()}>{inMoment(at, now)}</time>{" "}
       <span class="dim">({fromNow(at, now)})</span>
     </span>
   );

@@ -6,7 +6,7 @@ import type { PropsWithChildren } from "hono/jsx";
 import type { OutreachUserRecord } from "../../connections/store.ts";
 import type { UserStatus } from "../../outreach-user/api.ts";
 import { Layout } from "../layout.tsx";
-import { connectionWords } from "../wording.ts";
+import { userWords } from "../wording.ts";
 import { Badge } from "./parts.tsx";
 import { Tabs } from "./tabs.tsx";
 
@@ -24,7 +24,7 @@ type UserFrameProps = PropsWithChildren<{
 }>;
 
 export function UserFrame({ user, status, tab, children }: UserFrameProps) {
-  const { tone, text } = connectionWords(status.connection);
+  const { tone, text } = userWords(status);
   return (
     <Layout
       title={user.name}

@@ -42,7 +42,7 @@ export function UserTable({ users, shown, filter, page, pages, now }: UserTableP
             <th scope="col" class="number">
               Prospects that wait
             </th>
-            <th scope="col">Backlog is empty</th>
+            <th scope="col">Empty by</th>
             <th scope="col" class="number">
               Failures
             </th>
@@ -78,7 +78,7 @@ function UserRow({ user, now }: { user: ShownUser; now: number }) {
       <td class="number" data-label="Prospects that wait">
         {status ? inCount(status.backlog.pending + status.backlog.inFlight) : "–"}
       </td>
-      <td data-label="Backlog is empty">{drainsAt === null ? "–" : fromNow(drainsAt, now)}</td>
+      <td data-label="Empty by">{drainsAt === null ? "–" : fromNow(drainsAt, now)}</td>
       <td class="number" data-label="Failures">
         {glance ? inCount(failuresOf(glance)) : "–"}
       </td>

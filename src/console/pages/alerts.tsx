@@ -12,7 +12,8 @@ import { FormErrors, TextField } from "../components/fields.tsx";
 import { Action, Badge, Copyable, Moment, Notice } from "../components/parts.tsx";
 import { PostForm } from "../components/post-form.tsx";
 import { errorAt, idOf, type FormState } from "../forms.ts";
-import { inMoment, type Tone } from "../wording.ts";
+import type { Sender } from "../sender.ts";
+import { inCounted, inMoment, type Tone } from "../wording.ts";
 
 export interface AlertsNotice {
   readonly tone: Tone;
@@ -26,6 +27,7 @@ export interface AlertsNotice {
 
 interface AlertsProps {
   readonly destination: Destination;
+  readonly sender: Sender;
   readonly form: FormState;
   /** Null where the Outreach user's object did not answer. */
   readonly status: AlertsStatus | null;
@@ -36,10 +38,10 @@ interface AlertsProps {
 }
 
 export function AlertsPage(props: AlertsProps) {
-  const { destination, form, notice, signingSecret } = props;
+  const { destination, sender, form, notice, signingSecret } = props;
   const isOn = destination.alerts !== null;
   return (
-    <DestinationFrame destination={destination} tab="alerts">
+    <DestinationFrame destination={destination} sender={sender} tab="alerts">
       {notice && (
         <Notice tone={notice.tone} title={notice.title}>
           {notice.detail && <p>{notice.detail}</p>}
@@ -183,7 +185,8 @@ function StateCard({ destination, status, now }: AlertsProps) {
               <span class="dim">{ALERT_NAMES[each.kind]}:</span> <State {...each} now={now} />{" "}
               {each.state === "open" && (
                 <a href={placeOf(each.kind, destination.id, destination.outreachUserId)}>
-                  Look after it<span class="unseen"> {ALERT_NAMES[each.kind]}</span>
+                  {each.kind === "run_failure" ? "See failures" : "See why"}
+                  <span class="unseen"> {ALERT_NAMES[each.kind]}</span>
                 </a>
               )}
             </li>
@@ -209,7 +212,7 @@ function WebhookCard({ destination: { id, name, alerts } }: { destination: Desti
   const isSigned = alerts?.sealedSecret !== null;
   return (
     <section class="card" aria-labelledby="try">
-      <h2 id="try">Try it, change it, stop it</h2>
+      <h2 id="try">Webhook actions</h2>
       <div class="row">
         <Action action={`${place}/test`} text="Send a test alert" />
         {isSigned && (
@@ -279,7 +282,7 @@ function Outcome({ delivery, now }: { delivery: AlertDelivery; now: number }) {
     case "delivered":
       return <Badge tone="good">Delivered</Badge>;
     case "given_up":
-      return <Badge tone="bad">{delivery.kind === "test" ? "Not taken" : "Given up"}</Badge>;
+      return <Badge tone="bad">{delivery.kind === "test" ? "Not delivered" : "Given up"}</Badge>;
     case "unreadable":
       return <Badge tone="bad">Address unreadable</Badge>;
     case "waiting":
@@ -287,7 +290,7 @@ function Outcome({ delivery, now }: { delivery: AlertDelivery; now: number }) {
         <Badge tone="plain">Waits</Badge>
       ) : (
         <>
-          <Badge tone="warn">Tried {delivery.tries}×</Badge> again at{" "}
+          <Badge tone="warn">{inCounted(delivery.tries, "try", "tries")}</Badge> again at{" "}
           <Moment at={delivery.nextAt} now={now} />
         </>
       );

@@ -10,7 +10,9 @@ import { Choices, FormErrors, TextField } from "../components/fields.tsx";
 import { Moment, Notice } from "../components/parts.tsx";
 import { PostForm } from "../components/post-form.tsx";
 import { SettingsRow } from "../components/settings-row.tsx";
+import { likelierAudience, type Labels } from "../field-names.ts";
 import type { FormState } from "../forms.ts";
+import { labelsOf, type Sender } from "../sender.ts";
 import type { Choice } from "../targets.ts";
 import { may } from "../viewer.ts";
 import { inCount, inCounted, type Tone } from "../wording.ts";
@@ -22,6 +24,7 @@ const SEEN_LISTED_MAX = 50;
 
 export interface AudiencesProps {
   readonly destination: Destination;
+  readonly sender: Sender;
   readonly form: FormState;
   /** Rows that are shown, empty ones included. */
   readonly rows: number;
@@ -37,9 +40,10 @@ export interface AudiencesProps {
 }
 
 export function AudiencesPage(props: AudiencesProps) {
-  const { destination, form, rows, mappingIds, taken, takenIsWhole, seen, notice, now } = props;
+  const { destination, sender, form, rows, mappingIds, taken, takenIsWhole, seen, notice, now } =
+    props;
   return (
-    <DestinationFrame destination={destination} tab="audiences">
+    <DestinationFrame destination={destination} sender={sender} tab="audiences">
       {notice && (
         <Notice tone={notice.tone} title={notice.title}>
           <p>{notice.detail}</p>
@@ -61,7 +65,7 @@ export function AudiencesPage(props: AudiencesProps) {
           <Choices id={MAPPING_IDS} choices={mappingIds} />
           <div id="rows" class="stack">
             {Array.from({ length: rows }, (_, index) => (
-              <AudienceRow form={form} index={index} />
+              <AudienceRow form={form} index={index} labels={labelsOf(sender)} />
             ))}
           </div>
           <div class="row">
@@ -165,7 +169,7 @@ function SeenRow({ audience, action, now }: SeenRowProps) {
   const { name, namespace, id, profiles, lastSeenAt } = audience;
   return (
     <tr>
-      <th scope="row">{name ?? <span class="dim">no name came</span>}</th>
+      <th scope="row">{name ?? <span class="dim">no name sent</span>}</th>
       <td data-label="Namespace">{namespace}</td>
       <td data-label="Audience id" class="mono">
         {id}
@@ -203,7 +207,13 @@ function forecastOf({ outreachUserId, settings }: Destination): string {
   return `/console/outreach-users/${outreachUserId}/forecast?${query.toString()}`;
 }
 
-function AudienceRow({ form, index }: { form: FormState; index: number }) {
+interface AudienceRowProps {
+  readonly form: FormState;
+  readonly index: number;
+  readonly labels: Labels;
+}
+
+function AudienceRow({ form, index, labels }: AudienceRowProps) {
   const at = `/audiences/${index}`;
   return (
     <SettingsRow at={at} index={index} class="maprow audience">
@@ -222,7 +232,34 @@ function AudienceRow({ form, index }: { form: FormState; index: number }) {
         inputmode="numeric"
       />
       <TextField form={form} name={`${at}/namespace`} label="Namespace" placeholder="ups" />
+      <FieldLabel form={form} at={at} labels={labels} />
     </SettingsRow>
+  );
+}
+
+/** What people at Outreach see the status under, and a warning where it reads like another audience's. */
+function FieldLabel({
+  form: { values },
+  at,
+  labels,
+}: { at: string } & Omit<AudienceRowProps, "index">) {
+  const mappingId = values[`${at}/mappingId`] ?? "";
+  const label = labels[mappingId];
+  if (label === undefined) return null;
+  const own = values[`${at}/name`] ?? "";
+  const others = Object.entries(values)
+    .filter(([name]) => /^\/audiences\/\d+\/name$/.test(name) && name !== `${at}/name`)
+    .map(([, name]) => name);
+  const likelier = likelierAudience(own, label, others);
+  return likelier !== null ? (
+    <p class="whole warning small">
+      Outreach shows custom{mappingId} as “{label}”, which reads like {likelier}. Is the Mapping ID
+      right?
+    </p>
+  ) : (
+    <p class="whole dim small">
+      Outreach shows custom{mappingId} as “{label}”.
+    </p>
   );
 }
 

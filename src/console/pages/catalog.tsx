@@ -30,7 +30,7 @@ export function CatalogPage({ users, hasMore }: CatalogProps) {
             Brings prospects up to date with the profiles that Adobe Experience Platform streams:
             their attributes, and each audience's status in a custom field.
           </p>
-          <div class="row">
+          <div class="row catalog">
             {may("GET", "/console/outreach-users/new") ? (
               <a
                 class={`button ${users.length === 0 ? "primary" : ""}`}

@@ -13,6 +13,7 @@ import { Copyable, Empty, Moment, Notice } from "../components/parts.tsx";
 import { PostForm } from "../components/post-form.tsx";
 import type { FormState } from "../forms.ts";
 import { Layout } from "../layout.tsx";
+import type { Sender } from "../sender.ts";
 
 const OVERVIEW = { href: "/console", text: "Overview" };
 
@@ -128,7 +129,7 @@ export function SecretsPage(props: SecretsProps) {
 
 interface DestinationProps {
   readonly destination: Destination;
-  readonly user: OutreachUserRecord | null;
+  readonly sender: Sender;
   readonly warnings: readonly Warning[];
   readonly addresses: Addresses;
   readonly form: FormState;
@@ -136,10 +137,10 @@ interface DestinationProps {
 }
 
 export function DestinationPage(props: DestinationProps) {
-  const { destination, form, notice, warnings } = props;
+  const { destination, sender, form, notice, warnings } = props;
   const place = `/console/destinations/${destination.id}`;
   return (
-    <DestinationFrame destination={destination} tab="settings">
+    <DestinationFrame destination={destination} sender={sender} tab="settings">
       {notice && <Notice tone="good" title={notice} />}
       <FormErrors form={form} what="Not saved" />
       <Warnings warnings={warnings} place={place} />
@@ -193,8 +194,8 @@ function PlaceOf({ pointer, place }: { pointer: string; place: string }) {
   );
 }
 
-function SettingsCard({ destination, user, form }: DestinationProps) {
-  const { id, outreachUserId, revision } = destination;
+function SettingsCard({ destination, sender, form }: DestinationProps) {
+  const { id, revision } = destination;
   const isOn = form.values["/enabled"] === "on";
   return (
     <PostForm class="card" action={`/console/destinations/${id}`}>
@@ -209,8 +210,7 @@ function SettingsCard({ destination, user, form }: DestinationProps) {
         </span>
       </label>
       <p>
-        Outreach user:{" "}
-        <a href={`/console/outreach-users/${outreachUserId}`}>{user?.name ?? outreachUserId}</a>
+        Outreach user: <a href={`/console/outreach-users/${sender.id}`}>{sender.name}</a>
       </p>
       <SelectField
         form={form}
@@ -281,10 +281,11 @@ function CredentialsCard({ destination, addresses }: DestinationProps) {
 
 export function SetupPage({
   destination,
+  sender,
   addresses,
-}: Pick<DestinationProps, "destination" | "addresses">) {
+}: Pick<DestinationProps, "destination" | "sender" | "addresses">) {
   return (
-    <DestinationFrame destination={destination} tab="setup">
+    <DestinationFrame destination={destination} sender={sender} tab="setup">
       <p>
         Two routes lead from Adobe Experience Platform to this destination; it may serve both. They
         follow Adobe's public documentation and were not tried against a live AEP.

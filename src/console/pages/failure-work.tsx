@@ -4,10 +4,12 @@
  */
 import type { Destination } from "../../destinations/store.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
+import type { Sender } from "../sender.ts";
 import { inCount, inCounted, inPercent } from "../wording.ts";
 
 interface WorkProps {
   readonly destination: Destination;
+  readonly sender: Sender;
   readonly kind: "replay" | "discard";
   readonly done: number;
   readonly left: number;
@@ -15,11 +17,11 @@ interface WorkProps {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-export function WorkPage({ destination, kind, done, left, fields }: WorkProps) {
+export function WorkPage({ destination, sender, kind, done, left, fields }: WorkProps) {
   const place = `/console/destinations/${destination.id}/failures`;
   const all = done + left;
   return (
-    <DestinationFrame destination={destination} tab="failures">
+    <DestinationFrame destination={destination} sender={sender} tab="failures">
       <section class="card" aria-labelledby="work">
         <h2 id="work">{kind === "replay" ? "Replaying failures" : "Discarding failures"}</h2>
         <progress max={all} value={done} aria-labelledby="work"></progress>

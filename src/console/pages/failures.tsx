@@ -6,14 +6,19 @@ import { adviceFor } from "../../destinations/remedies.ts";
 import type { Destination } from "../../destinations/store.ts";
 import type { Failure, FailureGroup, FailureGroups, FailurePage } from "../../outreach-user/api.ts";
 import { blamedField } from "../../outreach-user/failure-reason.ts";
+import { customField } from "../../outreach/prospect-attributes.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Empty, Moment, Notice } from "../components/parts.tsx";
-import { fieldWords } from "../failure-words.ts";
+import { fieldName } from "../field-names.ts";
+import type { Sender } from "../sender.ts";
 import { may } from "../viewer.ts";
 import { inCount, inCounted } from "../wording.ts";
 
 interface Shown {
   readonly destination: Destination;
+  readonly sender: Sender;
+  /** Other destinations of the same Outreach user: a call carries what several have for a prospect. */
+  readonly siblings: readonly Destination[];
   /** Labels of custom fields. */
   readonly labels: Readonly<Record<string, string>>;
   readonly now: number;
@@ -25,10 +30,10 @@ export interface FailuresProps extends Shown {
 }
 
 export function FailuresPage(props: FailuresProps) {
-  const { destination, notice } = props;
+  const { destination, sender, notice } = props;
   const { groups, groupsCount, total } = props.found;
   return (
-    <DestinationFrame destination={destination} tab="failures">
+    <DestinationFrame destination={destination} sender={sender} tab="failures">
       {notice && <Notice tone="good" title={notice} />}
       {groups.length === 0 ? (
         <Empty title="No failures">
@@ -51,6 +56,11 @@ export function FailuresPage(props: FailuresProps) {
               texts={["Replay all", "Discard all"]}
             />
           </div>
+          <p class="dim small">
+            A call carries what several destinations have for a prospect. So a row may name
+            attributes of another destination of the same Outreach user, and is listed at one of
+            them alone; replaying it puts all of them back.
+          </p>
           {groups.map((group) => (
             <Group {...props} group={group} />
           ))}
@@ -102,7 +112,7 @@ interface FailureGroupProps extends Shown {
 
 /** The failures of one kind, a page of them. */
 export function FailureGroupPage(props: FailureGroupProps) {
-  const { destination, labels, group, page } = props;
+  const { destination, sender, labels, group, page } = props;
   const { failures, total, next } = page;
   const place = `/console/destinations/${destination.id}/failures`;
   const [first] = failures;
@@ -110,7 +120,7 @@ export function FailureGroupPage(props: FailureGroupProps) {
     ? adviceFor(first.error)
     : { reason: "No more failures of this kind", remedy: "They are settled since." };
   return (
-    <DestinationFrame destination={destination} tab="failures">
+    <DestinationFrame destination={destination} sender={sender} tab="failures">
       <p>
         <a href={place}>All kinds of failures</a>
       </p>
@@ -156,7 +166,7 @@ function Blamed({
   if (field === null) return null;
   return (
     <p>
-      In <strong>{fieldWords(field, destination, labels)}</strong>
+      In <strong>{fieldName(field, labels, [destination])}</strong>
     </p>
   );
 }
@@ -184,7 +194,26 @@ function FailureTable(props: Shown & { readonly failures: readonly Failure[] }) 
   );
 }
 
-function FailureRow({ destination, labels, failure, now }: Shown & { readonly failure: Failure }) {
+type Owners = Pick<Shown, "destination" | "siblings" | "labels">;
+
+/** An attribute that another destination's settings write, and not this one's, is named with that destination. */
+function ownedName(field: string, { destination, siblings, labels }: Owners): string {
+  const owner = writes(destination, field)
+    ? undefined
+    : siblings.find((sibling) => writes(sibling, field));
+  const name = fieldName(field, labels, [owner ?? destination]);
+  return owner ? `${name} of ${owner.name}` : name;
+}
+
+function writes({ settings }: Destination, field: string): boolean {
+  return (
+    settings.mappings.some(({ target }) => target === field) ||
+    settings.audiences.some(({ mappingId }) => customField(mappingId) === field)
+  );
+}
+
+function FailureRow(props: Shown & { readonly failure: Failure }) {
+  const { destination, siblings, labels, failure, now } = props;
   const { id, prospectId, fields, error } = failure;
   const query = new URLSearchParams({ id: String(prospectId), user: destination.outreachUserId });
   return (
@@ -193,7 +222,7 @@ function FailureRow({ destination, labels, failure, now }: Shown & { readonly fa
         <a href={`/console/prospects?${query.toString()}`}>{prospectId}</a>
       </th>
       <td data-label="Attributes">
-        {fields.map((field) => fieldWords(field, destination, labels)).join("; ")}
+        {fields.map((field) => ownedName(field, { destination, siblings, labels })).join(", ")}
       </td>
       <td data-label="Outreach's own words">
         {error.detail}{" "}

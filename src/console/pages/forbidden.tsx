@@ -13,7 +13,7 @@ interface ForbiddenProps {
 }
 
 export function ForbiddenPage({ needed, managers }: ForbiddenProps) {
-  const title = "Your permission does not reach this";
+  const title = "Your permission does not allow this";
   return (
     <Layout title={title} section="overview" shape="narrow">
       <section class="card">

@@ -137,7 +137,7 @@ function Comparison({ forecast, rows }: { forecast: UserForecast; rows: readonly
         <tr>
           <td></td>
           <th scope="col" class="number">
-            PATCH alone
+            One call a prospect
           </th>
           <th scope="col" class="number">
             As planned
@@ -162,7 +162,7 @@ function Totals({ forecast }: { forecast: UserForecast }) {
   const { patch, planned, capacity } = forecast;
   const { yearlyAllowance: allowance } = capacity;
   const bars = [
-    ["PATCH alone", "others", patch.activation.calls + yearNeeded(patch)],
+    ["One call a prospect", "others", patch.activation.calls + yearNeeded(patch)],
     ["As planned", "own", planned.activation.calls + yearNeeded(planned)],
     ...(allowance === null ? [] : [["The year's allowance", "reserved", allowance] as const]),
   ] as const;

@@ -10,7 +10,7 @@ import { WindowGauge, YearGauge } from "../components/gauge.tsx";
 import { Action, Moment, Notice } from "../components/parts.tsx";
 import { UserFrame } from "../components/user-frame.tsx";
 import type { Span } from "../minutes.ts";
-import { fromNow, inCount, inMoment, inSpan, PAUSE_WORDS } from "../wording.ts";
+import { fromNow, inCount, inMoment, inSpan, PAUSE_WORDS, STOP_WORDS } from "../wording.ts";
 
 interface LiveProps {
   readonly user: OutreachUserRecord;
@@ -110,7 +110,7 @@ function Now({ status, activity, now }: LiveProps) {
   return (
     <>
       {paused && (
-        <Notice tone={paused.until === null ? "bad" : "warn"} title="Nothing is being sent">
+        <Notice tone={STOP_WORDS[paused.reason].tone} title="Nothing is being sent">
           <p>
             {PAUSE_WORDS[paused.reason]}
             {paused.until !== null && (
@@ -128,7 +128,7 @@ function Now({ status, activity, now }: LiveProps) {
           <Figure name="Prospects that wait" value={inCount(backlog.pending)} />
           <Figure name="In a call" value={inCount(backlog.inFlight)} />
           <Figure
-            name="Backlog is empty"
+            name="Empty by"
             value={waiting === 0 ? "now" : whenOrUnknown(backlog.drainsAt, now)}
             {...(backlog.drainsAt !== null && { note: inMoment(backlog.drainsAt) })}
           />

@@ -9,6 +9,7 @@ import { Notice } from "../components/parts.tsx";
 import { PostForm } from "../components/post-form.tsx";
 import { PreviewResult } from "../components/preview.tsx";
 import { SettingsRow } from "../components/settings-row.tsx";
+import type { Sender } from "../sender.ts";
 import type { FormState } from "../forms.ts";
 import type { Preview } from "../preview.ts";
 import type { Choice } from "../targets.ts";
@@ -17,6 +18,7 @@ const TARGETS = "targets";
 
 export interface MappingProps {
   readonly destination: Destination;
+  readonly sender: Sender;
   readonly form: FormState;
   /** Rows that are shown, empty ones included. */
   readonly rows: number;
@@ -26,11 +28,11 @@ export interface MappingProps {
 }
 
 export function MappingPage(props: MappingProps) {
-  const { destination, form, rows, targets, preview, notice } = props;
+  const { destination, sender, form, rows, targets, preview, notice } = props;
   const place = `/console/destinations/${destination.id}`;
   const labelOf = new Map(targets.map(({ value, label }) => [value, label]));
   return (
-    <DestinationFrame destination={destination} tab="mapping">
+    <DestinationFrame destination={destination} sender={sender} tab="mapping">
       {notice && <Notice tone="good" title={notice} />}
       <FormErrors form={form} what="Not saved" />
       <PostForm

@@ -10,7 +10,7 @@ import { UserTable, type ShownUser } from "../components/user-table.tsx";
 import { Layout } from "../layout.tsx";
 import type { ListedDestination } from "../overview-store.ts";
 import { may } from "../viewer.ts";
-import { connectionWords, inCount, inCounted, PAUSE_WORDS } from "../wording.ts";
+import { inCount, inCounted, PAUSE_WORDS, STOP_WORDS, userWords } from "../wording.ts";
 
 export interface OverviewProps {
   /** All that were looked at, the worst first. */
@@ -144,7 +144,7 @@ function UserCard({ user, now }: { user: ShownUser; now: number }) {
 }
 
 export function Connection({ status }: { status: UserStatus }) {
-  const { tone, text } = connectionWords(status.connection);
+  const { tone, text } = userWords(status);
   return <Badge tone={tone}>{text}</Badge>;
 }
 
@@ -159,7 +159,7 @@ function UserFacts({ status, now }: { status: UserStatus; now: number }) {
         </p>
       )}
       {status.paused && (
-        <Notice tone="warn" title="Nothing is being sent">
+        <Notice tone={STOP_WORDS[status.paused.reason].tone} title="Nothing is being sent">
           <p>{PAUSE_WORDS[status.paused.reason]}</p>
         </Notice>
       )}
@@ -173,7 +173,10 @@ function UserFacts({ status, now }: { status: UserStatus; now: number }) {
 /** How much waits, and until when. */
 export function Backlog({ status, now }: { status: UserStatus; now: number }) {
   const { pending, inFlight, drainsAt } = status.backlog;
-  if (pending + inFlight === 0) return <p>Nothing waits: Outreach is up to date.</p>;
+  if (pending + inFlight === 0) {
+    const isConnected = status.connection.status === "connected";
+    return <p>{isConnected ? "Nothing waits: Outreach is up to date." : "Nothing waits."}</p>;
+  }
   return (
     <p>
       <strong>{inCounted(pending + inFlight, "prospect")}</strong> wait

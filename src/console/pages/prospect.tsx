@@ -11,8 +11,9 @@ import type { ProspectDetail, ProspectStatus, UserStatus } from "../../outreach-
 import { Deeds } from "../components/deeds.tsx";
 import { Held, History } from "../components/history.tsx";
 import { Moment, Notice } from "../components/parts.tsx";
+import { fieldName } from "../field-names.ts";
 import { Layout } from "../layout.tsx";
-import { inCount, inCounted, PAUSE_WORDS, type Tone } from "../wording.ts";
+import { inCount, inCounted, PAUSE_WORDS, STOP_WORDS, type Tone } from "../wording.ts";
 
 /** What one Outreach user's object knows of the prospect. */
 export interface Story {
@@ -192,6 +193,7 @@ function unknownTitle(id: string, found: Found): string {
 function StoryCard({ story, now }: { story: Story; now: number }) {
   const { user, status, prospect, destinations } = story;
   const verdict = verdictOf(prospect, status, now);
+  const nameOf = namesOf(story);
   return (
     <section class="card" aria-labelledby={user.id}>
       <h2 id={user.id}>
@@ -217,8 +219,8 @@ function StoryCard({ story, now }: { story: Story; now: number }) {
           </p>
         )}
       </Notice>
-      <Facts prospect={prospect} now={now} />
-      {prospect.pending.length > 0 && <Pending prospect={prospect} now={now} />}
+      <Facts prospect={prospect} nameOf={nameOf} now={now} />
+      {prospect.pending.length > 0 && <Pending prospect={prospect} nameOf={nameOf} now={now} />}
     </section>
   );
 }
@@ -230,9 +232,24 @@ function HistoryCards({ story, now }: { story: Story; now: number }) {
     <>
       <Deeds user={user} prospect={prospect} now={now} />
       <History prospect={prospect} labels={labels} destinations={destinations} now={now} />
-      {prospect.held.length > 0 && <Held prospect={prospect} labels={labels} now={now} />}
+      {prospect.held.length > 0 && (
+        <Held prospect={prospect} labels={labels} destinations={destinations} now={now} />
+      )}
     </>
   );
+}
+
+type NameOf = (field: string) => string;
+
+function namesOf({ status, destinations }: Story): NameOf {
+  const labels = status?.connection.identity?.customFieldLabels ?? {};
+  return (field) => fieldName(field, labels, destinations);
+}
+
+interface Told<Prospect> {
+  readonly prospect: Prospect;
+  readonly nameOf: NameOf;
+  readonly now: number;
 }
 
 interface Verdict {
@@ -257,7 +274,7 @@ export function verdictOf(
   if (status?.paused) {
     const { reason, until } = status.paused;
     return {
-      tone: until === null ? "bad" : "warn",
+      tone: STOP_WORDS[reason].tone,
       title: "Nothing is being sent for this Outreach user",
       detail: PAUSE_WORDS[reason],
       ...(until !== null && { goesOnAt: until }),
@@ -291,14 +308,14 @@ function settledVerdict(hasFailures: boolean, lastError: ProspectStatus["lastErr
 
 /** Why it goes before others, or after them. */
 const LANE_WORDS: Readonly<Record<Lane, string>> = {
-  exit: "first: it left an audience, or opted out",
-  entry: "early: it entered an audience",
-  attribute: "in the middle: an attribute changed",
-  backfill: "late: it belongs to a first activation",
-  replay: "last: it is sent again by hand",
+  exit: "before all others, because it left an audience or opted out",
+  entry: "soon, because it entered an audience",
+  attribute: "after prospects that entered or left an audience: only an attribute changed",
+  backfill: "after new changes, because it belongs to a first activation",
+  replay: "after all others, because somebody sent it again",
 };
 
-function Facts({ prospect, now }: { prospect: ProspectDetail; now: number }) {
+function Facts({ prospect, nameOf, now }: Told<ProspectDetail>) {
   const { lastDelivery, lastError, acceptedAt, attempts, lane } = prospect;
   return (
     <dl class="facts">
@@ -321,7 +338,7 @@ function Facts({ prospect, now }: { prospect: ProspectDetail; now: number }) {
       <dd>
         {lastDelivery ? (
           <>
-            <Moment at={lastDelivery.at} now={now} />: {lastDelivery.fields.join(", ")}
+            <Moment at={lastDelivery.at} now={now} />: {lastDelivery.fields.map(nameOf).join(", ")}
           </>
         ) : (
           "none yet"
@@ -344,7 +361,7 @@ function Facts({ prospect, now }: { prospect: ProspectDetail; now: number }) {
   );
 }
 
-function Pending({ prospect, now }: { prospect: ProspectStatus; now: number }) {
+function Pending({ prospect, nameOf, now }: Told<ProspectStatus>) {
   return (
     <table class="folds">
       <caption>Values that are not at Outreach yet</caption>
@@ -359,7 +376,7 @@ function Pending({ prospect, now }: { prospect: ProspectStatus; now: number }) {
       <tbody>
         {prospect.pending.map(({ field, value, at, inFlight }) => (
           <tr>
-            <th scope="row">{field}</th>
+            <th scope="row">{nameOf(field)}</th>
             <td data-label="Value">{inWords(value)}</td>
             <td data-label="True since">
               <Moment at={at} now={now} />
@@ -374,5 +391,5 @@ function Pending({ prospect, now }: { prospect: ProspectStatus; now: number }) {
 
 function inWords(value: FieldValue): string {
   if (value === null) return "cleared";
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return Array.isArray(value) ? value.join(", ") : String(value);
 }

@@ -7,18 +7,20 @@ import type { Destination } from "../../destinations/store.ts";
 import type { Run } from "../../outreach-user/api.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Empty } from "../components/parts.tsx";
+import type { Sender } from "../sender.ts";
 import { inCount, inMoment, inPercent } from "../wording.ts";
 
 interface RunsProps {
   readonly destination: Destination;
+  readonly sender: Sender;
   /** The newest first. */
   readonly runs: readonly Run[];
   readonly audiences: readonly ListedAudience[];
 }
 
-export function RunsPage({ destination, runs, audiences }: RunsProps) {
+export function RunsPage({ destination, sender, runs, audiences }: RunsProps) {
   return (
-    <DestinationFrame destination={destination} tab="runs">
+    <DestinationFrame destination={destination} sender={sender} tab="runs">
       {runs.length === 0 ? (
         <Empty title="No profiles yet">
           <p>
@@ -116,55 +118,62 @@ function Audiences({ audiences, place }: { audiences: readonly ListedAudience[];
           <a href={`${place}/audiences`}>Map audiences</a>
         </p>
       ) : (
-        <table class="folds">
-          <thead>
-            <tr>
-              <th scope="col">Audience</th>
-              <th scope="col" class="number">
-                Mapping ID
-              </th>
-              <th scope="col" class="number">
-                Members
-              </th>
-              <th scope="col" class="number">
-                Exited
-              </th>
-              <th scope="col" class="number">
-                Waiting
-              </th>
-              <th scope="col" class="number">
-                Failed
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {audiences.map((audience) => (
+        <>
+          <p class="dim small">
+            Waiting and Failed count prospects whose status in this audience is not at Outreach. A
+            failed one counts here even where another destination's Failures page lists it, because
+            one call carries what several destinations have for a prospect.
+          </p>
+          <table class="folds">
+            <thead>
               <tr>
-                <th scope="row">
-                  {audience.name ?? audience.id}
-                  {!audience.configured && (
-                    <span class="dim small"> (not in the settings: came with profiles)</span>
-                  )}
+                <th scope="col">Audience</th>
+                <th scope="col" class="number">
+                  Mapping ID
                 </th>
-                <td class="number" data-label="Mapping ID">
-                  {audience.mappingId}
-                </td>
-                <td class="number" data-label="Members">
-                  {inCount(audience.members)}
-                </td>
-                <td class="number" data-label="Exited">
-                  {inCount(audience.exited)}
-                </td>
-                <td class="number" data-label="Waiting">
-                  {inCount(audience.pending)}
-                </td>
-                <td class="number" data-label="Failed">
-                  {inCount(audience.failed)}
-                </td>
+                <th scope="col" class="number">
+                  Members
+                </th>
+                <th scope="col" class="number">
+                  Exited
+                </th>
+                <th scope="col" class="number">
+                  Waiting
+                </th>
+                <th scope="col" class="number">
+                  Failed
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {audiences.map((audience) => (
+                <tr>
+                  <th scope="row">
+                    {audience.name ?? audience.id}
+                    {!audience.configured && (
+                      <span class="dim small"> (not in the settings: came with profiles)</span>
+                    )}
+                  </th>
+                  <td class="number" data-label="Mapping ID">
+                    {audience.mappingId}
+                  </td>
+                  <td class="number" data-label="Members">
+                    {inCount(audience.members)}
+                  </td>
+                  <td class="number" data-label="Exited">
+                    {inCount(audience.exited)}
+                  </td>
+                  <td class="number" data-label="Waiting">
+                    {inCount(audience.pending)}
+                  </td>
+                  <td class="number" data-label="Failed">
+                    {inCount(audience.failed)}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </>
       )}
     </section>
   );
