@@ -25,6 +25,10 @@ const CLOSE = 0.15;
 /** With every so many-th job it is tried whether it takes only so much of the time. */
 const TRIAL_EVERY = 60;
 const TRIAL_SHARE = 0.75;
+/** A job of which nobody knows whether it still runs may begin late: it has come to its end by then. */
+const LOST_JOB_MS = 15 * 60_000;
+/** So long for a record, where there are many. */
+const LOST_MS_PER_RECORD = 20;
 /** Looks at a job that takes longer than the others follow each other in steps of this part of its time. */
 const STEP = 0.2;
 
@@ -69,6 +73,14 @@ export function timed(
     tookMs: Math.min(known.tookMs, tookMs),
   };
   return both.ranMs < both.tookMs ? both : { size, ranMs, tookMs };
+}
+
+/**
+ * When a job that can be looked at no more must have ended. Read back before, it might still overwrite what its prospects
+ * are told meanwhile.
+ */
+export function lostJobEndsAt(job: { readonly startedAt: number; readonly size: number }): number {
+  return job.startedAt + Math.max(LOST_JOB_MS, job.size * LOST_MS_PER_RECORD);
 }
 
 function scaled({ ranMs, tookMs, size: before }: JobTiming, size: number): JobTiming {

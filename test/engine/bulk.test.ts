@@ -264,6 +264,35 @@ describe("bulk delivery", () => {
     expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 0 });
   });
 
+  it(
+    "lets nothing newer leave while a job that cannot be looked at may still run",
+    LONG,
+    async ({ expect }) => {
+      const ways = ["look refused", "search refused", "not listed"] as const;
+      for (const way of ways) {
+        const { world, outreach } = await worldWithBulk();
+        outreach.durationMs = 10 * 60_000;
+        outreach.losesStarts = way !== "look refused";
+        outreach.script = ({ method, url }) => {
+          if (method !== "GET" || !url.includes("/batches")) return null;
+          return way === "not listed"
+            ? json(200, { data: [] })
+            : apiError(404, "resourceNotFound", "There is no such batch.");
+        };
+        accept(world, members(500));
+        await world.pass(60_000);
+        expect(outreach.starts, way).toHaveLength(1);
+        world.acceptUpdates(members(7, "exited", 2).slice(-1));
+        await world.pass(HOUR_MS);
+        // The batch is applied with the first request after its end.
+        world.accept(9_000, { title: "Buyer" });
+        await world.pass(60_000);
+        expect(world.held.get(7), way).toEqual({ custom4: "exited" });
+        expect(world.core.status().backlog, way).toMatchObject({ pending: 0, inFlight: 0 });
+      }
+    },
+  );
+
   it("stays fresh through an hour with more changes than calls", LONG, async ({ expect }) => {
     const { world } = await worldWithBulk();
     let sent = 0;

@@ -8,6 +8,7 @@
  * @module
  */
 import type { Jobs } from "../../delivery/forecast.ts";
+import { lostJobEndsAt } from "../../delivery/job-timing.ts";
 import type { JobCount, JobPlan, Means } from "../../delivery/plan.ts";
 import type { Connection, Pass } from "../connection.ts";
 import type { Outbound } from "../outbound.ts";
@@ -20,7 +21,7 @@ import { JobCalls } from "./job-calls.ts";
 import { JobKinds } from "./job-kinds.ts";
 import type { Job } from "./job-store.ts";
 import { ReadingBack } from "./reading-back.ts";
-import { LOST_IMPORT_MS, Sending } from "./sending.ts";
+import { Sending } from "./sending.ts";
 import { Settling } from "./settling.ts";
 import { UpsertChecks } from "./upsert-checks.ts";
 
@@ -143,7 +144,7 @@ export class BulkDelivery {
 
   /** Somebody else was connected since it was sent: once it must have ended, its prospects are read as theirs. */
   #readLater(job: Job, { account }: Pass, now: number): void {
-    const nextAt = Math.max(now, job.startedAt + LOST_IMPORT_MS);
+    const nextAt = Math.max(now, lostJobEndsAt(job));
     // A check of somebody else's records says nothing of theirs.
     const state = job.isCheck ? "releasing_single" : "reading";
     this.#stores.jobs.save({ ...job, account, state, nextAt, looks: 0, readUpTo: 0 });

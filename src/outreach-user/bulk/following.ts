@@ -2,6 +2,7 @@
  * Follows a job at Outreach: finds one whose answer was lost, looks how far each is, confirms a batch that asks for it.
  * @module
  */
+import { lostJobEndsAt } from "../../delivery/job-timing.ts";
 import { confirmBatch, pollJob, recentBatches } from "../../outreach/bulk.ts";
 import type { Pass } from "../connection.ts";
 import type { Ports } from "../ports.ts";
@@ -39,9 +40,7 @@ export class Following {
     const ended = await this.#calls.make("find_batch", job, pass, now, recentBatches);
     this.#stores.transaction(() => {
       const { outcome, at } = this.#calls.ended(ended, pass);
-      if (outcome.kind === "rejected") {
-        return jobs.save({ ...job, state: "reading", nextAt: at, looks: 0, readUpTo: 0 });
-      }
+      if (outcome.kind === "rejected") return jobs.save(readOnceEnded(job, at));
       if (outcome.kind !== "ok") return this.#calls.again(job, outcome, at);
       const taken = new Set(jobs.open().map(({ remoteId }) => remoteId));
       const found = outcome.value.find(
@@ -56,7 +55,7 @@ export class Following {
         jobs.save({ ...job, ...running, remoteId: found.id, nextAt: at, looks: 0 });
       } else if (job.looks + 1 < FIND_LOOKS) {
         jobs.save({ ...job, looks: job.looks + 1, nextAt: at + AGAIN_MS });
-      } else jobs.save({ ...job, state: "reading", nextAt: at, looks: 0, readUpTo: 0 });
+      } else jobs.save(readOnceEnded(job, at));
     });
   }
 
@@ -71,7 +70,7 @@ export class Following {
     this.#stores.transaction(() => {
       const { outcome, at } = this.#calls.ended(ended, pass);
       const readAll = { ...job, state: "reading", nextAt: at, looks: 0, readUpTo: 0 } as const;
-      if (outcome.kind === "rejected") return jobs.save({ ...readAll, nextAt: at + AGAIN_MS });
+      if (outcome.kind === "rejected") return jobs.save(readOnceEnded(job, at));
       if (outcome.kind !== "ok") return this.#calls.again(job, outcome, at);
       const { state, failures, total } = outcome.value;
       if (state === "finished") {
@@ -102,4 +101,10 @@ export class Following {
     );
     this.#stores.transaction(() => this.#calls.ended(ended, pass));
   }
+}
+
+/** A job that can be looked at no more may still run: what came of it is read back once it must have ended. */
+function readOnceEnded(job: Job, at: number): Job {
+  const nextAt = Math.max(at, lostJobEndsAt(job));
+  return { ...job, state: "reading", nextAt, looks: 0, readUpTo: 0 };
 }

@@ -40,7 +40,7 @@ const jobRow = z
     size: row.size,
     /** Whether it is there to find out if upserts work for its destination. */
     isCheck: row.is_check === 1,
-    /** When its call's answer came; before, when its gathering began. */
+    /** When its call's answer came; until then when its call left, and before, when its gathering began. */
     startedAt: row.started_at,
     /** When it is to be looked at next. */
     nextAt: row.next_at,

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { withItems } from "../../delivery/bulk-means.ts";
+import { lostJobEndsAt } from "../../delivery/job-timing.ts";
 import { fieldValue } from "../../delivery/prospect-update.ts";
 import type { FieldValue } from "../../delivery/prospect-update.ts";
 import { startModify, startUpsert } from "../../outreach/bulk.ts";
@@ -18,9 +19,6 @@ import { AGAIN_MS } from "./job-calls.ts";
 import type { Call, JobCalls } from "./job-calls.ts";
 import type { JobKinds } from "./job-kinds.ts";
 import type { Job } from "./job-store.ts";
-
-/** An import cannot be looked for: whatever may have become of it has come to its end by then. */
-export const LOST_IMPORT_MS = 15 * 60_000;
 
 /** As `changeSetOf` writes it. */
 const changeSet = jsonOf(z.array(z.tuple([z.string(), fieldValue])));
@@ -40,7 +38,7 @@ export class Sending {
 
   async send(ready: Job, pass: Pass, now: number): Promise<void> {
     const { state, jobs } = this.#stores;
-    const job = { ...ready, account: pass.account };
+    const job = { ...ready, account: pass.account, startedAt: now };
     const start = this.#callOf(job);
     const kind = job.kind === "modify" ? "bulk_modify" : "bulk_upsert";
     const underWay = { ...job, state: "sending" } as const;
@@ -56,7 +54,7 @@ export class Sending {
       } else if (outcome.kind === "rejected") this.#refused(job, outcome, at);
       else if (outcome.kind === "failed") this.lost(job, at);
       // Nobody is to blame, and nothing was taken: it goes once the connection or the limiter lets it.
-      else jobs.save({ ...job, state: "ready", nextAt: at });
+      else jobs.save({ ...job, state: "ready", startedAt: ready.startedAt, nextAt: at });
     });
   }
 
@@ -66,7 +64,8 @@ export class Sending {
     if (job.kind === "modify") {
       jobs.save({ ...job, state: "finding", nextAt: at + AGAIN_MS, looks: 0 });
     } else {
-      jobs.save({ ...job, state: "reading", nextAt: at + LOST_IMPORT_MS, looks: 0, readUpTo: 0 });
+      const nextAt = Math.max(at, lostJobEndsAt(job));
+      jobs.save({ ...job, state: "reading", nextAt, looks: 0, readUpTo: 0 });
     }
   }
 
