@@ -232,6 +232,10 @@ export const MIGRATIONS: readonly Migration[] = [
       `CREATE INDEX failures_ungrouped ON failures (id) WHERE group_key IS NULL`,
     ],
   },
+  {
+    id: "012_job_refusal",
+    statements: [`ALTER TABLE jobs ADD COLUMN refusal TEXT`],
+  },
 ];
 
 /**

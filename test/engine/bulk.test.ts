@@ -160,6 +160,48 @@ describe("bulk delivery", () => {
     }
   });
 
+  it(
+    "asks for one prospect why Outreach refuses values that all share, and tells all",
+    LONG,
+    async ({ expect }) => {
+      for (const killAtMs of [null, 950, 1_050, 1_150, 1_250, 1_350]) {
+        const { world, outreach } = await worldWithBulk();
+        outreach.script = ({ method, url }) =>
+          method === "PATCH" || url.includes("prospectsBulkModify")
+            ? apiError(422, "validationError", "Custom4 is too long.")
+            : null;
+        accept(world, members(2_000));
+        await world.pass(killAtMs ?? 0);
+        if (killAtMs !== null) world.kill();
+        await world.pass(HOUR_MS);
+        expect(world.patches.length, String(killAtMs)).toBeLessThanOrEqual(
+          killAtMs === null ? 1 : 2,
+        );
+        expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 0 });
+        const { total, groups } = world.core.failureGroups(DESTINATION, 9);
+        expect([total, groups.length]).toEqual([2_000, 1]);
+        expect(groups[0]?.newest[0]?.error).toMatchObject({ detail: "Custom4 is too long." });
+      }
+    },
+  );
+
+  it(
+    "sends each alone where Outreach refuses values for many that it takes for one",
+    LONG,
+    async ({ expect }) => {
+      const { world, outreach } = await worldWithBulk();
+      outreach.missing.add(1).add(2);
+      outreach.script = ({ url }) =>
+        url.includes("prospectsBulkModify") ? apiError(422, "validationError", "No.") : null;
+      accept(world, members(1_000));
+      await world.pass(HOUR_MS);
+      expect(heldBy(world, 1_000, "custom4").filter((value) => value === "realized")).toHaveLength(
+        998,
+      );
+      expect(world.core.failureGroups(DESTINATION, 9).total).toBe(2);
+    },
+  );
+
   it("makes its jobs smaller where they are too large", async ({ expect }) => {
     const { world, outreach } = await worldWithBulk();
     outreach.script = ({ method, body = "" }) =>

@@ -3,7 +3,8 @@
  * followed (`following.ts`), and what came of it is read back (`reading-back.ts`) and settled (`settling.ts`). Its
  * prospects are in a call until then, so that no other call of theirs can leave.
  *
- * Promises: what a job did not bring is sent in calls of their own, so that each prospect gets its own reason; where it
+ * Promises: what a job did not bring is sent in calls of their own, so that each prospect gets its own reason, or that of
+ * one for all where Outreach refuses the values that they share (`trial.ts`); where it
  * is not known whether Outreach took a job, or what came of it, that is looked up and never assumed.
  * @module
  */
@@ -23,6 +24,7 @@ import type { Job } from "./job-store.ts";
 import { ReadingBack } from "./reading-back.ts";
 import { Sending } from "./sending.ts";
 import { Settling } from "./settling.ts";
+import { Trial } from "./trial.ts";
 import { UpsertChecks } from "./upsert-checks.ts";
 
 export class BulkDelivery {
@@ -33,6 +35,7 @@ export class BulkDelivery {
   readonly #following: Following;
   readonly #readingBack: ReadingBack;
   readonly #settling: Settling;
+  readonly #trial: Trial;
   /** Jobs that are being worked on right now. */
   readonly #busy = new Set<number>();
 
@@ -52,6 +55,7 @@ export class BulkDelivery {
     this.#sending = new Sending(ports, stores, kinds, calls);
     this.#following = new Following(ports, stores, kinds, calls);
     this.#settling = new Settling(ports, stores, connection, kinds);
+    this.#trial = new Trial(ports, stores, calls, this.#settling);
     this.#readingBack = new ReadingBack(ports, stores, turns, kinds, calls, this.#settling);
   }
 
@@ -84,7 +88,7 @@ export class BulkDelivery {
 
   /** Whether the next step of a job is a call to Outreach. */
   static isCall({ state }: Job): boolean {
-    return state !== "settling" && state !== "releasing" && state !== "releasing_single";
+    return !NO_CALLS.has(state);
   }
 
   /** Whether the next step of a job only finds out what came of it, and may so wait for its turn. */
@@ -121,6 +125,10 @@ export class BulkDelivery {
         case "sampling":
         case "reading":
           return this.#readingBack.read(job, pass, now);
+        case "trying":
+          return this.#trial.tryOne(job, pass, now);
+        case "refusing":
+          return this.#refuse(job, pass, now);
         case "settling":
           return this.#settling.arrived(job, pass, now);
         case "releasing":
@@ -131,6 +139,11 @@ export class BulkDelivery {
           throw new Error("a job that is being worked on was worked on again");
       }
     });
+  }
+
+  #refuse(job: Job, pass: Pass, now: number): Promise<void> {
+    if (!job.refusal) throw new Error("a job is refused without a reason");
+    return this.#trial.refuse(job, job.refusal, pass, now);
   }
 
   async #working(job: Job, work: () => Promise<void>): Promise<void> {
@@ -145,11 +158,20 @@ export class BulkDelivery {
   /** Somebody else was connected since it was sent: once it must have ended, its prospects are read as theirs. */
   #readLater(job: Job, { account }: Pass, now: number): void {
     const nextAt = Math.max(now, lostJobEndsAt(job));
-    // A check of somebody else's records says nothing of theirs.
-    const state = job.isCheck ? "releasing_single" : "reading";
+    // A check of somebody else's records says nothing of theirs, and neither does a refusal.
+    const wasRefused = job.state === "trying" || job.state === "refusing";
+    const state = job.isCheck || wasRefused ? "releasing_single" : "reading";
     this.#stores.jobs.save({ ...job, account, state, nextAt, looks: 0, readUpTo: 0 });
   }
 }
+
+/** Steps that are no calls to Outreach. */
+const NO_CALLS: ReadonlySet<Job["state"]> = new Set([
+  "refusing",
+  "settling",
+  "releasing",
+  "releasing_single",
+]);
 
 /** Whether it was sent as somebody else than is connected now, and prospects are still to be told by it. */
 function isForeign({ account, state }: Job, pass: Pass): boolean {

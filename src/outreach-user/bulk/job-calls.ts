@@ -3,6 +3,8 @@
  * under way, so that a restart finds it.
  * @module
  */
+import type { Fields } from "../../delivery/prospect.ts";
+import type { FieldValue } from "../../delivery/prospect-update.ts";
 import type { Caller, Ended, Outcome } from "../../outreach/client.ts";
 import type { CallKind } from "../api.ts";
 import type { Connection, Pass } from "../connection.ts";
@@ -12,6 +14,11 @@ import type { Job } from "./job-store.ts";
 
 /** Between looks for a job whose answer was lost, and after a look that failed. */
 export const AGAIN_MS = 30_000;
+
+/** The values of fields, as a call sends them. */
+export function valuesOf(fields: Fields<{ readonly value: FieldValue }>) {
+  return Object.fromEntries(Object.entries(fields).map(([name, { value }]) => [name, value]));
+}
 
 export type Call<T> = (caller: Caller) => Promise<Ended<T>>;
 

@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { BulkKind } from "../../outreach/bulk.ts";
 import { JOB_STATES } from "../api.ts";
 import type { Database } from "../database.ts";
+import { callError, jsonOf } from "../prospect-store.ts";
 
 const jobState = z.enum(JOB_STATES);
 
@@ -26,6 +27,7 @@ const jobRow = z
     read_up_to: z.number(),
     account: z.string(),
     ran_ms: z.number().nullable(),
+    refusal: jsonOf(callError).nullable(),
   })
   .transform((row) => ({
     id: row.id,
@@ -52,6 +54,8 @@ const jobRow = z
     account: row.account,
     /** How long after its start it was last seen at work; null where it never was. */
     ranMs: row.ran_ms,
+    /** What Outreach refused one of its prospects with, and so all of them; null where it did not. */
+    refusal: row.refusal,
   }));
 export type Job = Readonly<z.output<typeof jobRow>>;
 
@@ -77,7 +81,7 @@ export class JobStore {
 
   save(job: Job): void {
     this.#db.all(
-      `UPDATE jobs SET state = ?, remote_id = ?, change_set = ?, size = ?, started_at = ?, next_at = ?, looks = ?, read_up_to = ?, account = ?, ran_ms = ? WHERE id = ?`,
+      `UPDATE jobs SET state = ?, remote_id = ?, change_set = ?, size = ?, started_at = ?, next_at = ?, looks = ?, read_up_to = ?, account = ?, ran_ms = ?, refusal = ? WHERE id = ?`,
       job.state,
       job.remoteId,
       job.changeSet,
@@ -88,6 +92,7 @@ export class JobStore {
       job.readUpTo,
       job.account,
       job.ranMs,
+      job.refusal && JSON.stringify(job.refusal),
       job.id,
     );
   }

@@ -7,7 +7,6 @@ import { z } from "zod";
 import { withItems } from "../../delivery/bulk-means.ts";
 import { lostJobEndsAt } from "../../delivery/job-timing.ts";
 import { fieldValue } from "../../delivery/prospect-update.ts";
-import type { FieldValue } from "../../delivery/prospect-update.ts";
 import { startModify, startUpsert } from "../../outreach/bulk.ts";
 import type { RemoteJob } from "../../outreach/bulk.ts";
 import type { Outcome } from "../../outreach/client.ts";
@@ -15,7 +14,7 @@ import type { Pass } from "../connection.ts";
 import type { Ports } from "../ports.ts";
 import { jsonOf } from "../prospect-store.ts";
 import type { Stores } from "../stores.ts";
-import { AGAIN_MS } from "./job-calls.ts";
+import { AGAIN_MS, valuesOf } from "./job-calls.ts";
 import type { Call, JobCalls } from "./job-calls.ts";
 import type { JobKinds } from "./job-kinds.ts";
 import type { Job } from "./job-store.ts";
@@ -89,12 +88,9 @@ export class Sending {
     this.#ports.log("bulk_refused", { kind: job.kind, status, code, records: job.size });
     if (job.isCheck) this.#kinds.checked(job, at, detail);
     else this.#kinds.refused(job, { status, detail }, at);
-    // A value is to blame: each prospect will be told its own reason.
-    const state = status === 422 ? "releasing_single" : "releasing";
-    this.#stores.jobs.save({ ...job, state, nextAt: at });
+    // A value is to blame. Where all have the same, one prospect tells the reason; otherwise each will be told its own.
+    const apart = job.kind === "modify" ? "trying" : "releasing_single";
+    const state = status === 422 ? apart : "releasing";
+    this.#stores.jobs.save({ ...job, state, nextAt: at, looks: 0 });
   }
-}
-
-function valuesOf(fields: Readonly<Record<string, { readonly value: FieldValue }>>) {
-  return Object.fromEntries(Object.entries(fields).map(([name, { value }]) => [name, value]));
 }

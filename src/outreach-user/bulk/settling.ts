@@ -29,13 +29,13 @@ export class Settling {
 
   /** All prospects of a job have what it was to bring. */
   arrived(job: Job, pass: Pass, now: number): Promise<void> {
-    return this.#inSlices(job, pass, (before) => arrive(before, null, now, this.#ports.hash));
+    return this.inSlices(job, pass, (before) => arrive(before, null, now, this.#ports.hash));
   }
 
   /** All prospects of a job wait again; where they are released singly, each for a call of its own. */
   released(job: Job, pass: Pass, now: number): Promise<void> {
     const single = job.state === "releasing_single";
-    return this.#inSlices(job, pass, (before) => release(before, now, single));
+    return this.inSlices(job, pass, (before) => release(before, now, single));
   }
 
   /** Changes prospects of a job. */
@@ -58,7 +58,7 @@ export class Settling {
   }
 
   /** Changes all prospects of a job, a slice a turn, and ends it. */
-  async #inSlices(job: Job, pass: Pass, change: (before: Prospect) => Step): Promise<void> {
+  async inSlices(job: Job, pass: Pass, change: (before: Prospect) => Step): Promise<void> {
     for (;;) {
       if (pass.account !== this.#connection.account) return;
       const slice = this.#stores.prospects.inJob(job.id, 0, SLICE);

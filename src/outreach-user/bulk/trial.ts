@@ -1,0 +1,87 @@
+/**
+ * A modify whose values Outreach refused: one of its prospects is sent alone. Refused alike, that is all of theirs'
+ * reason, and none of the others costs a call; otherwise each is told its own.
+ * @module
+ */
+import { arrive, setAside } from "../../delivery/call.ts";
+import { changeSetOf } from "../../delivery/change-set.ts";
+import type { CallError, Prospect } from "../../delivery/prospect.ts";
+import { CALL_RUNS_MAX_MS } from "../../delivery/retry.ts";
+import { patchProspect } from "../../outreach/client.ts";
+import type { HeldAttributes, Outcome } from "../../outreach/client.ts";
+import type { Pass } from "../connection.ts";
+import type { Ports } from "../ports.ts";
+import type { Stores } from "../stores.ts";
+import { AGAIN_MS, valuesOf } from "./job-calls.ts";
+import type { JobCalls } from "./job-calls.ts";
+import type { Job } from "./job-store.ts";
+import { release } from "./settling.ts";
+import type { Settling } from "./settling.ts";
+
+/** After so many prospects that say nothing of the values each is sent alone. */
+const TRIES = 3;
+
+export class Trial {
+  readonly #ports: Ports;
+  readonly #stores: Stores;
+  readonly #calls: JobCalls;
+  readonly #settling: Settling;
+
+  constructor(ports: Ports, stores: Stores, calls: JobCalls, settling: Settling) {
+    this.#ports = ports;
+    this.#stores = stores;
+    this.#calls = calls;
+    this.#settling = settling;
+  }
+
+  /** Sends one prospect of a job alone. */
+  async tryOne(job: Job, pass: Pass, now: number): Promise<void> {
+    const { prospects, jobs } = this.#stores;
+    const [tried] = prospects.inJob(job.id, 0, 1);
+    if (!tried?.inCall) return jobs.save({ ...job, state: "releasing_single", nextAt: now });
+    const attributes = valuesOf(tried.inCall.fields);
+    // Where its end is never heard of, it may run until then.
+    const underWay = { ...job, nextAt: now + CALL_RUNS_MAX_MS };
+    const ended = await this.#calls.make("patch", underWay, pass, now, (caller) =>
+      patchProspect(caller, tried.id, attributes),
+    );
+    this.#stores.transaction(() => {
+      const { outcome, at } = this.#calls.ended(ended, pass);
+      // New values may have come to wait meanwhile.
+      const [before] = prospects.findAll([tried.id]);
+      if (before?.inCall) this.#concluded(job, before, outcome, at);
+    });
+  }
+
+  #concluded(job: Job, before: Prospect, outcome: Outcome<HeldAttributes>, at: number): void {
+    const { jobs } = this.#stores;
+    const singly = { ...job, state: "releasing_single", nextAt: at } as const;
+    const next = job.looks + 1 < TRIES ? { ...job, looks: job.looks + 1, nextAt: at } : singly;
+    if (outcome.kind === "ok") {
+      this.#settling.settle([before], at, (one) =>
+        arrive(one, outcome.value, at, this.#ports.hash),
+      );
+      jobs.save(singly);
+    } else if (outcome.kind === "rejected") {
+      const { status, code, detail, pointer } = outcome;
+      const refusal = { at, status, code, detail, pointer };
+      const changeSet = changeSetOf(before.inCall?.fields ?? {});
+      this.#settling.settle([before], at, (one) => setAside(one, refusal, false));
+      if (status === 422) {
+        jobs.save({ ...job, state: "refusing", nextAt: at, changeSet, refusal });
+      } else jobs.save(status === 404 ? next : singly);
+    } else if (outcome.kind === "failed") {
+      jobs.save({ ...next, nextAt: at + Math.max(AGAIN_MS, CALL_RUNS_MAX_MS) });
+    } else jobs.save({ ...job, nextAt: at });
+  }
+
+  /** What was refused of one is refused of all that were to be told the same; any others go alone. */
+  refuse(job: Job, refusal: CallError, pass: Pass, now: number): Promise<void> {
+    // How long it took says nothing of jobs that are taken.
+    return this.#settling.inSlices({ ...job, state: "releasing" }, pass, (before) =>
+      changeSetOf(before.inCall?.fields ?? {}) === job.changeSet
+        ? setAside(before, refusal, false)
+        : release(before, now, true),
+    );
+  }
+}
