@@ -2,7 +2,8 @@
  * Spreads a yearly allowance of calls over the year, so that it lasts.
  *
  * Calls are earned evenly, and up to a month's worth may be saved up for a first activation. What may be saved up at the
- * start and what is earned in a year make up the allowance together, so no 365 days in a row ever see more calls than it.
+ * start and what is earned in a year make up the allowance together, so no 365 days in a row ever see more calls than it;
+ * what the ledger knows of the year, before the allowance was set and of others, is taken off.
  * While more than half of that is left, changes go at once, each in a call of its own; the lower half is kept for
  * calls that carry many, one job in the time in which its calls are earned.
  * @module
@@ -28,9 +29,14 @@ export function earned(state: AllowanceState | null, yearly: number, now: number
   return { at: Math.max(now, state.at), left: Math.min(most, state.left + since * perMs(yearly)) };
 }
 
-/** A call leaves. */
-export function spent(state: AllowanceState): AllowanceState {
-  return { ...state, left: state.left - 1 };
+/** What is left where so many calls of the year were spent already, whoever spent them and whatever was allowed then. */
+export function within(state: AllowanceState, yearly: number, spentInYear: number): AllowanceState {
+  return { ...state, left: Math.min(state.left, Math.max(0, yearly - spentInYear)) };
+}
+
+/** Calls leave, or others were seen to have made some. */
+export function spent(state: AllowanceState, calls: number): AllowanceState {
+  return { ...state, left: state.left - calls };
 }
 
 /** When the next call may leave; null for now. */

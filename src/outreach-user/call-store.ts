@@ -28,12 +28,16 @@ const spanRow = z.object({
   destination_id: z.string(),
   calls: z.number(),
 });
+const yearDayRow = z.object({ at: z.number(), calls: z.number() });
 const dayRow = z.object({ at: z.number(), calls: z.number(), others: z.number() });
 
 export class CallStore {
   readonly #db: Database;
   /** The year up to a day, which does not change while that day lasts: it need not be added up for every look. */
   #before: { readonly day: number; readonly calls: number } | null = null;
+
+  /** The same, with what others spent. */
+  #spentBefore: { readonly day: number; readonly calls: number } | null = null;
 
   constructor(db: Database) {
     this.#db = db;
@@ -78,6 +82,32 @@ export class CallStore {
       today,
       lastYear: this.#before.calls + today,
     };
+  }
+
+  /** Calls of the last 365 days, ours and those that others were seen to make. */
+  spentInYear(now: number): number {
+    const day = startOf(now, DAY_MS);
+    if (this.#spentBefore?.day !== day) {
+      this.#spentBefore = { day, calls: this.#all(yearBefore(day), day) };
+    }
+    return this.#spentBefore.calls + this.#all(day, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** When so many days are over a year old that fewer than `yearly` calls are left within one; null where they are now. */
+  yearOpensAt(yearly: number, now: number): number | null {
+    let over = this.spentInYear(now) - yearly;
+    if (over < 0) return null;
+    const days = this.#db.all(
+      `SELECT started_at - started_at % ${DAY_MS} AS at, sum(calls) AS calls
+       FROM ledger WHERE started_at >= ? GROUP BY 1 ORDER BY 1`,
+      yearBefore(startOf(now, DAY_MS)),
+    );
+    for (const row of days) {
+      const { at, calls } = yearDayRow.parse(row);
+      over -= calls;
+      if (over < 0) return at + 365 * DAY_MS;
+    }
+    return null;
   }
 
   /** The newest hours or days with calls, and the days of the last year. */
@@ -135,6 +165,14 @@ export class CallStore {
       `SELECT total(calls) AS n FROM ledger WHERE started_at >= ? AND started_at < ? AND kind <> '${OTHERS}'`,
       from,
       Math.min(to, Number.MAX_SAFE_INTEGER),
+    );
+  }
+
+  #all(from: number, to: number): number {
+    return this.#number(
+      `SELECT total(calls) AS n FROM ledger WHERE started_at >= ? AND started_at < ?`,
+      from,
+      to,
     );
   }
 

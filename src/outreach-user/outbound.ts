@@ -55,8 +55,12 @@ export class Outbound {
       if (budget.out > 0) return { kind: "wait", until: null, pause: null };
     }
     const yearly = this.#allowance(now);
-    const earnedAt = yearly && allowance.opensAt(yearly.state, yearly.calls);
-    if (earnedAt !== null) return waitFor("yearly_allowance", earnedAt);
+    if (yearly) {
+      const earnedAt = allowance.opensAt(yearly.state, yearly.calls);
+      const freeAt = this.#stores.calls.yearOpensAt(yearly.calls, now);
+      const opensAt = Math.max(earnedAt ?? 0, freeAt ?? 0);
+      if (opensAt > 0) return waitFor("yearly_allowance", opensAt);
+    }
     const room = limiter.room(budget, this.#ports.limiter, now);
     if (room.calls > 0) return { kind: "clear" };
     if (room.opensAt === null) return { kind: "wait", until: null, pause: null };
@@ -86,10 +90,10 @@ export class Outbound {
   leave(now: number, kind: CallKind, destinationId: string | null): void {
     const { state, calls } = this.#stores;
     state.write("limiter", limiter.callLeaves(state.read("limiter")));
+    const yearly = this.#allowance(now);
     calls.add(now, kind, destinationId);
     this.#stores.happened(now, { calls: 1 });
-    const yearly = this.#allowance(now);
-    if (yearly) state.write("allowance", allowance.spent(yearly.state));
+    if (yearly) state.write("allowance", allowance.spent(yearly.state, 1));
   }
 
   /** Makes the call that `leave` wrote down. */
@@ -132,6 +136,8 @@ export class Outbound {
     const others = othersSeen(state.read("others"), budget, this.#ports.limiter, answer);
     if (others.calls === 0) return;
     state.write("others", others.state);
+    const yearly = this.#allowance(answer.at);
+    if (yearly) state.write("allowance", allowance.spent(yearly.state, others.calls));
     calls.addOthers(answer.at, others.calls);
   }
 
@@ -199,10 +205,11 @@ export class Outbound {
   }
 
   #allowance(now: number): { calls: number; state: allowance.AllowanceState } | null {
-    const { state } = this.#stores;
+    const { state, calls: ledger } = this.#stores;
     const calls = state.read("yearlyAllowance");
     if (calls === null) return null;
-    return { calls, state: allowance.earned(state.read("allowance"), calls, now) };
+    const earned = allowance.earned(state.read("allowance"), calls, now);
+    return { calls, state: allowance.within(earned, calls, ledger.spentInYear(now)) };
   }
 
   #measurePace(tookMs: number): void {

@@ -1,8 +1,10 @@
 import { describe, it } from "vitest";
 import { worldWithBulk } from "../support/bulk-outreach.ts";
+import { json, START } from "../support/world.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 const LONG = { timeout: 60_000 };
 
 async function connected(yearlyAllowance: number, scopes?: string) {
@@ -53,6 +55,46 @@ describe("a yearly allowance", () => {
     world.core.setYearlyAllowance(null);
     await world.pass(MINUTE_MS);
     expect(world.core.status().backlog.pending).toBe(0);
+  });
+
+  it("takes off what the year has seen before it was set", LONG, async ({ expect }) => {
+    const { world } = await worldWithBulk("prospects.write");
+    for (let id = 1; id <= 600; id++) world.accept(id, { title: "Buyer" });
+    await world.pass(HOUR_MS);
+    expect(world.patches).toHaveLength(600);
+    // More could be saved up at once than is left of the year.
+    const { lastYear } = world.core.status().calls;
+    world.core.setYearlyAllowance(lastYear + 50);
+    for (let id = 1; id <= 100; id++) world.accept(id, { title: "Seller" });
+    await world.pass(HOUR_MS);
+    expect(world.patches).toHaveLength(650);
+    await world.pass(DAY_MS);
+    expect(world.patches).toHaveLength(650);
+    const until = world.core.status().paused?.until ?? 0;
+    expect(world.core.status().paused?.reason).toBe("yearly_allowance");
+    expect(until - START).toBeGreaterThan(364 * DAY_MS);
+    await world.pass(until - world.now + HOUR_MS);
+    expect(world.patches.length).toBeGreaterThan(650);
+  });
+
+  it("pays what others were seen to spend", LONG, async ({ expect }) => {
+    const { world } = await worldWithBulk("prospects.write");
+    world.core.setYearlyAllowance(1_200);
+    world.script = ({ method, url }) => {
+      if (method !== "PATCH") return null;
+      const id = Number(url.split("/").at(-1));
+      const headers = {
+        "x-ratelimit-limit": "10000",
+        "x-ratelimit-remaining": String(9_940 - id),
+        "x-ratelimit-reset": "3000",
+      };
+      return json(200, { data: { type: "prospect", id, attributes: {} } }, headers);
+    };
+    for (let id = 1; id <= 100; id++) world.accept(id, { title: "Buyer" });
+    await world.pass(HOUR_MS);
+    expect(world.core.calls("day", 1).spans[0]?.byOthers).toBeGreaterThan(20);
+    expect(world.patches.length).toBeLessThan(80);
+    expect(world.core.status().paused?.reason).toBe("yearly_allowance");
   });
 
   it("is reckoned with where it is told when updates are expected", LONG, async ({ expect }) => {

@@ -25,7 +25,7 @@ describe("a yearly allowance", () => {
           for (let i = 0; i < asked; i++) {
             state = allowance.earned(state, yearly, now);
             if (allowance.opensAt(state, yearly) !== null) break;
-            state = allowance.spent(state);
+            state = allowance.spent(state, 1);
             made.push(now);
           }
         }
