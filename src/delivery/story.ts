@@ -7,6 +7,7 @@
  * @module
  */
 import type { Offer } from "./offer.ts";
+import { withoutValues } from "./outreach-words.ts";
 import { withoutOverruled } from "./prospect.ts";
 import type { CallError, Fields, InCall, Prospect, Step } from "./prospect.ts";
 import type { FieldValue } from "./prospect-update.ts";
@@ -163,7 +164,7 @@ function givenBack(
   // A week of tries must not push everything else out of the story.
   if (error && !isMilestone(attempts)) return [];
   const reason = error ? "failed" : (why ?? "not_applied");
-  const detail = error && withoutValues(error.detail, call.fields);
+  const detail = error && words(error.detail, call.fields);
   const { status = null, code = null } = error ?? {};
   const job = call.job ?? null;
   return [{ kind: "given_back", at: now, job, reason, until, attempts, status, code, detail }];
@@ -180,52 +181,19 @@ function refusal(
   now: number,
   sent = fields,
 ): StoryEvent {
-  const words = withoutValues(detail, sent);
   return {
     kind: "refused",
     at: now,
     fields: Object.keys(fields),
     status,
     code,
-    detail: words,
+    detail: words(detail, sent),
   };
 }
 
-/** A value that is longer is looked for by its beginning, since the words may have been cut within it. */
-const NEEDLE_CHARS = 40;
-/** Shorter values are in every other word. */
-const NEEDLE_MIN_CHARS = 3;
-
-/** Outreach's words without the values that they repeat, at a length that a story has room for. */
-export function withoutValues(
-  detail: string,
-  fields: Fields<{ readonly value: FieldValue }>,
-): string | null {
-  let words = inOneLine(detail);
-  for (const text of Object.values(fields).flatMap(({ value }) => textsOf(value))) {
-    const needle = inOneLine(text);
-    if (needle.length < NEEDLE_MIN_CHARS) continue;
-    const pattern = escaped(needle.slice(0, NEEDLE_CHARS));
-    words =
-      needle.length <= NEEDLE_CHARS
-        ? words.replaceAll(new RegExp(pattern, "gi"), "…")
-        : words.replace(new RegExp(`${pattern}.*`, "i"), "…");
-  }
-  return words.slice(0, DETAIL_MAX_CHARS) || null;
-}
-
-function textsOf(value: unknown): readonly string[] {
-  if (typeof value === "string") return [value];
-  if (typeof value === "number") return [String(value)];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsOf) : [];
-}
-
-function inOneLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ").trim();
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+/** Outreach's words without values, at a length that a story has room for. */
+function words(detail: string, sent: Fields<{ readonly value: FieldValue }>): string | null {
+  return withoutValues(detail, sent).slice(0, DETAIL_MAX_CHARS) || null;
 }
 
 /** When Outreach was last told an attribute, and by which bulk job; null where the story does not go back that far. */
