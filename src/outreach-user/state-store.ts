@@ -130,6 +130,8 @@ const PIECES = {
         at: z.number(),
         /** Why it failed, for people. */
         detail: z.string().nullable(),
+        /** Samples in a row, of jobs after it, that were not as they should be. */
+        badSamples: z.number().default(0),
       }),
     )
     .default([]),

@@ -1,7 +1,7 @@
 import { describe, it } from "vitest";
 import type { ProspectUpdate } from "../../src/delivery/prospect-update.ts";
 import { worldWithBulk } from "../support/bulk-outreach.ts";
-import { apiError, DESTINATION, START } from "../support/world.ts";
+import { apiError, DESTINATION, json, START } from "../support/world.ts";
 import type { World } from "../support/world.ts";
 
 const HOUR_MS = 3_600_000;
@@ -89,6 +89,40 @@ describe("the check of bulk upserts", () => {
     expect(world.core.status().bulk.checks).toMatchObject([{ state: "passed" }]);
     expect(world.core.status().bulk.upsert.whyNot).toBeNull();
   });
+
+  it(
+    "no longer holds after two samples in a row that are not as they should be",
+    LONG,
+    async ({ expect }) => {
+      const { world, outreach } = await worldWithBulk();
+      world.acceptUpdates(people(1, 1_000));
+      await world.pass(HOUR_MS);
+      expect(world.core.status().bulk.checks).toMatchObject([{ state: "passed" }]);
+      const before = upserts(world).length;
+      // Jobs say from now on that they went well, and bring nothing.
+      outreach.script = ({ method, url }) => {
+        if (method !== "GET" || !url.includes("/prospects?")) return null;
+        return json(200, { data: [] });
+      };
+      for (let version = 1; version <= 5 && !world.core.status().bulk.upsert.whyNot; version++) {
+        world.acceptUpdates(people(1, 600, ` ${version}`));
+        await world.pass(10 * 60_000);
+      }
+      expect(world.core.status().bulk.checks).toMatchObject([
+        { state: "failed", detail: expect.stringContaining("did not hold") },
+      ]);
+      expect(world.core.status().bulk.upsert.whyNot).toBe("refused");
+      expect(upserts(world).length - before).toBeLessThan(20);
+      outreach.script = () => null;
+      await world.pass(DAY_MS);
+      const until = upserts(world).length;
+      world.acceptUpdates(people(1, 1_000, " at last"));
+      await world.pass(HOUR_MS);
+      expect(upserts(world)[until]).toHaveLength(5);
+      expect(world.core.status().bulk.checks).toMatchObject([{ state: "passed" }]);
+      expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 0 });
+    },
+  );
 
   it("that Outreach refuses has failed, whatever it is refused for", LONG, async ({ expect }) => {
     for (const status of [403, 404, 413, 422]) {

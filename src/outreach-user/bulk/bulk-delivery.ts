@@ -56,7 +56,7 @@ export class BulkDelivery {
     this.#following = new Following(ports, stores, kinds, calls);
     this.#settling = new Settling(ports, stores, connection, kinds);
     this.#trial = new Trial(ports, stores, calls, this.#settling);
-    this.#readingBack = new ReadingBack(ports, stores, turns, kinds, calls, this.#settling);
+    this.#readingBack = new ReadingBack(ports, stores, turns, kinds, calls, this.#settling, checks);
   }
 
   /** What may be used now. */

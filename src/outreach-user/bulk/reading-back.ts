@@ -17,6 +17,7 @@ import type { JobKinds } from "./job-kinds.ts";
 import type { Job } from "./job-store.ts";
 import { release } from "./settling.ts";
 import type { Settling } from "./settling.ts";
+import type { UpsertChecks } from "./upsert-checks.ts";
 
 /** Prospects that are read back at once: their ids make a URL of some 4 kB at most. */
 const READ_BACK_PAGE = 400;
@@ -33,6 +34,7 @@ export class ReadingBack {
   readonly #kinds: JobKinds;
   readonly #calls: JobCalls;
   readonly #settling: Settling;
+  readonly #checks: UpsertChecks;
 
   constructor(
     ports: Ports,
@@ -41,6 +43,7 @@ export class ReadingBack {
     kinds: JobKinds,
     calls: JobCalls,
     settling: Settling,
+    checks: UpsertChecks,
   ) {
     this.#ports = ports;
     this.#stores = stores;
@@ -48,6 +51,7 @@ export class ReadingBack {
     this.#kinds = kinds;
     this.#calls = calls;
     this.#settling = settling;
+    this.#checks = checks;
   }
 
   /** Reads the sample of a job, or the next page of its prospects; one that has none left is ended. */
@@ -79,6 +83,7 @@ export class ReadingBack {
       if (isSample) {
         const state = allCame ? "settling" : "reading";
         this.#kinds.sampled(job, allCame);
+        if (job.kind === "upsert") this.#sampled(job, read, new Set(came.map(({ id }) => id)), at);
         jobs.save({ ...job, state, nextAt: at, looks: 0, readUpTo: 0 });
         return;
       }
@@ -93,12 +98,25 @@ export class ReadingBack {
     });
   }
 
+  /** An upsert carries records of several destinations: each one's check holds by its own. */
+  #sampled(job: Job, sample: readonly Prospect[], came: ReadonlySet<number>, at: number): void {
+    const bad = new Set(sample.filter(({ id }) => !came.has(id)).map(destinationOf));
+    for (const destinationId of new Set(sample.map(destinationOf))) {
+      const isRevoked = this.#checks.sampled(destinationId, !bad.has(destinationId));
+      if (isRevoked) this.#kinds.checked({ ...job, destinationId }, at, NOT_APPLIED);
+    }
+  }
+
   /** Prospects from all over a job, not those with the lowest ids. */
   #sampleOf(job: Job): readonly Prospect[] {
     const ids = this.#stores.prospects.idsInJob(job.id);
     const step = Math.max(1, Math.floor(ids.length / SAMPLE));
     return this.#stores.prospects.findAll(ids.filter((_, i) => i % step === 0).slice(-SAMPLE));
   }
+}
+
+function destinationOf({ inCall }: Prospect): string {
+  return inCall?.destinationId ?? "";
 }
 
 /** Whether Outreach holds all that a call was to bring. */

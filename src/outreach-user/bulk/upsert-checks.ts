@@ -1,12 +1,15 @@
 /**
  * Whether bulk upserts may carry a destination's records: only after a check on a few of its own showed, by reading them
- * back, that Outreach does with them what is documented. Nobody is known to use upserts, so nothing is taken on trust.
+ * back, that Outreach does with them what is documented, and while samples of later jobs do not show otherwise. Nobody is known to use upserts, so nothing is taken on trust.
  * @module
  */
 import type { Connection } from "../connection.ts";
 import type { PieceValue, StateStore } from "../state-store.ts";
 
 type Check = PieceValue<"upsertChecks">[number];
+
+/** One may be of a prospect that somebody changed meanwhile; so many in a row show that jobs do not what they say. */
+const BAD_SAMPLES_MAX = 2;
 
 export class UpsertChecks {
   readonly #state: StateStore;
@@ -32,8 +35,28 @@ export class UpsertChecks {
   /** @param failure why the check failed; null where it passed */
   ended(destinationId: string, at: number, failure: string | null): void {
     const { account } = this.#connection;
-    const check = { destinationId, account, passed: failure === null, at, detail: failure };
+    const check = {
+      destinationId,
+      account,
+      passed: failure === null,
+      at,
+      detail: failure,
+      badSamples: 0,
+    };
     this.#state.write("upsertChecks", [...this.#without(destinationId), check]);
+  }
+
+  /**
+   * Records of a destination that was checked were read back after a job that went well.
+   * @param isGood whether all were as they should be
+   * @returns whether the check no longer holds: several samples in a row were not
+   */
+  sampled(destinationId: string, isGood: boolean): boolean {
+    const check = this.all().find((one) => one.destinationId === destinationId && one.passed);
+    const badSamples = check && !isGood ? check.badSamples + 1 : 0;
+    if (!check || badSamples === check.badSamples) return false;
+    this.#state.write("upsertChecks", [...this.#without(destinationId), { ...check, badSamples }]);
+    return badSamples >= BAD_SAMPLES_MAX;
   }
 
   /** Of a destination that was deleted nothing is kept. */
