@@ -298,7 +298,12 @@ export class ProspectStore {
                SELECT * FROM (SELECT change_key FROM prospects WHERE change_key IS NOT NULL AND queue = ? AND due_at <= ?
                               ORDER BY due_at DESC LIMIT ?))
          GROUP BY change_key`,
-        ...[queue, now, sample, queue, now, sample],
+        queue,
+        now,
+        sample,
+        queue,
+        now,
+        sample,
       );
       for (const row of rows) {
         const { key, prospects } = groupRow.parse(row);
