@@ -77,6 +77,8 @@ export async function crash({ kills, seed }: CrashOptions): Promise<boolean> {
     const destinations: Destinations = {
       http_api: await stack.edge.createDestination({
         ...HTTP_API_DESTINATION,
+        // Calls of its own all the while, so that kills and faults find some; the other destination's changes gather for jobs.
+        delivery: "patch",
         outreachUserId: userId,
       }),
       sdk: await stack.edge.createDestination({ ...SDK_DESTINATION, outreachUserId: userId }),
