@@ -44,6 +44,7 @@ import { describeProspect, withStory } from "./prospect-view.ts";
 import { MINUTES_MAX } from "./minute-store.ts";
 import { Outbound } from "./outbound.ts";
 import type { Ports } from "./ports.ts";
+import { soonest } from "./soonest.ts";
 import { Stores } from "./stores.ts";
 
 /**
@@ -418,8 +419,4 @@ export class OutreachUserCore {
 /** An alarm for a moment that has passed may be lost, so it is set for just after now. */
 function inFuture(at: number | null, now: number): number | null {
   return at === null ? null : Math.max(at, now + 1);
-}
-
-function soonest(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }

@@ -20,6 +20,7 @@ import { GATHER_MS } from "./intake.ts";
 import type { Ports } from "./ports.ts";
 import type { StoredQueue } from "./prospect-store.ts";
 import { SingleCalls } from "./single-calls.ts";
+import { soonest } from "./soonest.ts";
 import type { Stores } from "./stores.ts";
 import { Turns } from "./turns.ts";
 
@@ -70,6 +71,8 @@ export class DeliveryLoop {
   /** The job that prospects are being put into. */
   #gathering: JobPlan | null = null;
   #planned: Planned | null = null;
+  /** The plan that estimates go by while none is being carried out. */
+  #foreseen: Planned | null = null;
 
   /** @param onEnded a call has ended, or another piece of work: for whoever watches what becomes of it */
   constructor(
@@ -143,7 +146,10 @@ export class DeliveryLoop {
   #expected(now: number, pending: number): Planned | null {
     if (pending <= goesSoon(this.#outbound.forPlanning(now))) return null;
     if (this.#planned && now <= this.#planned.until) return this.#planned;
-    return this.#newPlan(now, now + GATHER_MS);
+    if (!this.#foreseen || now > this.#foreseen.until) {
+      this.#foreseen = this.#newPlan(now, now + GATHER_MS);
+    }
+    return this.#foreseen;
   }
 
   /** After a restart: nobody knows what became of the calls that were under way. */
@@ -319,8 +325,4 @@ export class DeliveryLoop {
 function holdsMs(decided: Plan): number {
   if (decided.kind !== "gather_more") return PLAN_HOLDS_MS;
   return Math.min(decided.forMs, GATHERING_HOLDS_MS);
-}
-
-function soonest(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
