@@ -79,41 +79,23 @@ export function failurePages(dependencies: Dependencies) {
       const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
       if (!destination) return notFound();
       const object = outreachUser(c.env, destination.outreachUserId);
-      const asSiblings = destinationsOf(c.env.SETTINGS, destination.outreachUserId, SIBLINGS_MAX);
-      const asSender = senderOf(c.env, dependencies, destination);
+      const around = Promise.all([
+        senderOf(c.env, dependencies, destination),
+        destinationsOf(c.env.SETTINGS, destination.outreachUserId, SIBLINGS_MAX),
+      ]).then(([sender, siblings]) => {
+        return { destination, sender, siblings, labels: labelsOf(sender), now: now() };
+      });
       const { group, after = null } = c.req.query();
       if (group !== undefined && FAILURE_ID.test(group)) {
         const asked = { limit: LISTED_MAX, after, group };
-        const [page, sender, siblings] = await Promise.all([
-          object.failures(destination.id, asked),
-          asSender,
-          asSiblings,
-        ]);
-        const shown = {
-          destination,
-          sender,
-          siblings,
-          labels: labelsOf(sender),
-          now: now(),
-          group,
-          page,
-        };
-        return respond(<FailureGroupPage {...shown} />);
+        const [page, shown] = await Promise.all([object.failures(destination.id, asked), around]);
+        return respond(<FailureGroupPage {...shown} group={group} page={page} />);
       }
-      const [found, sender, siblings] = await Promise.all([
+      const [found, both] = await Promise.all([
         object.failureGroups(destination.id, GROUPS_MAX),
-        asSender,
-        asSiblings,
+        around,
       ]);
-      const shown = {
-        destination,
-        sender,
-        siblings,
-        labels: labelsOf(sender),
-        now: now(),
-        found,
-        notice: takeWorked(c, destination.id),
-      };
+      const shown = { ...both, found, notice: takeWorked(c, destination.id) };
       const { body, headers } = await respond(<FailuresPage {...shown} />);
       return c.newResponse(body, { headers });
     })

@@ -53,32 +53,23 @@ function Charts({ steps, span }: { steps: readonly Step[]; span: Span }) {
   return (
     <>
       <h3>Prospects that wait</h3>
-      <div
-        class="chart"
-        id="chart-waiting"
-        data-chart={chartOf(steps, [["Wait", "accent", "waiting"]])}
-        aria-hidden="true"
-      ></div>
+      <Chart name="waiting" data={chartOf(steps, [["Wait", "accent", "waiting"]])} />
       <h3>Updates and prospects each {span.step}</h3>
-      <div
-        class="chart"
-        id="chart-delivered"
-        data-chart={chartOf(steps, [
+      <Chart
+        name="delivered"
+        data={chartOf(steps, [
           ["Updates accepted", "others", "accepted"],
           ["Prospects delivered", "good", "delivered"],
         ])}
-        aria-hidden="true"
-      ></div>
+      />
       <h3>Calls and refusals each {span.step}</h3>
-      <div
-        class="chart"
-        id="chart-calls"
-        data-chart={chartOf(steps, [
+      <Chart
+        name="calls"
+        data={chartOf(steps, [
           ["Calls", "accent", "calls"],
           ["Prospects refused", "bad", "failed"],
         ])}
-        aria-hidden="true"
-      ></div>
+      />
       <details>
         <summary>The same as a table</summary>
         <div class="scroll">
@@ -124,6 +115,11 @@ type Series = readonly [
   tone: "accent" | "others" | "good" | "bad",
   of: Exclude<keyof Step, "startedAt">,
 ];
+
+/** Its figures are in the table below. */
+function Chart({ name, data }: { name: string; data: string }) {
+  return <div class="chart" id={`chart-${name}`} data-chart={data} aria-hidden="true"></div>;
+}
 
 /** uPlot counts in seconds. */
 function chartOf(steps: readonly Step[], series: readonly Series[]): string {
