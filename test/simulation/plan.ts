@@ -133,6 +133,7 @@ export function makePlan(seed: string): WorldPlan {
     steps.push({ at: Math.round(at), ...makeStep(setting) });
     if (dice.chance(0.15)) at = pushFlap(steps, setting, at);
     if (hasBulk(outreach) && dice.chance(0.05)) at = pushWaves(steps, setting, at);
+    if (way === "spillway" && dice.chance(0.05)) at = pushOvertaken(steps, setting, at);
   }
   return { seed, prospects, way, outreach, steps };
 }
@@ -166,6 +167,24 @@ function pushFlap(steps: Step[], { dice, prospects, audience }: Setting, from: n
   const backAt = from + 31_200 + dice.below(3_000);
   send(backAt, "realized");
   return backAt;
+}
+
+/** A request goes over an overflow object because the user's is late, and comes to the user's after the next one. */
+function pushOvertaken(
+  steps: Step[],
+  { dice, prospects, audience, i }: Setting,
+  from: number,
+): number {
+  const prospect = 1 + dice.below(prospects);
+  const at = Math.round(from);
+  const send = (after: number, what: string): void => {
+    const updates = [{ prospect, title: `pii overtaken ${i} ${what}`, audience, sinceMs: 0 }];
+    steps.push({ at: at + after, kind: "send", destination: 0, updates });
+  };
+  steps.push({ at, kind: "user_late", forMs: 500, byMs: 5_000 });
+  send(10, "first");
+  send(2_000 + dice.below(2_000), "second");
+  return at + 4_000;
 }
 
 function hasBulk({ scopes }: OutreachPlan): boolean {
