@@ -101,6 +101,10 @@ const listGroups = createRoute({
           groups: z.array(failureGroup),
           groupsCount: z.int().min(0).openapi({ description: "All groups that there are" }),
           total: z.int().min(0).openapi({ description: "All failures of the destination" }),
+          ungrouped: z.int().min(0).openapi({
+            description:
+              "Those among them that an older version listed and that are in no group yet; 0 within minutes",
+          }),
         })
         .openapi("FailureGroupList"),
     ),

@@ -393,6 +393,8 @@ export interface FailureGroups {
   readonly groupsCount: number;
   /** All failures that there are. */
   readonly total: number;
+  /** Those among them that were listed before there were groups and are in none yet: each gets its own within minutes. */
+  readonly ungrouped: number;
 }
 
 /** Failures by their ids, a group of them, or all of the destination's: null. */

@@ -139,6 +139,7 @@ export class OutreachUserCore {
     this.#running = false;
     this.#alerts.tick();
     this.#stores.minutes.write(this.#ports.now());
+    if (!this.#stores.failureGroups.isComplete) this.#stores.failureGroups.complete();
     this.#setAlarm();
   }
 
@@ -148,6 +149,8 @@ export class OutreachUserCore {
   }
 
   #wakeAt(now: number): number | null {
+    // What is left for the next turn needs the next alarm, which lets requests come in between.
+    if (!this.#stores.failureGroups.isComplete) return now + 1;
     return inFuture(soonest(this.#loop.wakeAt(now), this.#alerts.wakeAt()), now);
   }
 
@@ -290,7 +293,7 @@ export class OutreachUserCore {
   }
 
   failureGroups(destinationId: string, limit: number): FailureGroups {
-    return this.#stores.failures.groups(destinationId, limit);
+    return this.#stores.failureGroups.list(destinationId, limit);
   }
 
   async replay(

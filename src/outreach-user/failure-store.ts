@@ -4,40 +4,18 @@
  */
 import { z } from "zod";
 import { withoutOverruled } from "../delivery/prospect.ts";
-import type { CallError, Fields, Order, WaitingField } from "../delivery/prospect.ts";
-import { FAILURE_ID } from "./api.ts";
-import type { Failure, FailureGroup, FailureGroups, FailurePage, FailureSelection } from "./api.ts";
+import type { Fields, Order } from "../delivery/prospect.ts";
+import type { Failure, FailurePage, FailureSelection } from "./api.ts";
 import type { AudienceStore } from "./audience-store.ts";
-import type { Database, SqlRow } from "./database.ts";
-import { blamedField, groupKeyOf } from "./failure-reason.ts";
-import { callError, jsonOf, waitingFields } from "./prospect-store.ts";
+import type { Database } from "./database.ts";
+import { groupKeyOf } from "./failure-reason.ts";
+import { chosen, isId, listed, readFailure } from "./failure-row.ts";
+import type { StoredFailure } from "./failure-row.ts";
 
-const failureRow = z.object({
-  id: z.number(),
-  destination_id: z.string(),
-  prospect_id: z.number(),
-  fields: jsonOf(waitingFields),
-  error: jsonOf(callError),
-  attempts: z.number(),
-  accepted_at: z.number(),
-});
-
-/** A failure with its values. */
-export interface StoredFailure {
-  readonly id: number;
-  readonly destinationId: string;
-  readonly prospectId: number;
-  readonly fields: Fields<WaitingField>;
-  readonly error: CallError;
-  readonly attempts: number;
-  readonly acceptedAt: number;
-}
-
-const groupRow = z.object({ group_key: z.number(), failures: z.number(), newest: z.number() });
-
-/** Failures that come along with their group, as examples. */
-const NEWEST_MAX = 5;
-const GROUPED_AT_ONCE = 1_000;
+/** What is taken at once: values may be long. */
+const TAKEN_MAX_CHARS = 4_000_000;
+/** To count more would keep requests waiting. */
+const COUNTED_MAX = 1_000;
 
 export class FailureStore {
   readonly #db: Database;
@@ -155,7 +133,6 @@ export class FailureStore {
   ): FailurePage {
     const before = after !== null && isId(after) ? Number(after) - 1 : Number.MAX_SAFE_INTEGER;
     const which = group === null ? null : { group };
-    if (group !== null) this.#groupAll();
     const { where, bindings } = chosen(destinationId, which, before);
     const rows = this.#db.all(
       `SELECT * FROM failures WHERE ${where} ORDER BY id DESC LIMIT ?`,
@@ -165,36 +142,6 @@ export class FailureStore {
     const failures = rows.slice(0, limit).map((row) => listed(readFailure(row)));
     const next = rows.length > limit ? (failures.at(-1)?.id ?? null) : null;
     return { failures, total: this.count(destinationId, which), next };
-  }
-
-  /** Groups in the order of their newest failures, all failures counted. */
-  groups(destinationId: string, limit: number): FailureGroups {
-    this.#groupAll();
-    const found = this.#db
-      .all(
-        `SELECT group_key, count(*) AS failures, max(id) AS newest FROM failures
-         WHERE destination_id = ? GROUP BY group_key ORDER BY newest DESC`,
-        destinationId,
-      )
-      .map((row) => groupRow.parse(row));
-    const groups = found.slice(0, limit).map(({ group_key, failures }): FailureGroup => {
-      const rows = this.#db.all(
-        `SELECT * FROM failures WHERE destination_id = ? AND group_key = ? ORDER BY id DESC LIMIT ?`,
-        destinationId,
-        group_key,
-        NEWEST_MAX,
-      );
-      const newest = rows.map((row) => listed(readFailure(row)));
-      const [first] = newest;
-      return {
-        key: String(group_key),
-        count: failures,
-        field: first ? blamedField(first.fields, first.error.pointer) : null,
-        newest,
-      };
-    });
-    const total = found.reduce((sum, { failures }) => sum + failures, 0);
-    return { groups, groupsCount: found.length, total };
   }
 
   /** @param upTo the highest id that counts */
@@ -229,79 +176,7 @@ export class FailureStore {
     return Object.fromEntries(rows.map(({ destination_id, n }) => [destination_id, n]));
   }
 
-  /** Failures that were listed before there were groups. */
-  #groupAll(): void {
-    for (;;) {
-      const rows = this.#db.all(
-        `SELECT * FROM failures WHERE group_key IS NULL ORDER BY id LIMIT ?`,
-        GROUPED_AT_ONCE,
-      );
-      if (rows.length === 0) return;
-      for (const failure of rows.map(readFailure)) {
-        this.#db.all(
-          `UPDATE failures SET group_key = ? WHERE id = ?`,
-          groupKeyOf(failure),
-          failure.id,
-        );
-      }
-    }
-  }
-
   forget(destinationId: string): void {
     this.#db.all(`DELETE FROM failures WHERE destination_id = ?`, destinationId);
   }
-}
-
-/** The condition for those that are chosen, up to an id. */
-function chosen(destinationId: string, which: FailureSelection, upTo: number) {
-  const all = { where: `destination_id = ? AND id <= ?`, bindings: [destinationId, upTo] };
-  if (which === null) return all;
-  if ("group" in which) {
-    // What is no group's key is no number, and chooses none.
-    const key = isId(which.group) ? Number(which.group) : -1;
-    return {
-      where: `destination_id = ? AND group_key = ? AND id <= ?`,
-      bindings: [destinationId, key, upTo],
-    };
-  }
-  return {
-    where: `${all.where} AND id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))`,
-    bindings: [...all.bindings, JSON.stringify(which.filter(isId))],
-  };
-}
-
-/** What is taken at once: values may be long. */
-const TAKEN_MAX_CHARS = 4_000_000;
-
-/** To count more would keep requests waiting. */
-const COUNTED_MAX = 1_000;
-
-function isId(text: string): boolean {
-  return FAILURE_ID.test(text);
-}
-
-function readFailure(row: SqlRow): StoredFailure {
-  const { id, destination_id, prospect_id, fields, error, attempts, accepted_at } =
-    failureRow.parse(row);
-  return {
-    id,
-    destinationId: destination_id,
-    prospectId: prospect_id,
-    fields,
-    error,
-    attempts,
-    acceptedAt: accepted_at,
-  };
-}
-
-/** A failure as it is listed: the names of its fields, not their values. */
-function listed(failure: StoredFailure): Failure {
-  return {
-    id: String(failure.id),
-    prospectId: failure.prospectId,
-    fields: Object.keys(failure.fields),
-    error: failure.error,
-    attempts: failure.attempts,
-    acceptedAt: failure.acceptedAt,
-  };
 }

@@ -19,6 +19,7 @@ import { CallStore } from "./call-store.ts";
 import type { Database } from "./database.ts";
 import { DemandWatch } from "./demand.ts";
 import { DestinationStore } from "./destination-store.ts";
+import { FailureGroupStore } from "./failure-groups.ts";
 import { FailureStore } from "./failure-store.ts";
 import { MinuteStore } from "./minute-store.ts";
 import { OverflowCursors } from "./overflow-cursors.ts";
@@ -43,6 +44,7 @@ export class Stores {
   readonly audiences: AudienceStore;
   readonly seenAudiences: SeenAudienceStore;
   readonly failures: FailureStore;
+  readonly failureGroups: FailureGroupStore;
   readonly runs: RunStore;
   readonly calls: CallStore;
   readonly state: StateStore;
@@ -63,6 +65,7 @@ export class Stores {
     this.audiences = new AudienceStore(db);
     this.seenAudiences = new SeenAudienceStore(db);
     this.failures = new FailureStore(db, this.audiences);
+    this.failureGroups = new FailureGroupStore(db);
     this.runs = new RunStore(db);
     this.calls = new CallStore(db);
     this.state = new StateStore(db);

@@ -27,7 +27,7 @@ describe("groups of failures", () => {
   it("count all failures by attribute and words, the newest group first", async ({ expect }) => {
     const world = await withFailures(["title", range(1, 40)], ["firstName", range(100, 7)]);
     const { groups, ...counts } = world.core.failureGroups(DESTINATION, 10);
-    expect(counts).toEqual({ groupsCount: 2, total: 47 });
+    expect(counts).toEqual({ groupsCount: 2, total: 47, ungrouped: 0 });
     expect(groups.map(({ field, count }) => [field, count])).toEqual([
       ["firstName", 7],
       ["title", 40],
@@ -38,6 +38,7 @@ describe("groups of failures", () => {
       groups: [],
       groupsCount: 0,
       total: 0,
+      ungrouped: 0,
     });
   });
 
@@ -86,10 +87,47 @@ describe("groups of failures", () => {
     expect(await world.core.discardFailures(DESTINATION, null, step)).toEqual({ discarded: 0 });
   });
 
-  it("hold failures that were listed before there were groups", async ({ expect }) => {
+  it("take in what was listed before there were groups, a thousand a turn", async ({ expect }) => {
+    const world = await withFailures(["title", range(1, 1)]);
+    const [first] = world.db.all(`SELECT * FROM failures`);
+    for (let copies = 1; copies < 2_500; copies++) {
+      world.db.all(
+        `INSERT INTO failures (destination_id, prospect_id, fields, error, attempts, accepted_at)
+         SELECT destination_id, prospect_id, fields, error, attempts, accepted_at FROM failures WHERE id = ?`,
+        first ? Number(first["id"]) : 0,
+      );
+    }
+    world.db.all(`UPDATE failures SET group_key = NULL`);
+    world.kill();
+    const wakes = world.wakes;
+    const seen: (readonly [grouped: number, ungrouped: number])[] = [];
+    for (let turn = 0; turn < 4; turn++) {
+      const { groups, ungrouped, total } = world.core.failureGroups(DESTINATION, 1);
+      expect(total).toBe(2_500);
+      seen.push([groups[0]?.count ?? 0, ungrouped]);
+      await world.pass(1);
+    }
+    expect(seen).toEqual([
+      [0, 2_500],
+      [1_000, 1_500],
+      [2_000, 500],
+      [2_500, 0],
+    ]);
+    expect(world.wakes - wakes).toBe(3); // and none when all have their group
+    const group = world.core.failureGroups(DESTINATION, 1).groups[0]?.key ?? "";
+    expect(world.core.failures(DESTINATION, { limit: 1, after: null, group }).total).toBe(2_500);
+  });
+
+  it("keep no update waiting while they take in what was listed before", async ({ expect }) => {
     const world = await withFailures(["title", range(1, 3)]);
     world.db.all(`UPDATE failures SET group_key = NULL`);
-    expect(world.core.failureGroups(DESTINATION, 1).groups[0]?.count).toBe(3);
+    world.kill();
+    world.script = () => null;
+    world.requests.length = 0;
+    world.accept(7, { firstName: "Ada" });
+    await world.pass(2_000);
+    expect(world.patches.map(({ id }) => id)).toEqual([7]);
+    expect(world.core.failureGroups(DESTINATION, 1)).toMatchObject({ ungrouped: 0, total: 3 });
   });
 
   it("change with what newer values leave of a failure", async ({ expect }) => {

@@ -172,6 +172,7 @@ describe("failures", () => {
       groups: [{ key: "77", count: 5_000, field: "emails", newest: [failure] }],
       groupsCount: 3,
       total: 5_002,
+      ungrouped: 2,
     });
     const path = `/v1/destinations/${id}/failures`;
     const { json } = await call(`${path}/groups?limit=1`);
@@ -179,6 +180,7 @@ describe("failures", () => {
       groups: [{ key: "77", count: 5_000, field: "emails", error: { status: 422 } }],
       groupsCount: 3,
       total: 5_002,
+      ungrouped: 2,
     });
     expect(user.failureGroups).toHaveBeenCalledExactlyOnceWith(id, 1);
     await call(`${path}?group=77`);

@@ -36,6 +36,7 @@ describe("failures in the console", () => {
       ],
       groupsCount: 60,
       total: 1_203,
+      ungrouped: 0,
     });
     const page = await get(`/console/destinations/${id}/failures`);
     const text = textOf(page);

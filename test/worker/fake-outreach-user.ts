@@ -131,6 +131,7 @@ export function fakeOutreachUser() {
       groups: [],
       groupsCount: 0,
       total: 0,
+      ungrouped: 0,
     })),
     replay: vi.fn<OutreachUserApi["replay"]>(async () => ({ replayed: 0 })),
     discardFailures: vi.fn<OutreachUserApi["discardFailures"]>(async () => ({ discarded: 0 })),
