@@ -202,6 +202,7 @@ export interface UserStatus {
     readonly drainsAt: number | null;
   };
   readonly calls: {
+    /** Of the last sixty minutes, less those of the second before a restart. */
     readonly lastHour: number;
     readonly today: number;
     readonly lastYear: number;

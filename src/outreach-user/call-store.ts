@@ -1,8 +1,8 @@
 /**
  * The ledger of calls: by the hour, by the day, by kind and by destination, and what others were seen to spend.
  *
- * A call is one row of its minute and one of its hour. Hours become days after five weeks, so a day's calls are in one of
- * the two and never in both.
+ * A call is written into the row of its hour. Hours become days after five weeks, so a day's calls are in one of the two
+ * and never in both.
  * @module
  */
 import { z } from "zod";
@@ -10,10 +10,8 @@ import { CALL_KINDS } from "./api.ts";
 import type { CallKind, CallLedger, CallSpan } from "./api.ts";
 import type { Database, SqlRow } from "./database.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const MINUTES_KEPT_MS = 2 * DAY_MS;
 const HOURS_KEPT_MS = 35 * DAY_MS;
 const DAYS_KEPT_MS = 400 * DAY_MS;
 
@@ -45,11 +43,6 @@ export class CallStore {
 
   /** Counts one call of ours. */
   add(now: number, kind: CallKind, destinationId: string | null): void {
-    this.#db.all(
-      `INSERT INTO calls (started_at, span_ms, calls) VALUES (?, ${MINUTE_MS}, 1)
-       ON CONFLICT (span_ms, started_at) DO UPDATE SET calls = calls + 1`,
-      startOf(now, MINUTE_MS),
-    );
     this.#add(now, kind, destinationId ?? NO_DESTINATION, 1);
   }
 
@@ -69,19 +62,12 @@ export class CallStore {
     );
   }
 
-  /** Calls of the last sixty minutes, of today (UTC) and of the last 365 days. */
-  counts(now: number): { lastHour: number; today: number; lastYear: number } {
+  /** Calls of today (UTC) and of the last 365 days. */
+  counts(now: number): { today: number; lastYear: number } {
     const day = startOf(now, DAY_MS);
     const today = this.#own(day, Infinity);
     if (this.#before?.day !== day) this.#before = { day, calls: this.#own(yearBefore(day), day) };
-    return {
-      lastHour: this.#number(
-        `SELECT total(calls) AS n FROM calls WHERE span_ms = ${MINUTE_MS} AND started_at >= ?`,
-        now - HOUR_MS,
-      ),
-      today,
-      lastYear: this.#before.calls + today,
-    };
+    return { today, lastYear: this.#before.calls + today };
   }
 
   /** Calls of the last 365 days, ours and those that others were seen to make. */
@@ -141,10 +127,6 @@ export class CallStore {
 
   prune(now: number): void {
     const hoursFrom = startOf(now - HOURS_KEPT_MS, DAY_MS);
-    this.#db.all(
-      `DELETE FROM calls WHERE span_ms = ${MINUTE_MS} AND started_at < ?`,
-      now - MINUTES_KEPT_MS,
-    );
     this.#db.all(
       `INSERT INTO ledger (span_ms, started_at, kind, destination_id, calls)
        SELECT ${DAY_MS}, started_at - started_at % ${DAY_MS}, kind, destination_id, sum(calls)

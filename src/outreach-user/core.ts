@@ -178,7 +178,11 @@ export class OutreachUserCore {
         oldestAcceptedAt: prospects.oldestAcceptedAt(),
         drainsAt: this.#drainsAt(now, this.#stores.demand.pace(now)),
       },
-      calls: { ...calls.counts(now), yearlyAllowance: state.read("yearlyAllowance") },
+      calls: {
+        lastHour: minutes.calls(now),
+        ...calls.counts(now),
+        yearlyAllowance: state.read("yearlyAllowance"),
+      },
       bulk: bulkStatus(this.#ports, this.#stores, this.#connection, now),
       freshness: minutes.freshness("hour", now),
       paused: this.#loop.pause(now),

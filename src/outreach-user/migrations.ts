@@ -236,6 +236,15 @@ export const MIGRATIONS: readonly Migration[] = [
     id: "012_job_refusal",
     statements: [`ALTER TABLE jobs ADD COLUMN refusal TEXT`],
   },
+  {
+    id: "013_calls_in_minutes",
+    statements: [
+      `INSERT INTO minutes (started_at, accepted, delivered, failed, calls, waiting, freshness)
+       SELECT started_at, 0, 0, 0, calls, 0, '[]' FROM calls WHERE span_ms = 60000
+       ON CONFLICT (started_at) DO UPDATE SET calls = excluded.calls`,
+      `DROP TABLE calls`,
+    ],
+  },
 ];
 
 /**

@@ -123,6 +123,16 @@ export class MinuteStore {
     return freshnessOf(addedUp([past.sum, ...present]));
   }
 
+  /** Calls of the last sixty minutes, of which one is under way. */
+  calls(now: number): number {
+    this.write(now);
+    const [row] = this.#db.all(
+      `SELECT total(calls) AS n FROM minutes WHERE started_at > ?`,
+      minuteOf(now) - HOUR_MS,
+    );
+    return z.object({ n: z.number() }).parse(row).n;
+  }
+
   prune(now: number): void {
     this.#db.all(`DELETE FROM minutes WHERE started_at < ?`, now - KEPT_MS);
   }

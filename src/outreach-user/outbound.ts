@@ -13,6 +13,7 @@ import { bothSavings, singlesPace, urgentPace, windowSavings } from "../delivery
 import type { BudgetView } from "../delivery/plan.ts";
 import type { Caller, Ended } from "../outreach/client.ts";
 import type { CallKind, Pause } from "./api.ts";
+import { CallPace } from "./call-pace.ts";
 import type { Connection, Pass } from "./connection.ts";
 import type { Ports } from "./ports.ts";
 import type { Stores } from "./stores.ts";
@@ -21,8 +22,6 @@ import type { Stores } from "./stores.ts";
 const MAINTENANCE_MS = 5 * 60_000;
 /** A maintenance that is said to last longer is looked at again after this time. */
 const MAINTENANCE_MAX_MS = 24 * 3_600_000;
-/** How much a new measurement counts in the pace of calls. */
-const PACE_WEIGHT = 0.05;
 
 /** Whether a call may leave, and when to ask again where not; null: when a call that is out has ended. */
 export type Clearance =
@@ -33,11 +32,13 @@ export class Outbound {
   readonly #ports: Ports;
   readonly #stores: Stores;
   readonly #connection: Connection;
+  readonly #pace: CallPace;
 
   constructor(ports: Ports, stores: Stores, connection: Connection) {
     this.#ports = ports;
     this.#stores = stores;
     this.#connection = connection;
+    this.#pace = new CallPace(stores.state);
   }
 
   /** Whether Outreach and the budget allow a call now. The token is the connection's business. */
@@ -127,7 +128,7 @@ export class Outbound {
         outcome.until !== null && outcome.until > at ? outcome.until : at + MAINTENANCE_MS;
       state.write("maintenanceUntil", Math.min(until, at + MAINTENANCE_MAX_MS));
     }
-    if (outcome.kind === "ok" && tookMs !== null) this.#measurePace(tookMs);
+    if (outcome.kind === "ok" && tookMs !== null) this.#pace.took(tookMs);
   }
 
   /** Written only where they grew: most answers show nothing new. */
@@ -169,7 +170,7 @@ export class Outbound {
     const strain = this.#stores.demand.strain(singlesPace(window), now);
     return {
       ...window,
-      msPerCall: state.read("msPerCall"),
+      msPerCall: this.#pace.msPerCall,
       savings: bothSavings(
         yearly && allowance.savings(yearly.state, yearly.calls),
         windowSavings(window, resetsAt === null ? null : resetsAt - now, strain),
@@ -194,7 +195,7 @@ export class Outbound {
       resetsAt: resetsAt ?? now + windowMs,
       windowMs,
       callsPerWindow: limit - reserved,
-      msPerCall: this.#stores.state.read("msPerCall"),
+      msPerCall: this.#pace.msPerCall,
     };
   }
 
@@ -211,16 +212,7 @@ export class Outbound {
     const earned = allowance.earned(state.read("allowance"), calls, now);
     return { calls, state: allowance.within(earned, calls, ledger.spentInYear(now)) };
   }
-
-  #measurePace(tookMs: number): void {
-    const { state } = this.#stores;
-    const before = state.read("msPerCall");
-    state.write("msPerCall", before + (tookMs / CONCURRENT_CALLS - before) * PACE_WEIGHT);
-  }
 }
-
-/** A Worker's invocation has six connections at most that wait for an answer's headers. */
-export const CONCURRENT_CALLS = 6;
 
 const PAUSED: Clearance = {
   kind: "wait",

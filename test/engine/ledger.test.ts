@@ -142,7 +142,7 @@ describe("the ledger of calls", () => {
     expect(core.calls("hour", 9).spans).toEqual([]);
   });
 
-  it("costs no more rows a call than it did without kinds", async ({ expect }) => {
+  it("costs one row a call", async ({ expect }) => {
     const world = await World.connected();
     world.accept(7, { title: "a" });
     await world.pass(60_000); // what is done once a day is done
@@ -155,7 +155,49 @@ describe("the ledger of calls", () => {
     world.accept(1, { title: "a" });
     await world.pass(60_000);
     expect(world.patches).toHaveLength(2);
-    expect(writes.filter((statement) => /INTO (calls|ledger)/.test(statement))).toHaveLength(2);
+    expect(writes.filter((statement) => /INTO ledger/.test(statement))).toHaveLength(1);
     expect(writes.filter((statement) => /'others'/.test(statement))).toEqual([]);
+  });
+
+  it("has how long calls take stored when that changes, and not with each call", async ({
+    expect,
+  }) => {
+    const world = await World.connected();
+    const stored: unknown[] = [];
+    const all = world.db.all.bind(world.db);
+    world.db.all = (statement, ...bindings) => {
+      if (/INTO state/.test(statement) && bindings[0] === "msPerCall") stored.push(bindings[1]);
+      return all(statement, ...bindings);
+    };
+    const calls = async (from: number, ms: number) => {
+      world.latencyMs = ms;
+      for (let id = from; id < from + 60; id++) {
+        world.accept(id, { title: "CTO" });
+        await world.pass(5_000);
+      }
+      return stored.splice(0).map(Number);
+    };
+    const first = await calls(1, 60);
+    expect(first.length).toBeLessThan(25);
+    const last = first.at(-1) ?? 0;
+    expect(last).toBeLessThan(15); // 60 ms, six at once, come down to from an assumed 50
+    world.kill();
+    expect(await calls(100, last * 6)).toEqual([]);
+    expect(Math.max(...(await calls(200, 600)))).toBeGreaterThan(80);
+  });
+
+  it("counts the calls of the last hour as the minutes do", async ({ expect }) => {
+    const world = await World.connected();
+    for (let id = 1; id <= 90; id++) {
+      world.accept(id, { title: "CTO" });
+      await world.pass(60_000);
+    }
+    world.accept(91, { title: "CTO" });
+    await world.pass(10_000);
+    world.kill();
+    const { minutes } = world.core.activity(60);
+    const { lastHour } = world.core.status().calls;
+    expect(lastHour).toBe(minutes.reduce((calls, minute) => calls + minute.calls, 0));
+    expect(lastHour).toBe(60);
   });
 });
