@@ -69,6 +69,7 @@ export class OutreachUserCore {
   readonly #stores: Stores;
   readonly #connection: Connection;
   readonly #outbound: Outbound;
+  readonly #upsertChecks: UpsertChecks;
   readonly #intake: Intake;
   readonly #loop: DeliveryLoop;
   readonly #alerts: Alerts;
@@ -93,10 +94,18 @@ export class OutreachUserCore {
       pause: (now: number) => this.#loop.pause(now),
     };
     this.#alerts = new Alerts(ports, this.#stores, sources, () => this.#setAlarm());
-    this.#loop = new DeliveryLoop(ports, this.#stores, this.#connection, this.#outbound, () => {
-      this.#alerts.noted(ports.now());
-      this.#alerts.tick();
-    });
+    this.#upsertChecks = new UpsertChecks(this.#stores.state, this.#connection);
+    this.#loop = new DeliveryLoop(
+      ports,
+      this.#stores,
+      this.#connection,
+      this.#outbound,
+      this.#upsertChecks,
+      () => {
+        this.#alerts.noted(ports.now());
+        this.#alerts.tick();
+      },
+    );
     this.#loop.recover(ports.now());
     this.#stores.tail.add({ at: ports.now(), kind: "started", count: 0 });
   }
@@ -183,7 +192,7 @@ export class OutreachUserCore {
         ...calls.counts(now),
         yearlyAllowance: state.read("yearlyAllowance"),
       },
-      bulk: bulkStatus(this.#ports, this.#stores, this.#connection, now),
+      bulk: bulkStatus(this.#ports, this.#stores, this.#connection, this.#upsertChecks, now),
       freshness: minutes.freshness("hour", now),
       paused: this.#loop.pause(now),
     };
@@ -329,7 +338,7 @@ export class OutreachUserCore {
     const { state } = this.#stores;
     this.#stores.transaction(() => {
       this.#forget(destinationId);
-      new UpsertChecks(state, this.#connection).forget(destinationId);
+      this.#upsertChecks.forget(destinationId);
       const forgotten = state.read("forgotten").slice(1 - FORGOTTEN_MAX);
       state.write("forgotten", [...forgotten, { destinationId, at: this.#ports.now() }]);
     });

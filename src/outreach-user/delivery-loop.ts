@@ -13,6 +13,7 @@ import { whoAmI } from "../outreach/client.ts";
 import type { Pause } from "./api.ts";
 import { BulkDelivery } from "./bulk/bulk-delivery.ts";
 import type { Job } from "./bulk/job-store.ts";
+import type { UpsertChecks } from "./bulk/upsert-checks.ts";
 import { CONCURRENT_CALLS } from "./call-pace.ts";
 import type { Connection, Pass } from "./connection.ts";
 import type { Outbound } from "./outbound.ts";
@@ -80,6 +81,7 @@ export class DeliveryLoop {
     stores: Stores,
     connection: Connection,
     outbound: Outbound,
+    upsertChecks: UpsertChecks,
     onEnded: () => void,
   ) {
     this.#onEnded = onEnded;
@@ -89,7 +91,7 @@ export class DeliveryLoop {
     this.#outbound = outbound;
     this.#turns = new Turns(stores.prospects);
     this.#singles = new SingleCalls(ports, stores, connection, outbound, this.#turns);
-    this.#bulk = new BulkDelivery(ports, stores, outbound, connection, this.#turns);
+    this.#bulk = new BulkDelivery(ports, stores, outbound, connection, this.#turns, upsertChecks);
   }
 
   /** Sends what may be sent. Must not be called again before it has ended. */

@@ -9,7 +9,6 @@
  * @module
  */
 import type { Jobs } from "../../delivery/forecast.ts";
-import { lostJobEndsAt } from "../../delivery/job-timing.ts";
 import type { JobCount, JobPlan, Means } from "../../delivery/plan.ts";
 import type { Connection, Pass } from "../connection.ts";
 import type { Outbound } from "../outbound.ts";
@@ -21,11 +20,11 @@ import { Gathering } from "./gathering.ts";
 import { JobCalls } from "./job-calls.ts";
 import { JobKinds } from "./job-kinds.ts";
 import type { Job } from "./job-store.ts";
-import { ReadingBack } from "./reading-back.ts";
+import { ReadingBack, readOnceEnded } from "./reading-back.ts";
 import { Sending } from "./sending.ts";
 import { Settling } from "./settling.ts";
 import { Trial } from "./trial.ts";
-import { UpsertChecks } from "./upsert-checks.ts";
+import type { UpsertChecks } from "./upsert-checks.ts";
 
 export class BulkDelivery {
   readonly #stores: Stores;
@@ -45,18 +44,19 @@ export class BulkDelivery {
     outbound: Outbound,
     connection: Connection,
     turns: Turns,
+    checks: UpsertChecks,
   ) {
-    const checks = new UpsertChecks(stores.state, connection);
     const kinds = new JobKinds(ports, stores, connection, checks);
     const calls = new JobCalls(stores, outbound, connection);
+    const tools = { ports, stores, connection, turns, kinds, calls, checks };
     this.#stores = stores;
     this.#kinds = kinds;
-    this.#gathering = new Gathering(ports, stores, turns, kinds, checks);
-    this.#sending = new Sending(ports, stores, kinds, calls);
-    this.#following = new Following(ports, stores, kinds, calls);
-    this.#settling = new Settling(ports, stores, connection, kinds);
-    this.#trial = new Trial(ports, stores, calls, this.#settling);
-    this.#readingBack = new ReadingBack(ports, stores, turns, kinds, calls, this.#settling, checks);
+    this.#gathering = new Gathering(tools);
+    this.#sending = new Sending(tools);
+    this.#following = new Following(tools);
+    this.#settling = new Settling(tools);
+    this.#trial = new Trial(tools, this.#settling);
+    this.#readingBack = new ReadingBack(tools, this.#settling);
   }
 
   /** What may be used now. */
@@ -157,11 +157,10 @@ export class BulkDelivery {
 
   /** Somebody else was connected since it was sent: once it must have ended, its prospects are read as theirs. */
   #readLater(job: Job, { account }: Pass, now: number): void {
-    const nextAt = Math.max(now, lostJobEndsAt(job));
     // A check of somebody else's records says nothing of theirs, and neither does a refusal.
     const wasRefused = job.state === "trying" || job.state === "refusing";
     const state = job.isCheck || wasRefused ? "releasing_single" : "reading";
-    this.#stores.jobs.save({ ...job, account, state, nextAt, looks: 0, readUpTo: 0 });
+    this.#stores.jobs.save({ ...readOnceEnded(job, now), account, state });
   }
 }
 

@@ -9,12 +9,13 @@ import type { Connection } from "../connection.ts";
 import type { Job } from "./job-store.ts";
 import type { Ports } from "../ports.ts";
 import type { Stores } from "../stores.ts";
-import { UpsertChecks } from "./upsert-checks.ts";
+import type { UpsertChecks } from "./upsert-checks.ts";
 
 export function bulkStatus(
   { bulkItemsPerDay }: Pick<Ports, "bulkItemsPerDay">,
   { state, jobs }: Stores,
   connection: Connection,
+  checks: UpsertChecks,
   now: number,
 ): BulkStatus {
   const items = state.read("bulkItems");
@@ -35,7 +36,7 @@ export function bulkStatus(
   return {
     modify: ofKind("modify"),
     upsert: ofKind("upsert"),
-    checks: checksOf(new UpsertChecks(state, connection), open),
+    checks: checksOf(checks, open),
     itemsToday: itemsToday(items, now),
     itemsPerDay: bulkItemsPerDay,
     jobs: open.map(toJob),

@@ -2,15 +2,12 @@
  * Follows a job at Outreach: finds one whose answer was lost, looks how far each is, confirms a batch that asks for it.
  * @module
  */
-import { lostJobEndsAt } from "../../delivery/job-timing.ts";
 import { confirmBatch, pollJob, recentBatches } from "../../outreach/bulk.ts";
 import type { Pass } from "../connection.ts";
-import type { Ports } from "../ports.ts";
-import type { Stores } from "../stores.ts";
 import { AGAIN_MS } from "./job-calls.ts";
-import type { JobCalls } from "./job-calls.ts";
-import type { JobKinds } from "./job-kinds.ts";
 import type { Job } from "./job-store.ts";
+import type { JobTools } from "./job-tools.ts";
+import { readOnceEnded } from "./reading-back.ts";
 
 /** In place of `readUpTo`: nobody is sure that the job is ours. */
 const UNSURE = -1;
@@ -22,26 +19,20 @@ const JOB_MAX_MS = 24 * 3_600_000;
 const CLOCK_SKEW_MS = 5_000;
 
 export class Following {
-  readonly #ports: Ports;
-  readonly #stores: Stores;
-  readonly #kinds: JobKinds;
-  readonly #calls: JobCalls;
+  readonly #tools: JobTools;
 
-  constructor(ports: Ports, stores: Stores, kinds: JobKinds, calls: JobCalls) {
-    this.#ports = ports;
-    this.#stores = stores;
-    this.#kinds = kinds;
-    this.#calls = calls;
+  constructor(tools: JobTools) {
+    this.#tools = tools;
   }
 
   /** Looks for a batch that Outreach may have taken, although its answer did not come. */
   async find(job: Job, pass: Pass, now: number): Promise<void> {
-    const { jobs } = this.#stores;
-    const ended = await this.#calls.make("find_batch", job, pass, now, recentBatches);
-    this.#stores.transaction(() => {
-      const { outcome, at } = this.#calls.ended(ended, pass);
+    const { jobs } = this.#tools.stores;
+    const ended = await this.#tools.calls.make("find_batch", job, pass, now, recentBatches);
+    this.#tools.stores.transaction(() => {
+      const { outcome, at } = this.#tools.calls.ended(ended, pass);
       if (outcome.kind === "rejected") return jobs.save(readOnceEnded(job, at));
-      if (outcome.kind !== "ok") return this.#calls.again(job, outcome, at);
+      if (outcome.kind !== "ok") return this.#tools.calls.again(job, outcome, at);
       const taken = new Set(jobs.open().map(({ remoteId }) => remoteId));
       const found = outcome.value.find(
         ({ id, createdAt, total }) =>
@@ -61,17 +52,17 @@ export class Following {
 
   /** Looks how far Outreach is with a job. */
   async look(job: Job, pass: Pass, now: number): Promise<void> {
-    const { jobs } = this.#stores;
+    const { jobs } = this.#tools.stores;
     const id = job.remoteId ?? "";
-    const ended = await this.#calls.make("poll_job", job, pass, now, (caller) =>
+    const ended = await this.#tools.calls.make("poll_job", job, pass, now, (caller) =>
       pollJob(caller, job.kind, id),
     );
     const isConfirming = ended.outcome.kind === "ok" && ended.outcome.value.state === "confirming";
-    this.#stores.transaction(() => {
-      const { outcome, at } = this.#calls.ended(ended, pass);
+    this.#tools.stores.transaction(() => {
+      const { outcome, at } = this.#tools.calls.ended(ended, pass);
       const readAll = { ...job, state: "reading", nextAt: at, looks: 0, readUpTo: 0 } as const;
       if (outcome.kind === "rejected") return jobs.save(readOnceEnded(job, at));
-      if (outcome.kind !== "ok") return this.#calls.again(job, outcome, at);
+      if (outcome.kind !== "ok") return this.#tools.calls.again(job, outcome, at);
       const { state, failures, total } = outcome.value;
       if (state === "finished") {
         const wentWell =
@@ -79,32 +70,26 @@ export class Following {
           (total === null || total === job.size) &&
           !job.isCheck &&
           job.readUpTo !== UNSURE;
-        this.#kinds.finished(job, at);
-        const next = this.#kinds.isSampled(job) ? "sampling" : "settling";
+        this.#tools.kinds.finished(job, at);
+        const next = this.#tools.kinds.isSampled(job) ? "sampling" : "settling";
         return jobs.save(wentWell ? { ...readAll, state: next } : readAll);
       }
       if (state === "ended_otherwise") return jobs.save(readAll);
       const ranMs = at - job.startedAt;
       if (ranMs > JOB_MAX_MS) return jobs.save(readAll);
       const looks = job.looks + 1;
-      const nextAt = at + this.#kinds.nextLookMs(job, looks, ranMs);
+      const nextAt = at + this.#tools.kinds.nextLookMs(job, looks, ranMs);
       jobs.save({ ...job, looks, ranMs, nextAt });
     });
-    if (isConfirming) await this.#confirm(job, pass, this.#ports.now());
+    if (isConfirming) await this.#confirm(job, pass, this.#tools.ports.now());
   }
 
   async #confirm(job: Job, pass: Pass, now: number): Promise<void> {
-    if (!this.#calls.mayLeave(now)) return;
-    const current = this.#stores.jobs.open().find(({ id }) => id === job.id) ?? job;
-    const ended = await this.#calls.make("confirm_batch", current, pass, now, (caller) =>
+    if (!this.#tools.calls.mayLeave(now)) return;
+    const current = this.#tools.stores.jobs.open().find(({ id }) => id === job.id) ?? job;
+    const ended = await this.#tools.calls.make("confirm_batch", current, pass, now, (caller) =>
       confirmBatch(caller, job.remoteId ?? ""),
     );
-    this.#stores.transaction(() => this.#calls.ended(ended, pass));
+    this.#tools.stores.transaction(() => this.#tools.calls.ended(ended, pass));
   }
-}
-
-/** A job that can be looked at no more may still run: what came of it is read back once it must have ended. */
-function readOnceEnded(job: Job, at: number): Job {
-  const nextAt = Math.max(at, lostJobEndsAt(job));
-  return { ...job, state: "reading", nextAt, looks: 0, readUpTo: 0 };
 }

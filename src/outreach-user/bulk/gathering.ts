@@ -7,14 +7,11 @@ import { changeSetOf } from "../../delivery/change-set.ts";
 import { CALLS_PER_JOB } from "../../delivery/plan.ts";
 import type { JobPlan } from "../../delivery/plan.ts";
 import type { Prospect, Step } from "../../delivery/prospect.ts";
-import type { Ports } from "../ports.ts";
 import type { StoredQueue } from "../prospect-store.ts";
-import type { Change, Stores } from "../stores.ts";
-import type { Turns } from "../turns.ts";
-import type { JobKinds } from "./job-kinds.ts";
+import type { Change } from "../stores.ts";
 import type { Job } from "./job-store.ts";
+import type { JobTools } from "./job-tools.ts";
 import { SLICE } from "./settling.ts";
-import type { UpsertChecks } from "./upsert-checks.ts";
 
 /** Records of an upsert are taken in smaller steps, between which the size of its body is looked at. */
 const UPSERT_SLICE = 20;
@@ -37,35 +34,27 @@ interface Begun {
 const isTogether = ({ company }: StoredQueue): boolean => company === "together";
 
 export class Gathering {
-  readonly #ports: Ports;
-  readonly #stores: Stores;
-  readonly #turns: Turns;
-  readonly #kinds: JobKinds;
-  readonly #checks: UpsertChecks;
+  readonly #tools: JobTools;
 
-  constructor(ports: Ports, stores: Stores, turns: Turns, kinds: JobKinds, checks: UpsertChecks) {
-    this.#ports = ports;
-    this.#stores = stores;
-    this.#turns = turns;
-    this.#kinds = kinds;
-    this.#checks = checks;
+  constructor(tools: JobTools) {
+    this.#tools = tools;
   }
 
   /** Adds the job that a plan comes to; null where nothing is due for it any more. */
   begin(plan: JobPlan, now: number): Begun | null {
-    const { jobs } = this.#stores;
+    const { jobs } = this.#tools.stores;
     const key = plan.kind === "modify" ? plan.key : null;
     const [first] = this.#due(key, now, 1, 0, null);
     if (!first?.waiting) return null;
     const { destinationId } = first.waiting;
     // Whoever's records were not checked yet sends a few of them first.
-    const isCheck = key === null && !this.#checks.passed().has(destinationId);
+    const isCheck = key === null && !this.#tools.checks.passed().has(destinationId);
     const wanted = isCheck ? CHECK_SIZE : plan.prospects;
     const of = key === null ? this.#mayCarry({ isCheck, destinationId }) : null;
-    if (!isCheck) this.#kinds.begun(now);
-    const turn = key === null ? null : this.#turns.queue(now, isTogether);
-    if (turn) this.#turns.served(turn, CALLS_PER_JOB);
-    const job = this.#stores.transaction(() =>
+    if (!isCheck) this.#tools.kinds.begun(now);
+    const turn = key === null ? null : this.#tools.turns.queue(now, isTogether);
+    if (turn) this.#tools.turns.served(turn, CALLS_PER_JOB);
+    const job = this.#tools.stores.transaction(() =>
       jobs.add({ kind: plan.kind, destinationId, isCheck }, now),
     );
     return { job, key, wanted, of };
@@ -73,18 +62,22 @@ export class Gathering {
 
   /** Puts prospects into it, until it has enough or none is due any more. */
   async fill({ job: begun, key, wanted, of }: Begun, now: number): Promise<void> {
-    const { jobs } = this.#stores;
+    const { jobs } = this.#tools.stores;
     let job = begun;
-    for (let chars = 0; job.size < wanted && chars < UPSERT_MAX_CHARS; await this.#ports.turn()) {
+    for (
+      let chars = 0;
+      job.size < wanted && chars < UPSERT_MAX_CHARS;
+      await this.#tools.ports.turn()
+    ) {
       const limit = Math.min(key === null ? UPSERT_SLICE : SLICE, wanted - job.size);
-      const slice = this.#stores.transaction(() =>
+      const slice = this.#tools.stores.transaction(() =>
         this.#gatherSlice(job, key, this.#due(key, now, limit, CALLS_PER_JOB / wanted, of)),
       );
       if (slice.looked === 0) break;
       job = slice.job;
       if (key === null) chars += slice.chars;
     }
-    this.#stores.transaction(() => {
+    this.#tools.stores.transaction(() => {
       if (job.size === 0) jobs.remove(job.id);
       else jobs.save({ ...job, state: "ready", nextAt: now });
     });
@@ -102,21 +95,21 @@ export class Gathering {
     calls: number,
     of: ReadonlySet<number> | null,
   ): readonly Prospect[] {
-    if (key !== null) return this.#stores.prospects.dueWithKey(key, now, limit);
-    const turn = this.#turns.next(
+    if (key !== null) return this.#tools.stores.prospects.dueWithKey(key, now, limit);
+    const turn = this.#tools.turns.next(
       now,
       limit,
       ({ company, destination }) => company === "together" && (of === null || of.has(destination)),
     );
     if (!turn) return [];
-    if (calls > 0) this.#turns.served(turn.queue, turn.prospects.length * calls);
+    if (calls > 0) this.#tools.turns.served(turn.queue, turn.prospects.length * calls);
     return turn.prospects;
   }
 
   /** A check carries records of its destination alone; an upsert, those of every destination whose check was passed. */
   #mayCarry({ isCheck, destinationId }: Pick<Job, "isCheck" | "destinationId">): Set<number> {
-    const ids = isCheck ? [destinationId] : [...this.#checks.passed()];
-    return new Set(ids.map((id) => this.#stores.destinations.numberOf(id)));
+    const ids = isCheck ? [destinationId] : [...this.#tools.checks.passed()];
+    return new Set(ids.map((id) => this.#tools.stores.destinations.numberOf(id)));
   }
 
   #gatherSlice(job: Job, key: number | null, due: readonly Prospect[]) {
@@ -137,7 +130,7 @@ export class Gathering {
         });
         continue;
       }
-      const departure = depart(before, now, this.#ports.hash, job.id);
+      const departure = depart(before, now, this.#tools.ports.hash, job.id);
       changes.push({ before, after: departure.prospect });
       steps.push(departure);
       if (departure.kind === "call") {
@@ -145,10 +138,10 @@ export class Gathering {
         chars += set.length;
       }
     }
-    this.#stores.saveProspects(changes, now);
-    this.#stores.decided(steps, now);
+    this.#tools.stores.saveProspects(changes, now);
+    this.#tools.stores.decided(steps, now);
     const gathered = { ...job, changeSet: shared, size };
-    this.#stores.jobs.save(gathered);
+    this.#tools.stores.jobs.save(gathered);
     return { job: gathered, looked: due.length, chars };
   }
 }

@@ -4,20 +4,16 @@
  * @module
  */
 import { arrive } from "../../delivery/call.ts";
+import { lostJobEndsAt } from "../../delivery/job-timing.ts";
 import type { Prospect } from "../../delivery/prospect.ts";
 import { isSameValue } from "../../delivery/same-value.ts";
 import { readProspects } from "../../outreach/bulk.ts";
 import type { HeldAttributes } from "../../outreach/client.ts";
 import type { Pass } from "../connection.ts";
-import type { Ports } from "../ports.ts";
-import type { Stores } from "../stores.ts";
-import type { Turns } from "../turns.ts";
-import type { JobCalls } from "./job-calls.ts";
-import type { JobKinds } from "./job-kinds.ts";
 import type { Job } from "./job-store.ts";
+import type { JobTools } from "./job-tools.ts";
 import { release } from "./settling.ts";
 import type { Settling } from "./settling.ts";
-import type { UpsertChecks } from "./upsert-checks.ts";
 
 /** Prospects that are read back at once: their ids make a URL of some 4 kB at most. */
 const READ_BACK_PAGE = 400;
@@ -28,30 +24,12 @@ const NOT_APPLIED =
   "Outreach said that it was done, and did not hold afterwards what it had been sent.";
 
 export class ReadingBack {
-  readonly #ports: Ports;
-  readonly #stores: Stores;
-  readonly #turns: Turns;
-  readonly #kinds: JobKinds;
-  readonly #calls: JobCalls;
+  readonly #tools: JobTools;
   readonly #settling: Settling;
-  readonly #checks: UpsertChecks;
 
-  constructor(
-    ports: Ports,
-    stores: Stores,
-    turns: Turns,
-    kinds: JobKinds,
-    calls: JobCalls,
-    settling: Settling,
-    checks: UpsertChecks,
-  ) {
-    this.#ports = ports;
-    this.#stores = stores;
-    this.#turns = turns;
-    this.#kinds = kinds;
-    this.#calls = calls;
+  constructor(tools: JobTools, settling: Settling) {
+    this.#tools = tools;
     this.#settling = settling;
-    this.#checks = checks;
   }
 
   /** Reads the sample of a job, or the next page of its prospects; one that has none left is ended. */
@@ -59,39 +37,39 @@ export class ReadingBack {
     const isSample = job.state === "sampling";
     const read = isSample
       ? this.#sampleOf(job)
-      : this.#stores.prospects.inJob(job.id, job.readUpTo, READ_BACK_PAGE);
+      : this.#tools.stores.prospects.inJob(job.id, job.readUpTo, READ_BACK_PAGE);
     if (read.length === 0) return this.#settling.end(job, now);
-    if (!isSample) this.#turns.verified();
+    if (!isSample) this.#tools.turns.verified();
     const ids = read.map(({ id }) => id);
     const fields = [...new Set(read.flatMap(({ inCall }) => Object.keys(inCall?.fields ?? {})))];
-    const ended = await this.#calls.make("read_back", job, pass, now, (caller) =>
+    const ended = await this.#tools.calls.make("read_back", job, pass, now, (caller) =>
       readProspects(caller, ids, fields),
     );
-    this.#stores.transaction(() => {
-      const { jobs, prospects } = this.#stores;
-      const { outcome, at } = this.#calls.ended(ended, pass);
+    this.#tools.stores.transaction(() => {
+      const { jobs, prospects } = this.#tools.stores;
+      const { outcome, at } = this.#tools.calls.ended(ended, pass);
       if (outcome.kind === "rejected") {
         // Outreach does not let itself be asked: calls of their own tell what each prospect's values come to.
-        if (job.isCheck) this.#kinds.checked(job, at, outcome.detail);
+        if (job.isCheck) this.#tools.kinds.checked(job, at, outcome.detail);
         return jobs.save({ ...job, state: "releasing_single", nextAt: at });
       }
-      if (outcome.kind !== "ok") return this.#calls.again(job, outcome, at);
+      if (outcome.kind !== "ok") return this.#tools.calls.again(job, outcome, at);
       // New values may have come to wait meanwhile.
       const current = prospects.findAll(ids);
       const came = current.filter((prospect) => holds(prospect, outcome.value.get(prospect.id)));
       const allCame = came.length === ids.length;
       if (isSample) {
         const state = allCame ? "settling" : "reading";
-        this.#kinds.sampled(job, allCame);
+        this.#tools.kinds.sampled(job, allCame);
         if (job.kind === "upsert") this.#sampled(job, read, new Set(came.map(({ id }) => id)), at);
         jobs.save({ ...job, state, nextAt: at, looks: 0, readUpTo: 0 });
         return;
       }
-      if (job.isCheck) this.#kinds.checked(job, at, allCame ? null : NOT_APPLIED);
+      if (job.isCheck) this.#tools.kinds.checked(job, at, allCame ? null : NOT_APPLIED);
       const arrived = new Set(came);
       this.#settling.settle(current, at, (before) =>
         arrived.has(before)
-          ? arrive(before, outcome.value.get(before.id) ?? null, at, this.#ports.hash)
+          ? arrive(before, outcome.value.get(before.id) ?? null, at, this.#tools.ports.hash)
           : release(before, at, true),
       );
       jobs.save({ ...job, readUpTo: ids.at(-1) ?? job.readUpTo, nextAt: at, looks: 0 });
@@ -102,17 +80,25 @@ export class ReadingBack {
   #sampled(job: Job, sample: readonly Prospect[], came: ReadonlySet<number>, at: number): void {
     const bad = new Set(sample.filter(({ id }) => !came.has(id)).map(destinationOf));
     for (const destinationId of new Set(sample.map(destinationOf))) {
-      const isRevoked = this.#checks.sampled(destinationId, !bad.has(destinationId));
-      if (isRevoked) this.#kinds.checked({ ...job, destinationId }, at, NOT_APPLIED);
+      const isRevoked = this.#tools.checks.sampled(destinationId, !bad.has(destinationId));
+      if (isRevoked) this.#tools.kinds.checked({ ...job, destinationId }, at, NOT_APPLIED);
     }
   }
 
   /** Prospects from all over a job, not those with the lowest ids. */
   #sampleOf(job: Job): readonly Prospect[] {
-    const ids = this.#stores.prospects.idsInJob(job.id);
+    const ids = this.#tools.stores.prospects.idsInJob(job.id);
     const step = Math.max(1, Math.floor(ids.length / SAMPLE));
-    return this.#stores.prospects.findAll(ids.filter((_, i) => i % step === 0).slice(-SAMPLE));
+    return this.#tools.stores.prospects.findAll(
+      ids.filter((_, i) => i % step === 0).slice(-SAMPLE),
+    );
   }
+}
+
+/** A job that can be looked at no more may still run: what came of it is read back once it must have ended. */
+export function readOnceEnded(job: Job, at: number): Job {
+  const nextAt = Math.max(at, lostJobEndsAt(job));
+  return { ...job, state: "reading", nextAt, looks: 0, readUpTo: 0 };
 }
 
 function destinationOf({ inCall }: Prospect): string {

@@ -5,50 +5,42 @@
  */
 import { z } from "zod";
 import { withItems } from "../../delivery/bulk-means.ts";
-import { lostJobEndsAt } from "../../delivery/job-timing.ts";
 import { fieldValue } from "../../delivery/prospect-update.ts";
 import { startModify, startUpsert } from "../../outreach/bulk.ts";
 import type { RemoteJob } from "../../outreach/bulk.ts";
 import type { Outcome } from "../../outreach/client.ts";
 import type { Pass } from "../connection.ts";
-import type { Ports } from "../ports.ts";
 import { jsonOf } from "../prospect-store.ts";
-import type { Stores } from "../stores.ts";
 import { AGAIN_MS, valuesOf } from "./job-calls.ts";
-import type { Call, JobCalls } from "./job-calls.ts";
-import type { JobKinds } from "./job-kinds.ts";
+import type { Call } from "./job-calls.ts";
 import type { Job } from "./job-store.ts";
+import type { JobTools } from "./job-tools.ts";
+import { readOnceEnded } from "./reading-back.ts";
 
 /** As `changeSetOf` writes it. */
 const changeSet = jsonOf(z.array(z.tuple([z.string(), fieldValue])));
 
 export class Sending {
-  readonly #ports: Ports;
-  readonly #stores: Stores;
-  readonly #kinds: JobKinds;
-  readonly #calls: JobCalls;
+  readonly #tools: JobTools;
 
-  constructor(ports: Ports, stores: Stores, kinds: JobKinds, calls: JobCalls) {
-    this.#ports = ports;
-    this.#stores = stores;
-    this.#kinds = kinds;
-    this.#calls = calls;
+  constructor(tools: JobTools) {
+    this.#tools = tools;
   }
 
   async send(ready: Job, pass: Pass, now: number): Promise<void> {
-    const { state, jobs } = this.#stores;
+    const { state, jobs } = this.#tools.stores;
     const job = { ...ready, account: pass.account, startedAt: now };
     const start = this.#callOf(job);
     const kind = job.kind === "modify" ? "bulk_modify" : "bulk_upsert";
     const underWay = { ...job, state: "sending" } as const;
-    const ended = await this.#calls.make(kind, underWay, pass, now, start, () => {
+    const ended = await this.#tools.calls.make(kind, underWay, pass, now, start, () => {
       state.write("bulkItems", withItems(state.read("bulkItems"), job.size, now));
     });
-    this.#stores.transaction(() => {
-      const { outcome, at } = this.#calls.ended(ended, pass);
+    this.#tools.stores.transaction(() => {
+      const { outcome, at } = this.#tools.calls.ended(ended, pass);
       if (outcome.kind === "ok") {
         const { id: remoteId } = outcome.value;
-        const nextAt = at + this.#kinds.firstLookMs(job);
+        const nextAt = at + this.#tools.kinds.firstLookMs(job);
         jobs.save({ ...job, state: "running", remoteId, startedAt: at, nextAt, looks: 0 });
       } else if (outcome.kind === "rejected") this.#refused(job, outcome, at);
       else if (outcome.kind === "failed") this.lost(job, at);
@@ -59,17 +51,16 @@ export class Sending {
 
   /** Nobody knows whether Outreach took it: a batch can be looked for, of an import its prospects can be read back. */
   lost(job: Job, at: number): void {
-    const { jobs } = this.#stores;
+    const { jobs } = this.#tools.stores;
     if (job.kind === "modify") {
       jobs.save({ ...job, state: "finding", nextAt: at + AGAIN_MS, looks: 0 });
     } else {
-      const nextAt = Math.max(at, lostJobEndsAt(job));
-      jobs.save({ ...job, state: "reading", nextAt, looks: 0, readUpTo: 0 });
+      jobs.save(readOnceEnded(job, at));
     }
   }
 
   #callOf(job: Job): Call<RemoteJob> {
-    const { prospects } = this.#stores;
+    const { prospects } = this.#tools.stores;
     if (job.kind === "modify") {
       const attributes = Object.fromEntries(changeSet.parse(job.changeSet ?? "[]"));
       const ids = prospects.idsInJob(job.id);
@@ -85,12 +76,12 @@ export class Sending {
 
   #refused(job: Job, answer: Extract<Outcome<never>, { kind: "rejected" }>, at: number): void {
     const { status, code, detail } = answer;
-    this.#ports.log("bulk_refused", { kind: job.kind, status, code, records: job.size });
-    if (job.isCheck) this.#kinds.checked(job, at, detail);
-    else this.#kinds.refused(job, { status, detail }, at);
+    this.#tools.ports.log("bulk_refused", { kind: job.kind, status, code, records: job.size });
+    if (job.isCheck) this.#tools.kinds.checked(job, at, detail);
+    else this.#tools.kinds.refused(job, { status, detail }, at);
     // A value is to blame. Where all have the same, one prospect tells the reason; otherwise each will be told its own.
     const apart = job.kind === "modify" ? "trying" : "releasing_single";
     const state = status === 422 ? apart : "releasing";
-    this.#stores.jobs.save({ ...job, state, nextAt: at, looks: 0 });
+    this.#tools.stores.jobs.save({ ...job, state, nextAt: at, looks: 0 });
   }
 }

@@ -5,31 +5,23 @@
  */
 import { arrive, giveBack } from "../../delivery/call.ts";
 import type { Prospect, Step } from "../../delivery/prospect.ts";
-import type { Connection, Pass } from "../connection.ts";
-import type { Ports } from "../ports.ts";
-import type { Stores } from "../stores.ts";
-import type { JobKinds } from "./job-kinds.ts";
+import type { Pass } from "../connection.ts";
 import type { Job } from "./job-store.ts";
+import type { JobTools } from "./job-tools.ts";
 
 /** Prospects that are worked on in one turn: some 30 ms, so that requests hardly notice. */
 export const SLICE = 500;
 
 export class Settling {
-  readonly #ports: Ports;
-  readonly #stores: Stores;
-  readonly #connection: Connection;
-  readonly #kinds: JobKinds;
+  readonly #tools: JobTools;
 
-  constructor(ports: Ports, stores: Stores, connection: Connection, kinds: JobKinds) {
-    this.#ports = ports;
-    this.#stores = stores;
-    this.#connection = connection;
-    this.#kinds = kinds;
+  constructor(tools: JobTools) {
+    this.#tools = tools;
   }
 
   /** All prospects of a job have what it was to bring. */
   arrived(job: Job, pass: Pass, now: number): Promise<void> {
-    return this.inSlices(job, pass, (before) => arrive(before, null, now, this.#ports.hash));
+    return this.inSlices(job, pass, (before) => arrive(before, null, now, this.#tools.ports.hash));
   }
 
   /** All prospects of a job wait again; where they are released singly, each for a call of its own. */
@@ -45,28 +37,28 @@ export class Settling {
       const before = prospects[i];
       return before ? [{ before, after }] : [];
     });
-    this.#stores.saveProspects(changes, at);
-    this.#stores.decided(steps, at);
+    this.#tools.stores.saveProspects(changes, at);
+    this.#tools.stores.decided(steps, at);
   }
 
   /** No prospect is in the job any more. */
   end(job: Job, now: number): void {
-    this.#stores.transaction(() => {
-      this.#stores.jobs.remove(job.id);
-      this.#kinds.settled(job, now);
+    this.#tools.stores.transaction(() => {
+      this.#tools.stores.jobs.remove(job.id);
+      this.#tools.kinds.settled(job, now);
     });
   }
 
   /** Changes all prospects of a job, a slice a turn, and ends it. */
   async inSlices(job: Job, pass: Pass, change: (before: Prospect) => Step): Promise<void> {
     for (;;) {
-      if (pass.account !== this.#connection.account) return;
-      const slice = this.#stores.prospects.inJob(job.id, 0, SLICE);
+      if (pass.account !== this.#tools.connection.account) return;
+      const slice = this.#tools.stores.prospects.inJob(job.id, 0, SLICE);
       if (slice.length === 0) break;
-      this.#stores.transaction(() => this.settle(slice, this.#ports.now(), change));
-      await this.#ports.turn();
+      this.#tools.stores.transaction(() => this.settle(slice, this.#tools.ports.now(), change));
+      await this.#tools.ports.turn();
     }
-    this.end(job, this.#ports.now());
+    this.end(job, this.#tools.ports.now());
   }
 }
 

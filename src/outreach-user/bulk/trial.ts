@@ -10,11 +10,9 @@ import { CALL_RUNS_MAX_MS } from "../../delivery/retry.ts";
 import { patchProspect } from "../../outreach/client.ts";
 import type { HeldAttributes, Outcome } from "../../outreach/client.ts";
 import type { Pass } from "../connection.ts";
-import type { Ports } from "../ports.ts";
-import type { Stores } from "../stores.ts";
 import { AGAIN_MS, valuesOf } from "./job-calls.ts";
-import type { JobCalls } from "./job-calls.ts";
 import type { Job } from "./job-store.ts";
+import type { JobTools } from "./job-tools.ts";
 import { release } from "./settling.ts";
 import type { Settling } from "./settling.ts";
 
@@ -22,31 +20,27 @@ import type { Settling } from "./settling.ts";
 const TRIES = 3;
 
 export class Trial {
-  readonly #ports: Ports;
-  readonly #stores: Stores;
-  readonly #calls: JobCalls;
+  readonly #tools: JobTools;
   readonly #settling: Settling;
 
-  constructor(ports: Ports, stores: Stores, calls: JobCalls, settling: Settling) {
-    this.#ports = ports;
-    this.#stores = stores;
-    this.#calls = calls;
+  constructor(tools: JobTools, settling: Settling) {
+    this.#tools = tools;
     this.#settling = settling;
   }
 
   /** Sends one prospect of a job alone. */
   async tryOne(job: Job, pass: Pass, now: number): Promise<void> {
-    const { prospects, jobs } = this.#stores;
+    const { prospects, jobs } = this.#tools.stores;
     const [tried] = prospects.inJob(job.id, 0, 1);
     if (!tried?.inCall) return jobs.save({ ...job, state: "releasing_single", nextAt: now });
     const attributes = valuesOf(tried.inCall.fields);
     // Where its end is never heard of, it may run until then.
     const underWay = { ...job, nextAt: now + CALL_RUNS_MAX_MS };
-    const ended = await this.#calls.make("patch", underWay, pass, now, (caller) =>
+    const ended = await this.#tools.calls.make("patch", underWay, pass, now, (caller) =>
       patchProspect(caller, tried.id, attributes),
     );
-    this.#stores.transaction(() => {
-      const { outcome, at } = this.#calls.ended(ended, pass);
+    this.#tools.stores.transaction(() => {
+      const { outcome, at } = this.#tools.calls.ended(ended, pass);
       // New values may have come to wait meanwhile.
       const [before] = prospects.findAll([tried.id]);
       if (before?.inCall) this.#concluded(job, before, outcome, at);
@@ -54,12 +48,12 @@ export class Trial {
   }
 
   #concluded(job: Job, before: Prospect, outcome: Outcome<HeldAttributes>, at: number): void {
-    const { jobs } = this.#stores;
+    const { jobs } = this.#tools.stores;
     const singly = { ...job, state: "releasing_single", nextAt: at } as const;
     const next = job.looks + 1 < TRIES ? { ...job, looks: job.looks + 1, nextAt: at } : singly;
     if (outcome.kind === "ok") {
       this.#settling.settle([before], at, (one) =>
-        arrive(one, outcome.value, at, this.#ports.hash),
+        arrive(one, outcome.value, at, this.#tools.ports.hash),
       );
       jobs.save(singly);
     } else if (outcome.kind === "rejected") {
