@@ -233,6 +233,31 @@ describe("bulk delivery", () => {
     expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 0 });
   });
 
+  it("takes the batch that came soonest after its call for its own", async ({ expect }) => {
+    const { world, outreach } = await worldWithBulk();
+    outreach.losesStarts = true;
+    outreach.script = ({ url }) => {
+      const [own] = outreach.jobs;
+      if (!url.includes("/batches?") || !own) return null;
+      const batch = (id: number, createdAt: number) => ({
+        type: "batch",
+        id,
+        attributes: {
+          state: "running",
+          total: 5_000,
+          createdAt: new Date(createdAt).toISOString(),
+        },
+      });
+      return json(200, {
+        data: [batch(4_711, own.createdAt + 9_000), batch(own.id, own.createdAt)],
+      });
+    };
+    accept(world, members(5_000));
+    await world.pass(5 * 60_000);
+    expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 0 });
+    expect(world.patches).toEqual([]);
+  });
+
   it("finds its way after a kill at any moment of a job", LONG, async ({ expect }) => {
     for (let killAtMs = 950; killAtMs < 20_000; killAtMs += 613) {
       const { world, outreach } = await worldWithBulk();
@@ -310,13 +335,28 @@ describe("bulk delivery", () => {
     "lets nothing newer leave while a job that cannot be looked at may still run",
     LONG,
     async ({ expect }) => {
-      const ways = ["look refused", "search refused", "not listed"] as const;
+      const ways = [
+        "look refused",
+        "search refused",
+        "not listed",
+        "another's found",
+        "another's found, reading refused",
+      ] as const;
       for (const way of ways) {
         const { world, outreach } = await worldWithBulk();
         outreach.durationMs = 10 * 60_000;
         outreach.losesStarts = way !== "look refused";
         outreach.script = ({ method, url }) => {
+          if (method === "GET" && url.includes("/prospects?") && way.endsWith("reading refused")) {
+            return apiError(414, "uriTooLong", "No.");
+          }
           if (method !== "GET" || !url.includes("/batches")) return null;
+          if (way.startsWith("another's found")) {
+            const createdAt = new Date(world.now).toISOString();
+            const attributes = { state: "finished", total: 500, failures: 0, createdAt };
+            const batch = { type: "batch", id: 4_711, attributes };
+            return json(200, { data: url.includes("/batches?") ? [batch] : batch });
+          }
           return way === "not listed"
             ? json(200, { data: [] })
             : apiError(404, "resourceNotFound", "There is no such batch.");

@@ -7,10 +7,8 @@ import type { Pass } from "../connection.ts";
 import { AGAIN_MS } from "./job-calls.ts";
 import type { Job } from "./job-store.ts";
 import type { JobTools } from "./job-tools.ts";
-import { readOnceEnded } from "./reading-back.ts";
+import { readOnceEnded, UNSURE } from "./reading-back.ts";
 
-/** In place of `readUpTo`: nobody is sure that the job is ours. */
-const UNSURE = -1;
 /** Looks after which a job that is not to be found was not taken. */
 const FIND_LOOKS = 3;
 /** A job that has not ended by then never will. */
@@ -34,14 +32,15 @@ export class Following {
       if (outcome.kind === "rejected") return jobs.save(readOnceEnded(job, at));
       if (outcome.kind !== "ok") return this.#tools.calls.again(job, outcome, at);
       const taken = new Set(jobs.open().map(({ remoteId }) => remoteId));
-      const found = outcome.value.find(
+      // The newest come first; of several, ours is the one that came soonest after its call had left.
+      const found = outcome.value.findLast(
         ({ id, createdAt, total }) =>
           !taken.has(id) &&
           (createdAt ?? 0) >= job.startedAt - CLOCK_SKEW_MS &&
           (total === null || total === job.size),
       );
       if (found) {
-        // It may be somebody else's after all: what came of it is read back, whatever it says.
+        // It may be somebody else's after all: what its prospects hold will tell, whatever it says.
         const running = { state: "running", readUpTo: UNSURE } as const;
         jobs.save({ ...job, ...running, remoteId: found.id, nextAt: at, looks: 0 });
       } else if (job.looks + 1 < FIND_LOOKS) {
@@ -60,17 +59,15 @@ export class Following {
     const isConfirming = ended.outcome.kind === "ok" && ended.outcome.value.state === "confirming";
     this.#tools.stores.transaction(() => {
       const { outcome, at } = this.#tools.calls.ended(ended, pass);
-      const readAll = { ...job, state: "reading", nextAt: at, looks: 0, readUpTo: 0 } as const;
+      const readAll = { ...job, state: "reading", nextAt: at, looks: 0 } as const;
+      const isOurs = job.readUpTo !== UNSURE;
       if (outcome.kind === "rejected") return jobs.save(readOnceEnded(job, at));
       if (outcome.kind !== "ok") return this.#tools.calls.again(job, outcome, at);
       const { state, failures, total } = outcome.value;
       if (state === "finished") {
         const wentWell =
-          failures === 0 &&
-          (total === null || total === job.size) &&
-          !job.isCheck &&
-          job.readUpTo !== UNSURE;
-        this.#tools.kinds.finished(job, at);
+          failures === 0 && (total === null || total === job.size) && !job.isCheck && isOurs;
+        if (isOurs) this.#tools.kinds.finished(job, at);
         const next = this.#tools.kinds.isSampled(job) ? "sampling" : "settling";
         return jobs.save(wentWell ? { ...readAll, state: next } : readAll);
       }

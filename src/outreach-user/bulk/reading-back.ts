@@ -20,6 +20,12 @@ const READ_BACK_PAGE = 400;
 /** Prospects that are read back of a job that went well. */
 const SAMPLE = 100;
 
+/**
+ * In place of `readUpTo`: the batch that was found may be somebody else's, of as many prospects. It is ours where the first
+ * that are read back hold their values.
+ */
+export const UNSURE = -1;
+
 const NOT_APPLIED =
   "Outreach said that it was done, and did not hold afterwards what it had been sent.";
 
@@ -48,7 +54,10 @@ export class ReadingBack {
     this.#tools.stores.transaction(() => {
       const { jobs, prospects } = this.#tools.stores;
       const { outcome, at } = this.#tools.calls.ended(ended, pass);
+      // Where the batch is somebody else's, ours may yet begin, and overwrite what its prospects were told meanwhile.
+      const mayRun = job.readUpTo === UNSURE && at < lostJobEndsAt(job);
       if (outcome.kind === "rejected") {
+        if (mayRun) return jobs.save(readOnceEnded(job, at));
         // Outreach does not let itself be asked: calls of their own tell what each prospect's values come to.
         if (job.isCheck) this.#tools.kinds.checked(job, at, outcome.detail);
         return jobs.save({ ...job, state: "releasing_single", nextAt: at });
@@ -65,6 +74,7 @@ export class ReadingBack {
         jobs.save({ ...job, state, nextAt: at, looks: 0, readUpTo: 0 });
         return;
       }
+      if (!allCame && mayRun) return jobs.save(readOnceEnded(job, at));
       if (job.isCheck) this.#tools.kinds.checked(job, at, allCame ? null : NOT_APPLIED);
       const arrived = new Set(came);
       this.#settling.settle(current, at, (before) =>
