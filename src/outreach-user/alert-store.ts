@@ -7,7 +7,7 @@ import type { AlertAbout, AlertMessage } from "../alerts/message.ts";
 import { ALERT_KINDS, alertRules, type AlertKind, type AlertState } from "../alerts/rules.ts";
 import type { AlertDelivery, AlertOutcome } from "./api.ts";
 import type { Database, SqlRow } from "./database.ts";
-import { jsonOf } from "./prospect-store.ts";
+import { jsonOf } from "./json-column.ts";
 
 /** Messages that are listed of a destination; older ones are forgotten. */
 const LISTED_MAX = 50;

@@ -19,7 +19,7 @@ import type { Connection, Pass } from "./connection.ts";
 import type { Outbound } from "./outbound.ts";
 import { GATHER_MS } from "./intake.ts";
 import type { Ports } from "./ports.ts";
-import type { StoredQueue } from "./prospect-store.ts";
+import type { StoredQueue } from "./due-store.ts";
 import { SingleCalls } from "./single-calls.ts";
 import { soonest } from "./soonest.ts";
 import type { Stores } from "./stores.ts";
@@ -89,7 +89,7 @@ export class DeliveryLoop {
     this.#stores = stores;
     this.#connection = connection;
     this.#outbound = outbound;
-    this.#turns = new Turns(stores.prospects);
+    this.#turns = new Turns(stores.due);
     this.#singles = new SingleCalls(ports, stores, connection, outbound, this.#turns);
     this.#bulk = new BulkDelivery(ports, stores, outbound, connection, this.#turns, upsertChecks);
   }
@@ -164,7 +164,7 @@ export class DeliveryLoop {
   }
 
   #next(now: number): Next {
-    const dueAt = soonest(this.#stores.prospects.nextDueAt(), this.#bulk.nextAt());
+    const dueAt = soonest(this.#stores.due.nextAt(), this.#bulk.nextAt());
     const step = this.#connection.step(now);
     if (step.kind === "blocked") {
       const { until } = step.pause;
@@ -194,7 +194,6 @@ export class DeliveryLoop {
   }
 
   #nextOfBacklog(pass: Pass, now: number): Next {
-    const { prospects } = this.#stores;
     const chosen = this.#plan(now);
     if (chosen.kind === "modify" || chosen.kind === "upsert")
       return { kind: "gather", plan: chosen };
@@ -203,7 +202,9 @@ export class DeliveryLoop {
     const [prospect] = turn?.prospects ?? [];
     if (turn && prospect) return { kind: "send", prospect, queue: turn.queue, pass };
     // What else is due goes with the next job.
-    const later = prospects.queues().filter((queue) => goesSingly(queue) && queue.firstDueAt > now);
+    const later = this.#stores.due
+      .queues()
+      .filter((queue) => goesSingly(queue) && queue.firstDueAt > now);
     const singleAt = later.reduce<number | null>((at, q) => soonest(at, q.firstDueAt), null);
     const planAt = chosen.kind === "gather_more" ? (this.#planned?.until ?? null) : null;
     return { kind: "wait", until: soonest(soonest(singleAt, planAt), this.#bulk.nextAt()) };
@@ -229,7 +230,7 @@ export class DeliveryLoop {
   /** @param dueBy what is due by then is planned for */
   #newPlan(now: number, dueBy: number): Planned {
     const turn = this.#turns.queue(dueBy, ({ company }) => company === "together");
-    const due = this.#stores.prospects.dueView(dueBy, turn);
+    const due = this.#stores.due.view(dueBy, turn);
     const means = this.#bulk.means(now);
     const decided = plan(due, means, this.#outbound.forPlanning(now));
     // Where only equal values travel together, those that too few share do not wait behind others' groups.

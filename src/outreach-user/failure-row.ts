@@ -7,7 +7,8 @@ import type { CallError, Fields, WaitingField } from "../delivery/prospect.ts";
 import { FAILURE_ID } from "./api.ts";
 import type { Failure, FailureSelection } from "./api.ts";
 import type { SqlRow } from "./database.ts";
-import { callError, jsonOf, waitingFields } from "./prospect-store.ts";
+import { jsonOf } from "./json-column.ts";
+import { callError, waitingFields } from "./prospect-row.ts";
 
 const failureRow = z.object({
   id: z.number(),

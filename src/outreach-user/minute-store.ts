@@ -9,7 +9,7 @@ import type { Freshness, Histogram } from "../delivery/freshness.ts";
 import { lastMinutes, MINUTE_MS, minuteOf, newMinute, withHappened } from "../delivery/minutes.ts";
 import type { Happened, Minute } from "../delivery/minutes.ts";
 import type { Database } from "./database.ts";
-import { jsonOf } from "./prospect-store.ts";
+import { jsonOf } from "./json-column.ts";
 
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;

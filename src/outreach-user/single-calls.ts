@@ -11,7 +11,7 @@ import type { Ended, HeldAttributes, Outcome } from "../outreach/client.ts";
 import type { Connection, Pass } from "./connection.ts";
 import type { Outbound } from "./outbound.ts";
 import type { Ports } from "./ports.ts";
-import type { StoredQueue } from "./prospect-store.ts";
+import type { StoredQueue } from "./due-store.ts";
 import type { Stores } from "./stores.ts";
 import type { Turns } from "./turns.ts";
 

@@ -19,6 +19,7 @@ import { CallStore } from "./call-store.ts";
 import type { Database } from "./database.ts";
 import { DemandWatch } from "./demand.ts";
 import { DestinationStore } from "./destination-store.ts";
+import { DueStore } from "./due-store.ts";
 import { FailureGroupStore } from "./failure-groups.ts";
 import { FailureStore } from "./failure-store.ts";
 import { MinuteStore } from "./minute-store.ts";
@@ -40,6 +41,7 @@ export interface Change {
 
 export class Stores {
   readonly destinations: DestinationStore;
+  readonly due: DueStore;
   readonly prospects: ProspectStore;
   readonly audiences: AudienceStore;
   readonly seenAudiences: SeenAudienceStore;
@@ -61,7 +63,8 @@ export class Stores {
   constructor(db: Database) {
     this.#db = db;
     this.destinations = new DestinationStore(db);
-    this.prospects = new ProspectStore(db, this.destinations);
+    this.due = new DueStore(db, this.destinations);
+    this.prospects = new ProspectStore(db, this.due);
     this.audiences = new AudienceStore(db);
     this.seenAudiences = new SeenAudienceStore(db);
     this.failures = new FailureStore(db, this.audiences);
@@ -84,7 +87,7 @@ export class Stores {
     } catch (error) {
       this.#backlog = before;
       this.destinations.reread();
-      this.prospects.reread();
+      this.due.changed();
       undoMinutes();
       throw error;
     }

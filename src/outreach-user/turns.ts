@@ -11,7 +11,7 @@ import {
   withVerified,
 } from "../delivery/order-of-service.ts";
 import type { Prospect } from "../delivery/prospect.ts";
-import type { ProspectStore, StoredQueue } from "./prospect-store.ts";
+import type { DueStore, StoredQueue } from "./due-store.ts";
 
 /** Prospects of one queue, the longest due first. */
 export interface Turn {
@@ -20,11 +20,11 @@ export interface Turn {
 }
 
 export class Turns {
-  readonly #prospects: ProspectStore;
+  readonly #store: DueStore;
   #served = NOTHING_SERVED;
 
-  constructor(prospects: ProspectStore) {
-    this.#prospects = prospects;
+  constructor(store: DueStore) {
+    this.#store = store;
   }
 
   /**
@@ -33,7 +33,7 @@ export class Turns {
    */
   next(now: number, limit: number, may?: (queue: StoredQueue) => boolean): Turn | null {
     const queue = this.queue(now, may);
-    return queue && { queue, prospects: this.#prospects.dueIn(queue, now, limit) };
+    return queue && { queue, prospects: this.#store.in(queue, now, limit) };
   }
 
   /** The queue whose turn it is. */
@@ -55,6 +55,6 @@ export class Turns {
   }
 
   #due(now: number): readonly StoredQueue[] {
-    return this.#prospects.queues().filter(({ firstDueAt }) => firstDueAt <= now);
+    return this.#store.queues().filter(({ firstDueAt }) => firstDueAt <= now);
   }
 }

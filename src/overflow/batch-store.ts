@@ -7,7 +7,7 @@ import { fieldValue } from "../delivery/prospect-update.ts";
 import type { IncomingBatch, OverflowBatch } from "../outreach-user/api.ts";
 import type { Database } from "../outreach-user/database.ts";
 import type { Migration } from "../outreach-user/migrations.ts";
-import { jsonOf } from "../outreach-user/prospect-store.ts";
+import { jsonOf } from "../outreach-user/json-column.ts";
 
 export const MIGRATIONS: readonly Migration[] = [
   {

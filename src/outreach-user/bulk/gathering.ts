@@ -7,7 +7,7 @@ import { changeSetOf } from "../../delivery/change-set.ts";
 import { CALLS_PER_JOB } from "../../delivery/plan.ts";
 import type { JobPlan } from "../../delivery/plan.ts";
 import type { Prospect, Step } from "../../delivery/prospect.ts";
-import type { StoredQueue } from "../prospect-store.ts";
+import type { StoredQueue } from "../due-store.ts";
 import type { Change } from "../stores.ts";
 import type { Job } from "./job-store.ts";
 import type { JobTools } from "./job-tools.ts";
@@ -95,7 +95,7 @@ export class Gathering {
     calls: number,
     of: ReadonlySet<number> | null,
   ): readonly Prospect[] {
-    if (key !== null) return this.#tools.stores.prospects.dueWithKey(key, now, limit);
+    if (key !== null) return this.#tools.stores.due.withKey(key, now, limit);
     const turn = this.#tools.turns.next(
       now,
       limit,

@@ -6,7 +6,8 @@ import { z } from "zod";
 import type { BulkKind } from "../../outreach/bulk.ts";
 import { JOB_STATES } from "../api.ts";
 import type { Database } from "../database.ts";
-import { callError, jsonOf } from "../prospect-store.ts";
+import { jsonOf } from "../json-column.ts";
+import { callError } from "../prospect-row.ts";
 
 const jobState = z.enum(JOB_STATES);
 

@@ -10,7 +10,7 @@ import { startModify, startUpsert } from "../../outreach/bulk.ts";
 import type { RemoteJob } from "../../outreach/bulk.ts";
 import type { Outcome } from "../../outreach/client.ts";
 import type { Pass } from "../connection.ts";
-import { jsonOf } from "../prospect-store.ts";
+import { jsonOf } from "../json-column.ts";
 import { AGAIN_MS, valuesOf } from "./job-calls.ts";
 import type { Call } from "./job-calls.ts";
 import type { Job } from "./job-store.ts";

@@ -1,0 +1,214 @@
+/**
+ * Who is due: queues, the prospects in them, and what planning needs to know of them. Found in the indexes of the
+ * prospects' table, so that it costs the same with a million waiting.
+ * @module
+ */
+import { z } from "zod";
+import { LANES } from "../delivery/lane.ts";
+import type { Queue } from "../delivery/order-of-service.ts";
+import type { DueView } from "../delivery/plan.ts";
+import type { Prospect, Waiting } from "../delivery/prospect.ts";
+import type { Database } from "./database.ts";
+import type { DestinationStore } from "./destination-store.ts";
+import { COLUMNS, readProspect } from "./prospect-row.ts";
+
+const queueRow = z.object({ queue: z.number(), first_due_at: z.number() });
+const groupRow = z.object({ key: z.number(), prospects: z.number() });
+
+/** As many as the largest job takes: whoever plans needs to know no more. */
+const VIEW_MAX = 100_000;
+/** Enough to find a group that is a hundredth of the backlog. */
+const GROUP_SAMPLE = 2_000;
+
+/** Whether prospects may travel with others or go alone: each kind has an index of its own. */
+type Company = "together" | "alone";
+
+const WHICH: Readonly<Record<Company, string>> = {
+  together: `change_key IS NOT NULL`,
+  alone: `change_key IS NULL AND due_at IS NOT NULL AND in_call IS NULL`,
+};
+
+/** A queue's number is its destination's, and behind it the lane: there are fewer lanes than this. */
+const LANES_MAX = 8;
+
+/** A queue, where its prospects are found, and what company they keep. */
+export interface StoredQueue extends Queue {
+  readonly queue: number;
+  readonly company: Company;
+}
+
+export class DueStore {
+  readonly #db: Database;
+  readonly #destinations: DestinationStore;
+  /** Asked for several times between two changes; null: look again. */
+  #queues: readonly StoredQueue[] | null = null;
+
+  constructor(db: Database, destinations: DestinationStore) {
+    this.#db = db;
+    this.#destinations = destinations;
+  }
+
+  /** Prospects were written, or a transaction that did so was undone. */
+  changed(): void {
+    this.#queues = null;
+  }
+
+  /** The number of the queue in which a prospect waits. */
+  queueOf({ destinationId, lane }: Waiting): number {
+    return this.#destinations.numberOf(destinationId) * LANES_MAX + LANES.indexOf(lane);
+  }
+
+  /** Every queue in which something waits, due or not. */
+  queues(): readonly StoredQueue[] {
+    this.#queues ??= [...this.#queuesOf("together"), ...this.#queuesOf("alone")];
+    return this.#queues;
+  }
+
+  /** Goes from queue to queue in the index, so that it costs no more for a million prospects than for one. */
+  #queuesOf(company: Company): StoredQueue[] {
+    const of = WHICH[company];
+    return this.#db
+      .all(
+        `WITH RECURSIVE queues (queue) AS (
+           SELECT (SELECT min(queue) FROM prospects WHERE ${of})
+           UNION ALL
+           SELECT (SELECT min(queue) FROM prospects WHERE ${of} AND queue > queues.queue)
+           FROM queues WHERE queue IS NOT NULL
+         )
+         SELECT queue, (SELECT min(due_at) FROM prospects
+                        WHERE ${of} AND prospects.queue = queues.queue) AS first_due_at
+         FROM queues WHERE queue IS NOT NULL`,
+      )
+      .map((row) => {
+        const { queue, first_due_at: firstDueAt } = queueRow.parse(row);
+        const destination = Math.floor(queue / LANES_MAX);
+        const lane = LANES[queue % LANES_MAX] ?? "attribute";
+        return {
+          queue,
+          company,
+          firstDueAt,
+          destination,
+          lane,
+          weight: this.#destinations.weightOf(destination),
+        };
+      });
+  }
+
+  /** A queue's prospects that are due, the longest first. */
+  in({ queue, company }: StoredQueue, now: number, limit: number): readonly Prospect[] {
+    return this.#db
+      .all(
+        `SELECT ${COLUMNS} FROM prospects WHERE ${WHICH[company]} AND queue = ? AND due_at <= ?
+         ORDER BY due_at LIMIT ?`,
+        queue,
+        now,
+        limit,
+      )
+      .map(readProspect);
+  }
+
+  /** Prospects that share a change key and are due, the longest first. */
+  withKey(key: number, now: number, limit: number): readonly Prospect[] {
+    return this.#db
+      .all(
+        `SELECT ${COLUMNS} FROM prospects WHERE change_key = ? AND due_at <= ?
+         ORDER BY due_at LIMIT ?`,
+        key,
+        now,
+        limit,
+      )
+      .map(readProspect);
+  }
+
+  /** When the next prospect that is in no call will be due, or null where none waits. */
+  nextAt(): number | null {
+    const due = this.queues().map(({ firstDueAt }) => firstDueAt);
+    return due.length > 0 ? Math.min(...due) : null;
+  }
+
+  /**
+   * What is due, as far as planning needs to know: counts end at `VIEW_MAX`, and groups are looked for among
+   * the prospects that have been due longest in each queue, and those due last, so that a million cost no more than a few thousand.
+   * @param turn the queue whose turn it is to have its values in a job
+   */
+  view(now: number, turn: StoredQueue | null): DueView {
+    const due = this.queues().filter(({ firstDueAt }) => firstDueAt <= now);
+    const together = due.filter(({ company }) => company === "together");
+    const groupable = this.#countDue(together, now);
+    const alone = this.#countDue(
+      due.filter(({ company }) => company === "alone"),
+      now,
+    );
+    return {
+      waitedMs: Math.max(0, now - Math.min(now, ...together.map((queue) => queue.firstDueAt))),
+      prospects: groupable + alone,
+      groupable,
+      ...this.#groups(together, turn, groupable, now),
+    };
+  }
+
+  #countDue(queues: readonly StoredQueue[], now: number): number {
+    let count = 0;
+    for (const { queue, company } of queues) {
+      count += this.#upTo(`${WHICH[company]} AND queue = ? AND due_at <= ?`, queue, now);
+      if (count >= VIEW_MAX) return VIEW_MAX;
+    }
+    return count;
+  }
+
+  #groups(
+    queues: readonly StoredQueue[],
+    turn: StoredQueue | null,
+    groupable: number,
+    now: number,
+  ): Pick<DueView, "largest" | "groups"> {
+    const counts = new Map<number, number>();
+    const own = new Map<number, number>();
+    const sample = Math.ceil(GROUP_SAMPLE / 2 / Math.max(1, queues.length));
+    for (const { queue } of queues) {
+      const rows = this.#db.all(
+        `SELECT change_key AS key, count(*) AS prospects
+         FROM (SELECT * FROM (SELECT change_key FROM prospects WHERE change_key IS NOT NULL AND queue = ? AND due_at <= ?
+                              ORDER BY due_at LIMIT ?)
+               UNION ALL
+               SELECT * FROM (SELECT change_key FROM prospects WHERE change_key IS NOT NULL AND queue = ? AND due_at <= ?
+                              ORDER BY due_at DESC LIMIT ?))
+         GROUP BY change_key`,
+        queue,
+        now,
+        sample,
+        queue,
+        now,
+        sample,
+      );
+      for (const row of rows) {
+        const { key, prospects } = groupRow.parse(row);
+        counts.set(key, (counts.get(key) ?? 0) + prospects);
+        if (queue === turn?.queue) own.set(key, prospects);
+      }
+    }
+    const seen = [...counts.values()].reduce((a, b) => a + b, 0);
+    const first = mostOf(own) ?? mostOf(counts);
+    return {
+      largest:
+        first === null
+          ? null
+          : { key: first, prospects: this.#upTo(`change_key = ? AND due_at <= ?`, first, now) },
+      groups: [...counts.values()]
+        .filter((count) => count > 2)
+        .map((count) => (count / seen) * groupable),
+    };
+  }
+
+  #upTo(condition: string, ...bindings: readonly number[]): number {
+    const counted = `SELECT 1 FROM prospects WHERE ${condition} LIMIT ${VIEW_MAX}`;
+    const [row] = this.#db.all(`SELECT count(*) AS n FROM (${counted})`, ...bindings);
+    return z.object({ n: z.number() }).parse(row).n;
+  }
+}
+
+/** The key that was counted most often; null where there is none. */
+function mostOf(counts: ReadonlyMap<number, number>): number | null {
+  const [first] = [...counts].toSorted(([, a], [, b]) => b - a);
+  return first?.[0] ?? null;
+}
