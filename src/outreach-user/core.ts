@@ -38,6 +38,7 @@ import { bulkStatus } from "./bulk/bulk-status.ts";
 import { UpsertChecks } from "./bulk/upsert-checks.ts";
 import { Connection } from "./connection.ts";
 import { DeliveryLoop } from "./delivery-loop.ts";
+import { FailureWork } from "./failure-work.ts";
 import { BACKLOG_MAX, GATHER_MS, Intake } from "./intake.ts";
 import { migrate } from "./migrations.ts";
 import { describeProspect, withStory } from "./prospect-view.ts";
@@ -71,6 +72,7 @@ export class OutreachUserCore {
   readonly #outbound: Outbound;
   readonly #upsertChecks: UpsertChecks;
   readonly #intake: Intake;
+  readonly #failureWork: FailureWork;
   readonly #loop: DeliveryLoop;
   readonly #alerts: Alerts;
   #running = false;
@@ -89,6 +91,7 @@ export class OutreachUserCore {
     this.#ports = ports;
     this.#outbound = new Outbound(ports, this.#stores, this.#connection);
     this.#intake = new Intake(ports, this.#stores);
+    this.#failureWork = new FailureWork(ports, this.#stores);
     const sources = {
       connection: () => this.#connection.status(),
       pause: (now: number) => this.#loop.pause(now),
@@ -315,7 +318,7 @@ export class OutreachUserCore {
     single = false,
     step?: FailureStep,
   ): Promise<{ readonly replayed: number; readonly rest?: FailureRest }> {
-    const { done, ...rest } = await this.#intake.replay(destinationId, which, single, step);
+    const { done, ...rest } = await this.#failureWork.replay(destinationId, which, single, step);
     this.#alerts.noted(this.#ports.now());
     this.rearm();
     return { replayed: done, ...rest };
@@ -326,12 +329,12 @@ export class OutreachUserCore {
     which: FailureSelection,
     step?: FailureStep,
   ): Promise<{ readonly discarded: number; readonly rest?: FailureRest }> {
-    const { done, ...rest } = await this.#intake.discard(destinationId, which, step);
+    const { done, ...rest } = await this.#failureWork.discard(destinationId, which, step);
     return { discarded: done, ...rest };
   }
 
   discardFailure(destinationId: string, failureId: string): boolean {
-    return this.#intake.discardOne(destinationId, failureId);
+    return this.#failureWork.discardOne(destinationId, failureId);
   }
 
   forgetDestination(destinationId: string): void {

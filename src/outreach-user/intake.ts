@@ -1,30 +1,22 @@
 /**
- * Takes accepted updates into the outbox, and failures back into it.
+ * Takes accepted updates into the outbox.
  * @module
  */
 import { hash53 } from "../delivery/change-set.ts";
 import { isUrgent } from "../delivery/lane.ts";
 import { offer } from "../delivery/offer.ts";
 import type { Offer } from "../delivery/offer.ts";
-import type { Prospect, Step, WaitingField } from "../delivery/prospect.ts";
-import { offerEvents } from "../delivery/story.ts";
-import type { StoryEvent } from "../delivery/story.ts";
-import { tell } from "../delivery/story-text.ts";
 import type {
   AudienceMembership,
   FieldUpdate,
   ProspectUpdate,
 } from "../delivery/prospect-update.ts";
-import type {
-  FailureRest,
-  FailureSelection,
-  FailureStep,
-  IncomingBatch,
-  OverflowBatch,
-} from "./api.ts";
-import type { FailureStore } from "./failure-store.ts";
+import type { Step, WaitingField } from "../delivery/prospect.ts";
+import { offerEvents } from "../delivery/story.ts";
+import type { IncomingBatch, OverflowBatch } from "./api.ts";
 import type { Ports } from "./ports.ts";
 import type { Change, Stores } from "./stores.ts";
+import { WorkingSet } from "./working-set.ts";
 
 /**
  * A new update waits this long before its call may leave, so that what the platform sends of one person in quick
@@ -33,23 +25,6 @@ import type { Change, Stores } from "./stores.ts";
 export const GATHER_MS = 1_000;
 /** More prospects than any Outreach customer has; a safeguard for the object's storage of 10 GB. */
 export const BACKLOG_MAX = 5_000_000;
-/** Failures that go back into the outbox in one turn: some 30 ms, so that requests hardly notice. */
-const REPLAY_CHUNK = 1_000;
-
-/** Failures that were taken off the list in one turn, and whether others are left. */
-interface Chunk {
-  readonly taken: number;
-  readonly more: boolean;
-}
-
-type Asked = Parameters<FailureStore["take"]>[1];
-
-/** How many were worked on, and what a step left over. */
-interface Worked {
-  readonly done: number;
-  readonly rest?: FailureRest;
-}
-
 export class Intake {
   readonly #ports: Ports;
   readonly #stores: Stores;
@@ -128,95 +103,6 @@ export class Intake {
     runs.addRejected(destinationId, now, batch.rejected);
     seenAudiences.note(destinationId, batch.seen ?? [], now);
   }
-
-  /**
-   * Puts failures back, with the times their values had: what is newer by now still wins. What fails anew meanwhile
-   * stays listed.
-   */
-  replay(
-    destinationId: string,
-    which: FailureSelection,
-    single: boolean,
-    step?: FailureStep,
-  ): Promise<Worked> {
-    return this.#inTurns(destinationId, which, step, (asked) =>
-      this.#stores.transaction(() => this.#replayChunk(destinationId, asked, single)),
-    );
-  }
-
-  /** Takes failures off the list for good. */
-  discard(destinationId: string, which: FailureSelection, step?: FailureStep): Promise<Worked> {
-    return this.#inTurns(destinationId, which, step, (asked) =>
-      this.#discardChunk(destinationId, asked),
-    );
-  }
-
-  /** Works on those that are listed now, a few at a time; requests have their turn in between. */
-  async #inTurns(
-    destinationId: string,
-    which: FailureSelection,
-    step: FailureStep | undefined,
-    work: (asked: Asked) => Chunk,
-  ): Promise<Worked> {
-    const { failures } = this.#stores;
-    const upTo = Number(step?.upTo ?? failures.lastId());
-    const most = step?.limit ?? Infinity;
-    for (let done = 0; ;) {
-      const chunk = work({ which, upTo, limit: Math.min(REPLAY_CHUNK, most - done) });
-      done += chunk.taken;
-      if (!chunk.more) return { done };
-      if (done >= most) {
-        const left = failures.count(destinationId, which, upTo);
-        return { done, rest: { upTo: String(upTo), left } };
-      }
-      await this.#ports.turn();
-    }
-  }
-
-  /** Whether there was one of that id. */
-  discardOne(destinationId: string, failureId: string): boolean {
-    const named = { which: [failureId], upTo: Number.MAX_SAFE_INTEGER, limit: 1 };
-    return this.#discardChunk(destinationId, named).taken > 0;
-  }
-
-  #discardChunk(destinationId: string, chunk: Asked): Chunk {
-    const { failures, prospects, runs } = this.#stores;
-    return this.#stores.transaction(() => {
-      const { failures: taken, more } = failures.take(destinationId, chunk);
-      const now = this.#ports.now();
-      runs.add(destinationId, now, { discarded: taken.length });
-      const told = new Map<number, string>();
-      for (const { prospectId, fields } of taken) {
-        const line = tell([{ kind: "discarded", at: now, fields: Object.keys(fields) }]);
-        told.set(prospectId, line + (told.get(prospectId) ?? ""));
-      }
-      prospects.tell(told);
-      return { taken: taken.length, more };
-    });
-  }
-
-  #replayChunk(destinationId: string, asked: Asked, single: boolean): Chunk {
-    const { failures, runs } = this.#stores;
-    const now = this.#ports.now();
-    const { failures: taken, more } = failures.take(destinationId, asked);
-    const prospects = new WorkingSet(
-      this.#stores,
-      taken.map((failure) => failure.prospectId),
-    );
-    const steps: Step[] = [];
-    for (const { prospectId, fields, acceptedAt } of taken) {
-      const again = { acceptedAt, dueAt: now, isReplay: true, ...(single && { single }) } as const;
-      const offered: Offer = { fields, destinationId, ...again };
-      const before = prospects.get(prospectId);
-      const step = offer(before, offered, this.#ports.hash);
-      prospects.set(step.prospect, offerEvents(before, offered, step, now));
-      steps.push(step);
-    }
-    this.#stores.saveProspects(prospects.changes(), now);
-    this.#stores.decided(steps, now);
-    runs.add(destinationId, now, { replayed: taken.length });
-    return { taken: taken.length, more };
-  }
 }
 
 function beginsToWait({ before, after }: Change): boolean {
@@ -233,40 +119,6 @@ function placeIn(arrival: number, i: number): number {
 
 /** Twice as many as a batch has updates. */
 const PLACES = 2_048;
-
-/** The prospects that a batch touches, as they were and as they become. */
-class WorkingSet {
-  readonly #before: ReadonlyMap<number, Prospect>;
-  readonly #after: Map<number, Prospect>;
-  readonly #events = new Map<number, StoryEvent[]>();
-
-  constructor(stores: Stores, ids: readonly number[]) {
-    this.#before = stores.prospects.load([...new Set(ids)]);
-    this.#after = new Map(this.#before);
-  }
-
-  get(id: number): Prospect {
-    const prospect = this.#after.get(id);
-    if (!prospect) throw new Error("a batch touches only the prospects that it named");
-    return prospect;
-  }
-
-  set(prospect: Prospect, events: readonly StoryEvent[]): void {
-    this.#after.set(prospect.id, prospect);
-    const told = this.#events.get(prospect.id);
-    if (told) told.push(...events);
-    else this.#events.set(prospect.id, [...events]);
-  }
-
-  changes(): readonly Change[] {
-    const changes: Change[] = [];
-    for (const [id, before] of this.#before) {
-      const after = this.get(id);
-      if (after !== before) changes.push({ before, after, events: this.#events.get(id) ?? [] });
-    }
-    return changes;
-  }
-}
 
 /** Looks the rows of a destination's audiences up once a batch. */
 class AudienceIds {

@@ -23,6 +23,7 @@ const SENDING = "outreach-user/bulk/sending.ts";
 const FOLLOWING = "outreach-user/bulk/following.ts";
 const READING_BACK = "outreach-user/bulk/reading-back.ts";
 const INTAKE = "outreach-user/intake.ts";
+const FAILURE_WORK = "outreach-user/failure-work.ts";
 const OTHERS = "delivery/limiter/others.ts";
 const OVERFLOW = "overflow/core.ts";
 const STORES = "outreach-user/stores.ts";
@@ -271,14 +272,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a replayed failure gets the time of its replay",
-    file: INTAKE,
+    file: FAILURE_WORK,
     was: "{ fields, destinationId, ...again }",
     becomes:
       "{ fields: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, { ...field, at: now, arrival: now }])), destinationId, ...again }",
   },
   {
     name: "what is replayed is only taken off the list",
-    file: INTAKE,
+    file: FAILURE_WORK,
     was: "{ fields, destinationId, ...again };\n      const before = prospects.get(prospectId);\n      const step = offer(before, offered, this.#ports.hash);\n      prospects.set(step.prospect, offerEvents(before, offered, step, now));",
     becomes:
       "{ fields, destinationId, ...again };\n      const before = prospects.get(prospectId);\n      const step = offer(before, offered, this.#ports.hash);",
