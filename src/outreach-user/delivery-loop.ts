@@ -5,9 +5,7 @@
  * @module
  */
 import type { Jobs, Singles } from "../delivery/forecast.ts";
-import { isUrgent } from "../delivery/lane.ts";
-import { goesSoon, JOB_MIN, jobsFor, plan } from "../delivery/plan.ts";
-import type { DueView, JobPlan, Means, Plan } from "../delivery/plan.ts";
+import type { JobPlan } from "../delivery/plan.ts";
 import type { Prospect } from "../delivery/prospect.ts";
 import { whoAmI } from "../outreach/client.ts";
 import type { Pause } from "./api.ts";
@@ -17,7 +15,7 @@ import type { UpsertChecks } from "./bulk/upsert-checks.ts";
 import { CONCURRENT_CALLS } from "./call-pace.ts";
 import type { Connection, Pass } from "./connection.ts";
 import type { Outbound } from "./outbound.ts";
-import { GATHER_MS } from "./intake.ts";
+import { Planning } from "./planning.ts";
 import type { Ports } from "./ports.ts";
 import type { StoredQueue } from "./due-store.ts";
 import { SingleCalls } from "./single-calls.ts";
@@ -42,21 +40,6 @@ type Next =
   /** Nothing to do before `until`; null: nothing at all until something arrives or ends. */
   | { readonly kind: "wait"; readonly until: number | null };
 
-interface Planned {
-  readonly plan: Plan;
-  readonly due: DueView;
-  readonly means: Means;
-  /** The queue whose prospects go singly, because no job would take them. */
-  readonly singly: number | null;
-  readonly madeAt: number;
-  readonly until: number;
-}
-
-/** A plan for a large backlog holds for so long, because counting one takes its time. */
-const PLAN_HOLDS_MS = 2_000;
-/** How long it goes unnoticed that enough has gathered for a job. */
-const GATHERING_HOLDS_MS = 30_000;
-
 export class DeliveryLoop {
   readonly #ports: Ports;
   readonly #stores: Stores;
@@ -66,14 +49,10 @@ export class DeliveryLoop {
   readonly #turns: Turns;
   readonly #singles: SingleCalls;
   readonly #bulk: BulkDelivery;
+  readonly #planning: Planning;
   readonly #onEnded: () => void;
   #refreshing = false;
   #identifying = false;
-  /** The job that prospects are being put into. */
-  #gathering: JobPlan | null = null;
-  #planned: Planned | null = null;
-  /** The plan that estimates go by while none is being carried out. */
-  #foreseen: Planned | null = null;
 
   /** @param onEnded a call has ended, or another piece of work: for whoever watches what becomes of it */
   constructor(
@@ -92,6 +71,7 @@ export class DeliveryLoop {
     this.#turns = new Turns(stores.due);
     this.#singles = new SingleCalls(ports, stores, connection, outbound, this.#turns);
     this.#bulk = new BulkDelivery(ports, stores, outbound, connection, this.#turns, upsertChecks);
+    this.#planning = new Planning(stores, outbound, this.#turns, this.#bulk);
   }
 
   /** Sends what may be sent. Must not be called again before it has ended. */
@@ -129,29 +109,12 @@ export class DeliveryLoop {
 
   /** How what waits is sent, as it is planned now, and when the first of it may leave. */
   outlook(now: number, pending: number): { way: Singles | Jobs; notBefore: number } {
-    const planned = this.#expected(now, pending);
-    const jobs = planned && jobsFor(planned.due, planned.means, pending);
-    if (!planned || !jobs || planned.plan.kind === "patch" || jobs.modifies + jobs.upserts === 0) {
-      return { way: this.#outbound.singles(now), notBefore: now };
-    }
-    const { plan: chosen, madeAt } = planned;
-    const notBefore = chosen.kind === "gather_more" ? madeAt + chosen.forMs : now;
-    return { way: this.#bulk.outlook(jobs, pending, now), notBefore };
+    return this.#planning.outlook(now, pending);
   }
 
   /** When bulk jobs that are under way are expected to have ended. */
   jobsEndAt(now: number): readonly number[] {
     return this.#bulk.endsAt(now);
-  }
-
-  /** A plan that is a little old will do: every request asks, and to make one takes longer than to store a request. */
-  #expected(now: number, pending: number): Planned | null {
-    if (pending <= goesSoon(this.#outbound.forPlanning(now))) return null;
-    if (this.#planned && now <= this.#planned.until) return this.#planned;
-    if (!this.#foreseen || now > this.#foreseen.until) {
-      this.#foreseen = this.#newPlan(now, now + GATHER_MS);
-    }
-    return this.#foreseen;
   }
 
   /** After a restart: nobody knows what became of the calls that were under way. */
@@ -194,10 +157,10 @@ export class DeliveryLoop {
   }
 
   #nextOfBacklog(pass: Pass, now: number): Next {
-    const chosen = this.#plan(now);
+    const chosen = this.#planning.plan(now);
     if (chosen.kind === "modify" || chosen.kind === "upsert")
       return { kind: "gather", plan: chosen };
-    const goesSingly = this.#goesSingly(chosen, now);
+    const goesSingly = this.#planning.goesSingly(chosen, now);
     const turn = this.#turns.next(now, 1, goesSingly);
     const [prospect] = turn?.prospects ?? [];
     if (turn && prospect) return { kind: "send", prospect, queue: turn.queue, pass };
@@ -206,37 +169,8 @@ export class DeliveryLoop {
       .queues()
       .filter((queue) => goesSingly(queue) && queue.firstDueAt > now);
     const singleAt = later.reduce<number | null>((at, q) => soonest(at, q.firstDueAt), null);
-    const planAt = chosen.kind === "gather_more" ? (this.#planned?.until ?? null) : null;
+    const planAt = chosen.kind === "gather_more" ? this.#planning.holdsUntil : null;
     return { kind: "wait", until: soonest(soonest(singleAt, planAt), this.#bulk.nextAt()) };
-  }
-
-  /** Which queues' prospects go in calls of their own: all, or what must go alone, what is urgent, and what no job would take. */
-  #goesSingly(chosen: Plan, now: number): (queue: StoredQueue) => boolean {
-    if (chosen.kind === "patch") return () => true;
-    const mayHurry = this.#outbound.mayHurry(now);
-    const { singly = null } = this.#planned ?? {};
-    return ({ queue, company, lane }) =>
-      company === "alone" || (mayHurry && isUrgent(lane)) || queue === singly;
-  }
-
-  #plan(now: number): Plan {
-    const budget = this.#outbound.forPlanning(now);
-    if (this.#stores.backlog().pending <= goesSoon(budget)) return { kind: "patch" };
-    if (this.#gathering) return { kind: "patch_single", next: this.#gathering };
-    if (!this.#planned || now >= this.#planned.until) this.#planned = this.#newPlan(now, now);
-    return this.#planned.plan;
-  }
-
-  /** @param dueBy what is due by then is planned for */
-  #newPlan(now: number, dueBy: number): Planned {
-    const turn = this.#turns.queue(dueBy, ({ company }) => company === "together");
-    const due = this.#stores.due.view(dueBy, turn);
-    const means = this.#bulk.means(now);
-    const decided = plan(due, means, this.#outbound.forPlanning(now));
-    // Where only equal values travel together, those that too few share do not wait behind others' groups.
-    const isLeftOut = means.upsertMax === 0 && (due.largest?.prospects ?? 0) < JOB_MIN;
-    const singly = isLeftOut ? (turn?.queue ?? null) : null;
-    return { plan: decided, due, means, singly, madeAt: now, until: now + holdsMs(decided) };
   }
 
   /** A token is renewed when there is something to send with it, or to keep the connection alive. */
@@ -276,17 +210,17 @@ export class DeliveryLoop {
       case "gather":
         return this.#gather(next.plan, now);
       case "job":
-        return this.#bulk.step(next.job, next.pass, now).finally(() => (this.#planned = null));
+        return this.#bulk.step(next.job, next.pass, now).finally(() => this.#planning.planAnew());
     }
   }
 
   async #gather(jobPlan: JobPlan, now: number): Promise<void> {
-    this.#gathering = jobPlan;
+    this.#planning.gathers(jobPlan);
     try {
       await this.#bulk.gather(jobPlan, now);
     } finally {
-      this.#gathering = null;
-      this.#planned = null;
+      this.#planning.gathers(null);
+      this.#planning.planAnew();
     }
   }
 
@@ -323,9 +257,4 @@ export class DeliveryLoop {
       this.#identifying = false;
     }
   }
-}
-
-function holdsMs(decided: Plan): number {
-  if (decided.kind !== "gather_more") return PLAN_HOLDS_MS;
-  return Math.min(decided.forMs, GATHERING_HOLDS_MS);
 }

@@ -1,0 +1,121 @@
+/**
+ * How what waits goes next: plans are made of what is due and what may be used, and hold for a while, because counting a
+ * large backlog takes its time. Estimates go by the same plans.
+ * @module
+ */
+import type { Jobs, Singles } from "../delivery/forecast.ts";
+import { isUrgent } from "../delivery/lane.ts";
+import { goesSoon, JOB_MIN, jobsFor, plan } from "../delivery/plan.ts";
+import type { DueView, JobPlan, Means, Plan } from "../delivery/plan.ts";
+import type { BulkDelivery } from "./bulk/bulk-delivery.ts";
+import type { StoredQueue } from "./due-store.ts";
+import { GATHER_MS } from "./intake.ts";
+import type { Outbound } from "./outbound.ts";
+import type { Stores } from "./stores.ts";
+import type { Turns } from "./turns.ts";
+
+interface Planned {
+  readonly plan: Plan;
+  readonly due: DueView;
+  readonly means: Means;
+  /** The queue whose prospects go singly, because no job would take them. */
+  readonly singly: number | null;
+  readonly madeAt: number;
+  readonly until: number;
+}
+
+/** A plan for a large backlog holds for so long, because counting one takes its time. */
+const PLAN_HOLDS_MS = 2_000;
+/** How long it goes unnoticed that enough has gathered for a job. */
+const GATHERING_HOLDS_MS = 30_000;
+
+export class Planning {
+  readonly #stores: Stores;
+  readonly #outbound: Outbound;
+  readonly #turns: Turns;
+  readonly #bulk: BulkDelivery;
+  /** The job that prospects are being put into. */
+  #gathering: JobPlan | null = null;
+  #planned: Planned | null = null;
+  /** The plan that estimates go by while none is being carried out. */
+  #foreseen: Planned | null = null;
+
+  constructor(stores: Stores, outbound: Outbound, turns: Turns, bulk: BulkDelivery) {
+    this.#stores = stores;
+    this.#outbound = outbound;
+    this.#turns = turns;
+    this.#bulk = bulk;
+  }
+
+  /** How what is due goes next. */
+  plan(now: number): Plan {
+    const budget = this.#outbound.forPlanning(now);
+    if (this.#stores.backlog().pending <= goesSoon(budget)) return { kind: "patch" };
+    if (this.#gathering) return { kind: "patch_single", next: this.#gathering };
+    if (!this.#planned || now >= this.#planned.until) this.#planned = this.#newPlan(now, now);
+    return this.#planned.plan;
+  }
+
+  /** Until when the plan holds that is being carried out. */
+  get holdsUntil(): number | null {
+    return this.#planned?.until ?? null;
+  }
+
+  /** Which queues' prospects go in calls of their own: all, or what must go alone, what is urgent, and what no job would take. */
+  goesSingly(chosen: Plan, now: number): (queue: StoredQueue) => boolean {
+    if (chosen.kind === "patch") return () => true;
+    const mayHurry = this.#outbound.mayHurry(now);
+    const { singly = null } = this.#planned ?? {};
+    return ({ queue, company, lane }) =>
+      company === "alone" || (mayHurry && isUrgent(lane)) || queue === singly;
+  }
+
+  /** Prospects are being put into a job, or no longer (null): meanwhile there is no other plan. */
+  gathers(jobPlan: JobPlan | null): void {
+    this.#gathering = jobPlan;
+  }
+
+  /** A step of a job has changed what is due or what may be used. */
+  planAnew(): void {
+    this.#planned = null;
+  }
+
+  /** How what waits is sent, as it is planned now, and when the first of it may leave. */
+  outlook(now: number, pending: number): { way: Singles | Jobs; notBefore: number } {
+    const planned = this.#expected(now, pending);
+    const jobs = planned && jobsFor(planned.due, planned.means, pending);
+    if (!planned || !jobs || planned.plan.kind === "patch" || jobs.modifies + jobs.upserts === 0) {
+      return { way: this.#outbound.singles(now), notBefore: now };
+    }
+    const { plan: chosen, madeAt } = planned;
+    const notBefore = chosen.kind === "gather_more" ? madeAt + chosen.forMs : now;
+    return { way: this.#bulk.outlook(jobs, pending, now), notBefore };
+  }
+
+  /** A plan that is a little old will do: every request asks, and to make one takes longer than to store a request. */
+  #expected(now: number, pending: number): Planned | null {
+    if (pending <= goesSoon(this.#outbound.forPlanning(now))) return null;
+    if (this.#planned && now <= this.#planned.until) return this.#planned;
+    if (!this.#foreseen || now > this.#foreseen.until) {
+      this.#foreseen = this.#newPlan(now, now + GATHER_MS);
+    }
+    return this.#foreseen;
+  }
+
+  /** @param dueBy what is due by then is planned for */
+  #newPlan(now: number, dueBy: number): Planned {
+    const turn = this.#turns.queue(dueBy, ({ company }) => company === "together");
+    const due = this.#stores.due.view(dueBy, turn);
+    const means = this.#bulk.means(now);
+    const decided = plan(due, means, this.#outbound.forPlanning(now));
+    // Where only equal values travel together, those that too few share do not wait behind others' groups.
+    const isLeftOut = means.upsertMax === 0 && (due.largest?.prospects ?? 0) < JOB_MIN;
+    const singly = isLeftOut ? (turn?.queue ?? null) : null;
+    return { plan: decided, due, means, singly, madeAt: now, until: now + holdsMs(decided) };
+  }
+}
+
+function holdsMs(decided: Plan): number {
+  if (decided.kind !== "gather_more") return PLAN_HOLDS_MS;
+  return Math.min(decided.forMs, GATHERING_HOLDS_MS);
+}
