@@ -9,6 +9,17 @@ import { keepAliveAt, tokenStep } from "../delivery/token-policy.ts";
 import type { Identity } from "../outreach/client.ts";
 import * as oauth from "../outreach/oauth.ts";
 import type { ConnectionStatus, ConnectResult, Pause } from "./api.ts";
+import {
+  DISCONNECTED,
+  NO_REFRESH_TOKEN,
+  NOT_CONNECTED,
+  notExchanged,
+  problemOf,
+  REFUSED_GRANT,
+  REFUSED_TWICE,
+  UNKNOWN_STATE,
+  UNREADABLE,
+} from "./connection-words.ts";
 import type { Ports } from "./ports.ts";
 import type { Connection as Stored, StateStore } from "./state-store.ts";
 
@@ -268,36 +279,6 @@ export class Connection {
   }
 }
 
-const REFUSED_GRANT =
-  "Outreach no longer accepts the refresh token: it was revoked, used elsewhere, or is older than 14 days. Connect the Outreach user again.";
-const REFUSED_TWICE =
-  "Outreach refuses calls even with a fresh access token. Check that the user is active in Outreach, then connect it again.";
-const UNREADABLE =
-  "The stored tokens cannot be read with this ENCRYPTION_KEY. Set the former key again, or connect the Outreach user again.";
-
-const DISCONNECTED =
-  "Somebody disconnected this Outreach user here. Connect it again to go on; what waits is kept.";
-
-const UNKNOWN_STATE: ConnectResult = {
-  ok: false,
-  reason: "unknown_state",
-  detail:
-    "This sign-in was already used or is older than 15 minutes. Open the connect link again and sign in once more.",
-};
-const NO_REFRESH_TOKEN: ConnectResult = {
-  ok: false,
-  reason: "exchange_failed",
-  detail: "Outreach handed out no refresh token. Check the application's settings in Outreach.",
-};
-const NOT_CONNECTED: ConnectionStatus = {
-  status: "disconnected",
-  detail: "No Outreach user has signed in yet. Open the connect link.",
-  connectedAt: null,
-  accessTokenExpiresAt: null,
-  identity: null,
-  missingScopes: [],
-};
-
 /** Ids of users are counted in each organisation, so the address they sign in with belongs to it. */
 function accountOf(connection: Stored | null): string {
   const { userId = null, email = null } = connection?.identity ?? {};
@@ -311,48 +292,4 @@ function statusOf({ broken }: Stored): ConnectionStatus["status"] {
 
 function blocked(reason: Pause["reason"], until: number | null): ConnectionStep {
   return { kind: "blocked", pause: { reason, until } };
-}
-
-type NotGranted = Exclude<oauth.TokenOutcome, { kind: "granted" }>;
-
-function problemOf(outcome: NotGranted): string {
-  switch (outcome.kind) {
-    case "client_refused":
-      return `${outcome.detail} Check OUTREACH_CLIENT_ID and OUTREACH_CLIENT_SECRET; the refresh is tried again by itself.`;
-    case "throttled":
-      return "Outreach hands out one token a minute; the refresh is tried again by itself.";
-    case "grant_refused":
-    case "failed":
-      return `${outcome.detail} The refresh is tried again by itself.`;
-  }
-}
-
-function notExchanged(outcome: NotGranted): ConnectResult {
-  switch (outcome.kind) {
-    case "throttled":
-      return {
-        ok: false,
-        reason: "busy",
-        detail:
-          "Outreach hands out one token a minute for a user. Wait a minute, then open the connect link again.",
-      };
-    case "client_refused":
-      return {
-        ok: false,
-        reason: "exchange_failed",
-        detail: `${outcome.detail} Check OUTREACH_CLIENT_ID and OUTREACH_CLIENT_SECRET.`,
-      };
-    case "grant_refused":
-      return {
-        ok: false,
-        reason: "exchange_failed",
-        detail: "Outreach no longer accepts the sign-in's code. Open the connect link again.",
-      };
-    case "failed":
-      return {
-        ok: false,
-        reason: "exchange_failed",
-        detail: `${outcome.detail} Open the connect link again in a minute.`,
-      };
-  }
 }

@@ -4,10 +4,6 @@
  * tests run the same code.
  * @module
  */
-import { drainsAt } from "../delivery/forecast.ts";
-import { forgetTold, hurry } from "../delivery/by-hand.ts";
-import type { Prospect } from "../delivery/prospect.ts";
-import type { StoryEvent } from "../delivery/story.ts";
 import type {
   Activity,
   AcceptResult,
@@ -34,17 +30,17 @@ import type {
   UserStatus,
 } from "./api.ts";
 import { Alerts } from "./alerts.ts";
-import { bulkStatus } from "./bulk/bulk-status.ts";
 import { UpsertChecks } from "./bulk/upsert-checks.ts";
+import { ByHand } from "./by-hand.ts";
 import { Connection } from "./connection.ts";
 import { DeliveryLoop } from "./delivery-loop.ts";
 import { FailureWork } from "./failure-work.ts";
-import { BACKLOG_MAX, GATHER_MS, Intake } from "./intake.ts";
+import { Housekeeping } from "./housekeeping.ts";
+import { BACKLOG_MAX, Intake } from "./intake.ts";
 import { migrate } from "./migrations.ts";
-import { describeProspect, withStory } from "./prospect-view.ts";
-import { MINUTES_MAX } from "./minute-store.ts";
 import { Outbound } from "./outbound.ts";
 import type { Ports } from "./ports.ts";
+import { Report } from "./report.ts";
 import { soonest } from "./soonest.ts";
 import { Stores } from "./stores.ts";
 
@@ -57,24 +53,18 @@ const WATCHDOG_MS = 30_000;
 const ALARM_GRACE_MS = 60_000;
 /** When the outbox is full the sender should wait for about this long. */
 const FULL_RETRY_MS = 60_000;
-const PRUNE_EVERY_MS = 24 * 3_600_000;
-/** What waited for a destination when it was deleted has ended by then: a week of tries, and a day. */
-const FORGOTTEN_MS = 8 * 24 * 3_600_000;
-/** Nobody deletes more in that time. */
-const FORGOTTEN_MAX = 1_000;
-/** Failures that are shown of one prospect. */
-const FAILURES_SHOWN = 20;
-
 export class OutreachUserCore {
   readonly #ports: Ports;
   readonly #stores: Stores;
   readonly #connection: Connection;
   readonly #outbound: Outbound;
-  readonly #upsertChecks: UpsertChecks;
   readonly #intake: Intake;
   readonly #failureWork: FailureWork;
   readonly #loop: DeliveryLoop;
   readonly #alerts: Alerts;
+  readonly #report: Report;
+  readonly #byHand: ByHand;
+  readonly #housekeeping: Housekeeping;
   #running = false;
 
   /** Brings the tables up to date and recovers what a restart interrupted. */
@@ -96,19 +86,29 @@ export class OutreachUserCore {
       connection: () => this.#connection.status(),
       pause: (now: number) => this.#loop.pause(now),
     };
+    this.#byHand = new ByHand(ports, this.#stores);
     this.#alerts = new Alerts(ports, this.#stores, sources, () => this.#setAlarm());
-    this.#upsertChecks = new UpsertChecks(this.#stores.state, this.#connection);
+    const upsertChecks = new UpsertChecks(this.#stores.state, this.#connection);
     this.#loop = new DeliveryLoop(
       ports,
       this.#stores,
       this.#connection,
       this.#outbound,
-      this.#upsertChecks,
+      upsertChecks,
       () => {
         this.#alerts.noted(ports.now());
         this.#alerts.tick();
       },
     );
+    this.#report = new Report({
+      ports,
+      stores: this.#stores,
+      connection: this.#connection,
+      outbound: this.#outbound,
+      upsertChecks,
+      loop: this.#loop,
+    });
+    this.#housekeeping = new Housekeeping(this.#stores, upsertChecks);
     this.#loop.recover(ports.now());
     this.#stores.tail.add({ at: ports.now(), kind: "started", count: 0 });
   }
@@ -124,7 +124,7 @@ export class OutreachUserCore {
     if (pending + inFlight > 0) this.#alerts.waiting(now);
     if (Object.keys(batch.rejected).length > 0 || this.#alerts.isAnyOpen()) this.#alerts.noted(now);
     this.rearm();
-    return { ok: true, expectedBy: pending + inFlight === 0 ? now : this.#drainsAt(now, 0) };
+    return { ok: true, expectedBy: pending + inFlight === 0 ? now : this.#report.drainsAt(now, 0) };
   }
 
   acceptOverflow(overflow: string, batches: readonly OverflowBatch[]): OverflowResult {
@@ -145,7 +145,7 @@ export class OutreachUserCore {
     if (this.#running) return;
     this.#running = true;
     this.#ports.alarm.set(this.#ports.now() + WATCHDOG_MS);
-    this.#prune(this.#ports.now());
+    this.#housekeeping.prune(this.#ports.now());
     this.#alerts.tick();
     await this.#loop.run();
     this.#running = false;
@@ -179,36 +179,15 @@ export class OutreachUserCore {
   }
 
   status(): UserStatus {
-    const now = this.#ports.now();
-    const { state, prospects, calls, minutes } = this.#stores;
-    const connection = this.#connection.status();
-    return {
-      connection,
-      budget: this.#outbound.budget(now),
-      backlog: {
-        ...this.#stores.backlog(),
-        oldestAcceptedAt: prospects.oldestAcceptedAt(),
-        drainsAt: this.#drainsAt(now, this.#stores.demand.pace(now)),
-      },
-      calls: {
-        lastHour: minutes.calls(now),
-        ...calls.counts(now),
-        yearlyAllowance: state.read("yearlyAllowance"),
-      },
-      bulk: bulkStatus(this.#ports, this.#stores, this.#connection, this.#upsertChecks, now),
-      freshness: minutes.freshness("hour", now),
-      paused: this.#loop.pause(now),
-    };
+    return this.#report.status();
   }
 
   calls(span: "hour" | "day", limit: number): CallLedger {
-    const { state, calls } = this.#stores;
-    const yearlyAllowance = state.read("yearlyAllowance");
-    return { ...calls.ledger(span, limit, this.#ports.now()), yearlyAllowance };
+    return this.#report.calls(span, limit);
   }
 
   glance(): Glance {
-    return { status: this.status(), failures: this.#stores.failures.counts() };
+    return this.#report.glance();
   }
 
   setYearlyAllowance(calls: number | null): void {
@@ -216,18 +195,8 @@ export class OutreachUserCore {
     this.rearm();
   }
 
-  activity(count: number): Activity {
-    const now = this.#ports.now();
-    const { minutes, tail } = this.#stores;
-    const shown = minutes.last(Math.min(count, MINUTES_MAX), now, this.#stores.unfinished());
-    return {
-      minutes: shown.map(({ freshness: _freshness, ...minute }) => minute),
-      freshness: {
-        lastHour: minutes.freshness("hour", now),
-        lastDay: minutes.freshness("day", now),
-      },
-      tail: tail.events,
-    };
+  activity(minutes: number): Activity {
+    return this.#report.activity(minutes);
   }
 
   pause(): void {
@@ -244,49 +213,21 @@ export class OutreachUserCore {
   }
 
   prospect(prospectId: number): ProspectDetail | null {
-    const { prospects, failures } = this.#stores;
-    const prospect = prospects.find(prospectId);
-    if (!prospect) return null;
-    const listed = failures.ofProspect(prospectId, FAILURES_SHOWN);
-    return withStory(prospect, prospects.storyOf(prospectId), listed);
+    return this.#byHand.detail(prospectId);
   }
 
   hurry(prospectId: number): ProspectDetail | null {
-    const now = this.#ports.now();
-    return this.#byHand(prospectId, (before) => {
-      const after = hurry(before, now);
-      const until = after.waiting?.dueAt ?? now;
-      return after === before ? null : { after, event: { kind: "hurried", at: now, until } };
-    });
+    const detail = this.#byHand.hurry(prospectId);
+    this.rearm();
+    return detail;
   }
 
   forgetTold(prospectId: number): ProspectDetail | null {
-    const event = { kind: "forgotten", at: this.#ports.now() } as const;
-    return this.#byHand(prospectId, (before) => ({ after: forgetTold(before), event }));
-  }
-
-  /** Changes a prospect as a person wants it. @param change null where there is nothing to change */
-  #byHand(
-    prospectId: number,
-    change: (before: Prospect) => { after: Prospect; event: StoryEvent } | null,
-  ): ProspectDetail | null {
-    this.#stores.transaction(() => {
-      const before = this.#stores.prospects.find(prospectId);
-      const changed = before && change(before);
-      if (!changed) return;
-      const { after, event } = changed;
-      this.#stores.saveProspects([{ before, after, events: [event] }], event.at);
-    });
-    this.rearm();
-    return this.prospect(prospectId);
+    return this.#byHand.forgetTold(prospectId);
   }
 
   prospects(prospectIds: readonly number[]): readonly ProspectStatus[] {
-    const { prospects, failures } = this.#stores;
-    const failed = failures.amongThose(prospectIds);
-    return prospects
-      .findAll(prospectIds)
-      .map((prospect) => describeProspect(prospect, failed.has(prospect.id)));
+    return this.#byHand.statuses(prospectIds);
   }
 
   runs(destinationId: string, limit: number): readonly Run[] {
@@ -338,14 +279,9 @@ export class OutreachUserCore {
   }
 
   forgetDestination(destinationId: string): void {
-    const { state } = this.#stores;
-    this.#stores.transaction(() => {
-      this.#forget(destinationId);
-      this.#upsertChecks.forget(destinationId);
-      const forgotten = state.read("forgotten").slice(1 - FORGOTTEN_MAX);
-      state.write("forgotten", [...forgotten, { destinationId, at: this.#ports.now() }]);
-    });
-    this.#alerts.changed(this.#ports.now());
+    const now = this.#ports.now();
+    this.#housekeeping.forgetDestination(destinationId, now);
+    this.#alerts.changed(now);
   }
 
   setAlerts(destinationId: string, settings: AlertSettings | null): void {
@@ -365,15 +301,6 @@ export class OutreachUserCore {
     return this.#alerts.test(destinationId);
   }
 
-  #forget(destinationId: string): void {
-    const { failures, audiences, seenAudiences, runs, alerts } = this.#stores;
-    alerts.forget(destinationId);
-    seenAudiences.forget(destinationId);
-    failures.forget(destinationId);
-    audiences.forget(destinationId);
-    runs.forget(destinationId);
-  }
-
   beginConnection(redirectUri: string): { authorizeUrl: string } {
     return { authorizeUrl: this.#connection.begin(redirectUri) };
   }
@@ -391,47 +318,6 @@ export class OutreachUserCore {
     this.#connection.disconnect();
     this.#alerts.noted(this.#ports.now());
     this.rearm();
-  }
-
-  /**
-   * Null where nothing waits, and where nobody knows: nothing can be sent until a person connects the user, or changes
-   * come as fast as they leave.
-   * @param arrivalsPerMs 0 for those that wait already
-   */
-  #drainsAt(now: number, arrivalsPerMs: number): number | null {
-    const pause = this.#loop.pause(now);
-    if (pause !== null && pause.until === null) return null;
-    const { pending, inFlight } = this.#stores.backlog();
-    if (pending + inFlight === 0) return null;
-    const { way, notBefore } = this.#loop.outlook(now, pending);
-    const startAt = Math.max(now + GATHER_MS, notBefore, pause?.until ?? 0);
-    const isShut = pause?.reason === "rate_limited" && way.kind === "singles";
-    const sentAt = drainsAt({
-      now,
-      prospects: pending,
-      startAt,
-      arrivalsPerMs,
-      way: isShut ? { ...way, room: 0 } : way,
-      allowance: this.#outbound.allowance(now),
-    });
-    return sentAt && Math.max(sentAt, ...this.#loop.jobsEndAt(now));
-  }
-
-  #prune(now: number): void {
-    const { state, runs, calls, minutes, seenAudiences } = this.#stores;
-    if (now - state.read("prunedAt") < PRUNE_EVERY_MS) return;
-    this.#stores.transaction(() => {
-      runs.prune(now);
-      calls.prune(now);
-      minutes.prune(now);
-      seenAudiences.prune(now);
-      // What waited for a destination when it was deleted went on, and may have left runs and failures behind.
-      const forgotten = state.read("forgotten");
-      for (const { destinationId } of forgotten) this.#forget(destinationId);
-      const kept = forgotten.filter(({ at }) => now - at < FORGOTTEN_MS);
-      if (kept.length < forgotten.length) state.write("forgotten", kept);
-      state.write("prunedAt", now);
-    });
   }
 }
 
