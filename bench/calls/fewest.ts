@@ -10,6 +10,7 @@ import type { Item } from "./traces.ts";
 const MODIFY_MAX = 100_000;
 /** Records that one bulk upsert takes, each with its own values (assumed). */
 const UPSERT_MAX = 500;
+/** Its start, and one look that tells what came of it. The connector reckons with four beforehand, and needs some 2.4. */
 const CALLS_PER_JOB = 2;
 /** From its start until Outreach holds what a job brings (assumed, as in the connector's row). */
 export const JOB_MS = 10_000;

@@ -7,7 +7,8 @@
  */
 import { earned, pace } from "./allowance.ts";
 import { NEW_BULK } from "./bulk-means.ts";
-import { CALLS_PER_JOB, JOB_EVERY_MS, JOBS_MAX } from "./plan.ts";
+import { JOBS_MAX } from "./plan.ts";
+import { CALLS_PER_JOB, JOB_EVERY_MS } from "./savings.ts";
 
 export interface Activation {
   /** Prospects that get a value for the first time. */
@@ -57,7 +58,10 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** From 202 to Outreach where nothing waits: gathering, and the call. */
 const LIVE_MS = 1_500;
-/** What a full upsert costs: its start, its looks, and its share of reading back. */
+/**
+ * What a full upsert comes to on average, over many: its start, a look or two once it is known how long jobs take, and its
+ * share of reading back. `CALLS_PER_JOB` is what one is reckoned with beforehand.
+ */
 const UPSERT_CALLS = 2.4;
 const MODIFY_MS_PER_RECORD = 2.8;
 const JOB_MIN_MS = 12_000;

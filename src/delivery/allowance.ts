@@ -8,8 +8,8 @@
  * calls that carry many, one job in the time in which its calls are earned.
  * @module
  */
-import { CALLS_PER_JOB } from "./plan.ts";
-import type { Savings } from "./plan.ts";
+import { CALLS_PER_JOB } from "./savings.ts";
+import type { Savings } from "./savings.ts";
 
 /** Calls that were earned and not spent yet. */
 export interface AllowanceState {

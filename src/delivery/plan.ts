@@ -5,8 +5,8 @@
  * for a small part of the budget, goes that way. A larger one goes in bulk, the largest set of equal values first.
  * @module
  */
-
-import type { SinglesPace, Strain } from "./demand.ts";
+import { CALLS_PER_JOB, SOON_SHARE } from "./savings.ts";
+import type { Savings, WindowView } from "./savings.ts";
 
 /** What is due, as far as planning needs to know. */
 export interface DueView {
@@ -34,26 +34,11 @@ export interface Means {
   readonly sinceJobMs: number;
 }
 
-export interface BudgetView {
-  /** Calls that may leave in this window. */
-  readonly room: number;
-  readonly windowMs: number;
-  /** Calls that may leave in each window that follows. */
-  readonly perWindow: number;
+export interface BudgetView extends WindowView {
   /** How long one call takes of the connector's time, several being under way at once. */
   readonly msPerCall: number;
   /** Null where nothing has to be saved. */
   readonly savings: Savings | null;
-}
-
-/** What a budget that has to last leaves: a long window's calls, a yearly allowance. */
-export interface Savings {
-  /** Calls that may be spent on freshness. */
-  readonly spare: number;
-  /** The time in which the calls of one job are earned. */
-  readonly jobEarnedInMs: number;
-  /** Whether jobs leave that far apart, because more keeps coming that the next one could carry. */
-  readonly isSpaced: boolean;
 }
 
 export type Plan =
@@ -70,11 +55,7 @@ export type JobPlan =
 
 /** A backlog that is gone within this time is gone soon. */
 const SOON_MS = 60_000;
-/** What may be spent of the next hour's calls to have it gone soon: calls are scarce in the year too. */
-const SOON_SHARE = 0.01;
 const HOUR_MS = 3_600_000;
-/** A job costs about four calls: to start it, two looks at it, and one look at what came of it. */
-export const CALLS_PER_JOB = 4;
 /** So many prospects at least, or a job saves too little for what it costs in freshness. */
 export const JOB_MIN = 5 * CALLS_PER_JOB;
 /** More at once is not known to be taken well. */
@@ -86,72 +67,6 @@ export function goesSoon(budget: BudgetView): number {
   const share = callsWithin(HOUR_MS, budget) * SOON_SHARE;
   const spare = budget.savings?.spare ?? Infinity;
   return Math.floor(Math.min(atPace, callsWithin(SOON_MS, budget), share, spare));
-}
-
-/** A window that is shorter refills before anybody minds. */
-const LONG_WINDOW_MS = 10 * 60_000;
-/** Of an even spread over the window, what is kept for jobs: the rest may be spent sooner. */
-const KEPT_SHARE = 0.5;
-/** Jobs leave so far apart at the least: that is how late changes are where calls have to be saved. */
-export const JOB_EVERY_MS = 30_000;
-/** Of a window's calls, what jobs that wait for more to carry may take. */
-const JOBS_SHARE = 0.05;
-
-/** Of a window's calls, and of what a yearly allowance earns, what exits and entries may have singly while others gather for jobs. */
-const URGENT_SHARE = 0.05;
-const URGENT_SHARE_OF_YEAR = 0.25;
-/** So many of them at once. */
-const URGENT_BURST = 24;
-
-/**
- * How fast exits and entries may leave in calls of their own although others go in jobs: more of them than that are
- * better served by a job.
- * @param earnedPerMs what a yearly allowance earns; null where none is set
- */
-export function urgentPace(
-  { windowMs, perWindow }: Pick<BudgetView, "windowMs" | "perWindow">,
-  earnedPerMs: number | null,
-): SinglesPace {
-  const ofWindow = (perWindow * URGENT_SHARE) / windowMs;
-  const ofYear = earnedPerMs === null ? Infinity : earnedPerMs * URGENT_SHARE_OF_YEAR;
-  return { perMs: Math.min(ofWindow, ofYear), burst: Math.min(URGENT_BURST, perWindow / 10) };
-}
-
-/** What a window's calls can carry singly for long, with as many kept for jobs, and what may go at once. */
-export function singlesPace(window: Pick<BudgetView, "windowMs" | "perWindow">): SinglesPace {
-  const perMs = window.perWindow / window.windowMs;
-  return { perMs: perMs * KEPT_SHARE, burst: perMs * HOUR_MS * SOON_SHARE };
-}
-
-/**
- * What a long window leaves for calls of one prospect each: spent sooner, changes that come later would wait for
- * the next window. Where changes come faster than such calls could last, there is none from the start. Null for a short window.
- * @param resetsInMs until the window ends; null where that is not known
- */
-export function windowSavings(
-  { room, windowMs, perWindow }: Pick<BudgetView, "room" | "windowMs" | "perWindow">,
-  resetsInMs: number | null,
-  { isHigh, isRising }: Pick<Strain, "isHigh" | "isRising">,
-): Savings | null {
-  if (windowMs < LONG_WINDOW_MS) return null;
-  const left = Math.min(1, (resetsInMs ?? windowMs) / windowMs);
-  const kept = perWindow * left * KEPT_SHARE;
-  const perJobMs = (CALLS_PER_JOB * windowMs) / (perWindow * JOBS_SHARE);
-  return {
-    spare: isHigh ? 0 : Math.max(0, room - kept),
-    jobEarnedInMs: Math.max(JOB_EVERY_MS, Math.round(perJobMs)),
-    isSpaced: isRising,
-  };
-}
-
-/** Both have to last. */
-export function bothSavings(a: Savings | null, b: Savings | null): Savings | null {
-  if (!a || !b) return a ?? b;
-  return {
-    spare: Math.min(a.spare, b.spare),
-    jobEarnedInMs: Math.max(a.jobEarnedInMs, b.jobEarnedInMs),
-    isSpaced: a.isSpaced || b.isSpaced,
-  };
 }
 
 /** Calls that may leave within a time: in this window, and in those that are sure to begin and end in it. */

@@ -4,9 +4,9 @@
  */
 import { depart } from "../../delivery/call.ts";
 import { changeSetOf } from "../../delivery/change-set.ts";
-import { CALLS_PER_JOB } from "../../delivery/plan.ts";
 import type { JobPlan } from "../../delivery/plan.ts";
 import type { Prospect, Step } from "../../delivery/prospect.ts";
+import { CALLS_PER_JOB } from "../../delivery/savings.ts";
 import type { StoredQueue } from "../due-store.ts";
 import type { Change } from "../stores.ts";
 import type { Job } from "./job-store.ts";

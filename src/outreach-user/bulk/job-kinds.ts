@@ -6,8 +6,9 @@
 import { isSampled, itemsLeft, refused, whyNot } from "../../delivery/bulk-means.ts";
 import type { Jobs } from "../../delivery/forecast.ts";
 import { firstLookMs, nextLookMs, timed } from "../../delivery/job-timing.ts";
-import { CALLS_PER_JOB, JOBS_MAX } from "../../delivery/plan.ts";
+import { JOBS_MAX } from "../../delivery/plan.ts";
 import type { JobCount, Means } from "../../delivery/plan.ts";
+import { CALLS_PER_JOB } from "../../delivery/savings.ts";
 import type { BulkKind } from "../../outreach/bulk.ts";
 import type { Connection } from "../connection.ts";
 import type { Ports } from "../ports.ts";

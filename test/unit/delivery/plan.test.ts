@@ -8,21 +8,12 @@ import {
   refused,
   withItems,
 } from "../../../src/delivery/bulk-means.ts";
-import { NO_STRAIN } from "../../../src/delivery/demand.ts";
 import { changeKeyOf, changeSetOf } from "../../../src/delivery/change-set.ts";
-import {
-  bothSavings,
-  goesSoon,
-  JOBS_MAX,
-  plan,
-  singlesPace,
-  windowSavings,
-} from "../../../src/delivery/plan.ts";
+import { goesSoon, JOBS_MAX, plan } from "../../../src/delivery/plan.ts";
 import { newProspect } from "../../../src/delivery/prospect.ts";
 import { isSameValue } from "../../../src/delivery/same-value.ts";
 
 const HOUR = 3_600_000;
-const RISING = { isHigh: true, isRising: true };
 const BUDGET = { room: 9_500, windowMs: HOUR, perWindow: 9_500, msPerCall: 10, savings: null };
 const MEANS = {
   modifyMax: 100_000,
@@ -74,38 +65,6 @@ describe("the plan", () => {
     expect(plan(due(30, 30), MEANS, spare)).toEqual({ kind: "patch" });
     const none = { ...MEANS, modifyMax: 0, upsertMax: 0 };
     expect(plan(due(30, 30), none, saving)).toEqual({ kind: "patch" });
-  });
-
-  it("keeps half of an even spread over a long window for jobs", ({ expect }) => {
-    const window = { room: 9_500, windowMs: HOUR, perWindow: 9_500 };
-    expect(windowSavings(window, HOUR, NO_STRAIN)?.spare).toBe(4_750);
-    expect(windowSavings({ ...window, room: 2_000 }, HOUR / 2, NO_STRAIN)?.spare).toBe(0);
-    expect(windowSavings({ ...window, room: 2_000 }, HOUR / 10, NO_STRAIN)?.spare).toBe(1_525);
-    expect(windowSavings({ ...window, windowMs: 5_000 }, 1_000, NO_STRAIN)).toBeNull();
-    const [a, b] = [
-      { spare: 3, jobEarnedInMs: 1, isSpaced: true },
-      { spare: 5, jobEarnedInMs: 9, isSpaced: false },
-    ];
-    expect(bothSavings(a, b)).toEqual({ spare: 3, jobEarnedInMs: 9, isSpaced: true });
-    expect(bothSavings(null, b)).toBe(b);
-  });
-
-  it("leaves nothing for calls of one prospect where changes come faster than those last", ({
-    expect,
-  }) => {
-    const window = { room: 9_500, windowMs: HOUR, perWindow: 9_500 };
-    expect(singlesPace(window).perMs * 60_000).toBeCloseTo(79.2, 1);
-    expect(singlesPace(window).burst).toBe(95);
-    expect(windowSavings(window, HOUR, RISING)?.spare).toBe(0);
-  });
-
-  it("has jobs take a twentieth of a window's calls, and leave half a minute apart at the least", ({
-    expect,
-  }) => {
-    const every = (perWindow: number) =>
-      windowSavings({ room: 1, windowMs: HOUR, perWindow }, HOUR, RISING)?.jobEarnedInMs ?? 0;
-    expect(every(100_000)).toBe(30_000);
-    expect((HOUR / every(1_900)) * 4).toBeCloseTo(1_900 / 20, 0);
   });
 
   it("gathers a group of equal values for as long as a job's calls take to be earned", ({
