@@ -73,7 +73,7 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
   app.use(requestId(), safeHeaders);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: answerMethodNotAllowed }));
   app.use(withSettings);
-  for (const path of ["/v1/*", "/console/*"]) app.use(path, withSession(now));
+  app.use("/v1/*", withSession(now));
   app.onError(answerError);
   app.notFound(answerNotFound);
 

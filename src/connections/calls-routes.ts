@@ -23,7 +23,7 @@ const calls = createRoute({
     params: z.object({ id: idParameter("id", "The Outreach user's id") }),
     query: callsQuery,
   },
-  responses: { 200: json("The ledger", callLedger), ...problems(401, 403, 404, 422, 503) },
+  responses: { 200: json("The ledger", callLedger), ...problems(401, 403, 404, 422, 429, 503) },
 });
 
 export function callsRoutes({ outreachUser, now }: Dependencies) {

@@ -26,7 +26,7 @@ const forecast = createRoute({
   },
   responses: {
     200: json("The forecast", activationForecast),
-    ...problems(400, 401, 403, 404, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 404, 413, 415, 422, 429, 503),
   },
 });
 

@@ -43,7 +43,7 @@ const create = createRoute({
   request: { body: jsonBody(newOutreachUser) },
   responses: {
     201: json("The Outreach user, not connected yet", addedOutreachUser),
-    ...problems(400, 401, 403, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 413, 415, 422, 429, 503),
   },
 });
 
@@ -57,7 +57,7 @@ const list = createRoute({
   request: { query: pageQuery(100, 1000) },
   responses: {
     200: json("Outreach users in the order in which they were added", outreachUserList),
-    ...problems(401, 403, 422, 503),
+    ...problems(401, 403, 422, 429, 503),
   },
 });
 
@@ -73,7 +73,7 @@ const read = createRoute({
   request: { params },
   responses: {
     200: json("The Outreach user", outreachUserDetail),
-    ...problems(401, 403, 404, 503),
+    ...problems(401, 403, 404, 429, 503),
   },
 });
 
@@ -89,7 +89,7 @@ const activity = createRoute({
   request: { params, query: pageQuery(60, 2_880).omit({ after: true }) },
   responses: {
     200: json("The last minutes", activityAnswer),
-    ...problems(401, 403, 404, 422, 503),
+    ...problems(401, 403, 404, 422, 429, 503),
   },
 });
 
@@ -104,7 +104,7 @@ const change = createRoute({
   request: { params, body: jsonBody(outreachUserChanges) },
   responses: {
     200: json("The Outreach user as it is now", outreachUserDetail),
-    ...problems(400, 401, 403, 404, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 404, 413, 415, 422, 429, 503),
   },
 });
 
@@ -118,7 +118,7 @@ const remove = createRoute({
     "Deletes it with its tokens, its counts and all updates that still wait. Refused while a destination sends to it.",
   ...adminOnly,
   request: { params },
-  responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404, 409, 503) },
+  responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404, 409, 429, 503) },
 });
 
 const disconnect = action("disconnect", "manage", {
@@ -153,7 +153,7 @@ function action<Name extends "disconnect" | "pause" | "resume">(
     request: { params },
     responses: {
       200: json("The Outreach user as it is now", outreachUserDetail),
-      ...problems(401, 403, 404, 413, 503),
+      ...problems(401, 403, 404, 413, 429, 503),
     },
   });
 }

@@ -10,6 +10,7 @@ import { fieldsWithoutLabel } from "../destinations/warnings.ts";
 import { redirectUri } from "../http/base-url.ts";
 import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
+import { redirectWithFlash } from "../http/flash.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
 import { page, problemPage, wantsJson } from "../http/page.ts";
 import type { ProblemCode } from "../http/problem-types.ts";
@@ -130,7 +131,7 @@ function isInConsole(c: Context<AppEnv>): boolean {
 }
 
 function backToConsole(c: Context<AppEnv>, id: string, how: ProblemCode | "connected") {
-  return c.redirect(`/console/outreach-users/${id}?sign-in=${how}`, 303);
+  return redirectWithFlash(c, `/console/outreach-users/${id}`, how);
 }
 
 async function answerConnected(

@@ -3,9 +3,11 @@
  * @module
  */
 import type { Context } from "hono";
+import { trierOf } from "../http/client-network.ts";
 import type { AppEnv, Dependencies } from "../http/context.ts";
-import type { FieldError } from "../http/problem.ts";
-import { beginSession, endSession } from "../http/session.ts";
+import { type FieldError, retryAfter } from "../http/problem.ts";
+import { redirectWithFlash } from "../http/flash.ts";
+import { beginSession, signOut } from "../http/session.ts";
 import { logEvent } from "../log.ts";
 import { signOutEverywhere } from "../people/changes.ts";
 import { changePassword } from "../people/credentials.ts";
@@ -19,11 +21,12 @@ import { currentViewer } from "./viewer.ts";
 import { fromNow } from "./wording.ts";
 
 export function accountPages({ now }: Dependencies) {
-  function show(c: Context<AppEnv>, errors: readonly FieldError[]) {
+  function show(c: Context<AppEnv>, errors: readonly FieldError[], waitMs: number | null = null) {
     const viewer = currentViewer();
     if (viewer === null) return notFound();
-    const notice = c.req.query("done") === "password";
+    const notice = c.get("flash") === "password";
     const page = <AccountPage viewer={viewer} errors={errors} isChanged={notice} now={now()} />;
+    if (waitMs !== null) return respond(page, 429, retryAfter(waitMs));
     return respond(page, errors.length > 0 ? 422 : 200);
   }
 
@@ -37,23 +40,24 @@ export function accountPages({ now }: Dependencies) {
       const chosen = readNewPassword(form, email);
       if (chosen.errors.length > 0) return show(c, chosen.errors);
       const asked = { email, present: form["/present"] ?? "", next: chosen.password };
-      const changed = await changePassword(c.env.SETTINGS, c.get("settings"), asked, now());
+      const changed = await changePassword(c.env.SETTINGS, trierOf(c), asked, now());
       if (!changed.ok) {
-        const detail =
-          changed.reason === "wrong"
-            ? "This is not your present password."
-            : `Too many tries. Try again ${fromNow(changed.retryAt, now())}.`;
-        return show(c, [{ pointer: "/present", code: "invalid_value", detail }]);
+        const field = { pointer: "/present", code: "invalid_value" };
+        if (changed.reason === "wrong") {
+          return show(c, [{ ...field, detail: "This is not your present password." }]);
+        }
+        const detail = `Too many wrong passwords. Try again ${fromNow(changed.retryAt, now())}.`;
+        return show(c, [{ ...field, detail }], changed.retryAt - now());
       }
       logEvent("password_changed", { personId: changed.person.id });
       beginSession(c, { kind: "person", person: changed.person }, now());
-      return c.redirect("/console/account?done=password", 303);
+      return redirectWithFlash(c, "/console/account", "password");
     })
     .post("/console/account/sign-out", async (c) => {
       const viewer = currentViewer();
       if (viewer?.kind !== "person") return notFound();
       await signOutEverywhere(c, viewer.person.id);
-      endSession(c);
-      return c.redirect("/console/sign-in?signed-out", 303);
+      await signOut(c, now());
+      return redirectWithFlash(c, "/console/sign-in", "signed-out");
     });
 }

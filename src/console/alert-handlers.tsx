@@ -11,6 +11,7 @@ import { changeDestination, renewSigningSecret } from "../destinations/changes.t
 import { destinationChanges } from "../destinations/schemas.ts";
 import { findDestination, type Destination } from "../destinations/store.ts";
 import type { AppEnv, Dependencies } from "../http/context.ts";
+import { redirectWithFlash } from "../http/flash.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
 import { fieldErrors } from "../http/validation.ts";
 import { CHANGED_MEANWHILE, errorsOf, isOutdated } from "./destination-handlers.tsx";
@@ -58,7 +59,7 @@ export function alertPages(dependencies: Dependencies) {
       .get("/console/destinations/:id/alerts", async (c) => {
         const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
         if (!destination) return notFound();
-        return show(c, destination, { notice: NOTICES[c.req.query("done") ?? ""] ?? null });
+        return show(c, destination, { notice: NOTICES[c.get("flash") ?? ""] ?? null });
       })
       .post("/console/destinations/:id/alerts", async (c) => {
         const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
@@ -82,7 +83,7 @@ export function alertPages(dependencies: Dependencies) {
           return show(c, saved.destination, { notice, signingSecret });
         }
         const done = saved.warnings.length > 0 ? "not-told" : "saved";
-        return c.redirect(`/console/destinations/${before.id}/alerts?done=${done}`, 303);
+        return redirectWithFlash(c, `/console/destinations/${before.id}/alerts`, done);
       })
       .post("/console/destinations/:id/alerts/off", async (c) => {
         const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
@@ -92,14 +93,14 @@ export function alertPages(dependencies: Dependencies) {
         const saved = await changeDestination(c.env, dependencies, before, off, context);
         if (!saved.ok) return show(c, before, { notice: NOT_SAVED });
         const done = saved.warnings.length > 0 ? "not-told" : "off";
-        return c.redirect(`/console/destinations/${before.id}/alerts?done=${done}`, 303);
+        return redirectWithFlash(c, `/console/destinations/${before.id}/alerts`, done);
       })
       .post("/console/destinations/:id/alerts/tell", async (c) => {
         const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
         if (!destination) return notFound();
         const isTold = await canTellAlerts(c.env, dependencies, destination, alertContext(c));
         const done = isTold ? "saved" : "not-told";
-        return c.redirect(`/console/destinations/${destination.id}/alerts?done=${done}`, 303);
+        return redirectWithFlash(c, `/console/destinations/${destination.id}/alerts`, done);
       })
       .post("/console/destinations/:id/alerts/signing-secret", async (c) => {
         const before = await findDestination(c.env.SETTINGS, c.req.param("id"));

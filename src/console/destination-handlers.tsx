@@ -17,6 +17,7 @@ import { destinationChanges, newDestination, toAnswer } from "../destinations/sc
 import { findDestination, type Destination } from "../destinations/store.ts";
 import { publicBaseUrl } from "../http/base-url.ts";
 import type { AppEnv, Dependencies } from "../http/context.ts";
+import { redirectWithFlash } from "../http/flash.ts";
 import type { FieldError } from "../http/problem.ts";
 import { fieldErrors } from "../http/validation.ts";
 import { orUndefined, readForm, toNumber, type FormState } from "./forms.ts";
@@ -56,7 +57,7 @@ export function destinationPages(dependencies: Dependencies) {
         warnings={warnings}
         addresses={addressesOf(c, destination)}
         form={typed ?? { values: valuesOf(destination), errors: [] }}
-        notice={c.req.query("done") === "saved" ? "Saved" : null}
+        notice={c.get("flash") === "saved" ? "Saved" : null}
       />
     );
     return respond(page, typed ? 422 : 200);
@@ -116,9 +117,9 @@ export function destinationPages(dependencies: Dependencies) {
       );
       if (!saved.ok) return show(c, before, { values, errors: errorsOf(saved) });
       const place = `/console/destinations/${before.id}`;
-      const done =
-        saved.warnings.length > 0 ? `${place}/alerts?done=not-told` : `${place}?done=saved`;
-      return c.redirect(done, 303);
+      return saved.warnings.length > 0
+        ? redirectWithFlash(c, `${place}/alerts`, "not-told")
+        : redirectWithFlash(c, place, "saved");
     })
     .get("/console/destinations/:id/setup", async (c) => {
       const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
@@ -155,7 +156,7 @@ export function destinationPages(dependencies: Dependencies) {
       const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
       if (!destination) return notFound();
       await removeDestination(c.env, dependencies, destination);
-      return c.redirect("/console?done=destination-deleted", 303);
+      return redirectWithFlash(c, "/console", "destination-deleted");
     });
 }
 

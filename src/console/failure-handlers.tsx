@@ -10,6 +10,7 @@ import {
   type Destination,
 } from "../destinations/store.ts";
 import type { AppEnv, Dependencies } from "../http/context.ts";
+import { redirectWithFlash } from "../http/flash.ts";
 import { logEvent } from "../log.ts";
 import {
   FAILURE_ID,
@@ -24,7 +25,7 @@ import { WorkPage } from "./pages/failure-work.tsx";
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
 import { labelsOf, senderOf } from "./sender.ts";
-import { takeWorked, tellWorked } from "./worked.ts";
+import { inCounted } from "./wording.ts";
 
 /** Kinds of failures on one page. */
 const GROUPS_MAX = 50;
@@ -70,8 +71,11 @@ export function failurePages(dependencies: Dependencies) {
         />,
       );
     }
-    tellWorked(c, destination.id, kind, done);
-    return c.redirect(`/console/destinations/${destination.id}/failures`, 303);
+    return redirectWithFlash(
+      c,
+      `/console/destinations/${destination.id}/failures`,
+      `${kind}.${done}`,
+    );
   }
 
   return newConsoleRouter()
@@ -95,9 +99,8 @@ export function failurePages(dependencies: Dependencies) {
         object.failureGroups(destination.id, GROUPS_MAX),
         around,
       ]);
-      const shown = { ...both, found, notice: takeWorked(c, destination.id) };
-      const { body, headers } = await respond(<FailuresPage {...shown} />);
-      return c.newResponse(body, { headers });
+      const shown = { ...both, found, notice: noticeOf(c) };
+      return respond(<FailuresPage {...shown} />);
     })
     .post("/console/destinations/:id/failures/replay", async (c) => {
       const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
@@ -107,6 +110,16 @@ export function failurePages(dependencies: Dependencies) {
       const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
       return destination ? work(c, destination, "discard") : notFound();
     });
+}
+
+/** What work came to. */
+function noticeOf(c: Context<AppEnv>): string | null {
+  const [, kind, count] = /^(replay|discard)\.(\d{1,15})$/.exec(c.get("flash") ?? "") ?? [];
+  if (count === undefined) return null;
+  const failures = inCounted(Number(count), "failure");
+  return kind === "replay"
+    ? `${failures} put back among the updates that wait.`
+    : `${failures} discarded.`;
 }
 
 async function workOn(

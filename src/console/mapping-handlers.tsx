@@ -9,6 +9,7 @@ import { changeDestination, mergeSettings } from "../destinations/changes.ts";
 import { destinationChanges } from "../destinations/schemas.ts";
 import { destinationsOf, findDestination, type Destination } from "../destinations/store.ts";
 import type { AppEnv, Dependencies } from "../http/context.ts";
+import { redirectWithFlash } from "../http/flash.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
 import { fieldErrors } from "../http/validation.ts";
 import { PreviewResult } from "./components/preview.tsx";
@@ -69,7 +70,7 @@ export function mappingPages(dependencies: Dependencies) {
         rows={countRows(form.values, "mappings") + SPARE_ROWS}
         targets={targetChoices(labelsOf(sender))}
         preview={await tryOut(form.values, destination)}
-        notice={c.req.query("done") === "saved" ? "Saved. The next profiles are mapped so." : null}
+        notice={c.get("flash") === "saved" ? "Saved. The next profiles are mapped so." : null}
       />
     );
     return respond(page, form.errors.length > 0 ? 422 : 200);
@@ -179,7 +180,7 @@ export function mappingPages(dependencies: Dependencies) {
       const typed = toMapping(await readForm(c));
       const errors = await save(c, before, typed);
       if (errors) return showMapping(c, before, { values: typed.values, errors });
-      return c.redirect(`/console/destinations/${before.id}/mapping?done=saved`, 303);
+      return redirectWithFlash(c, `/console/destinations/${before.id}/mapping`, "saved");
     })
     .post("/console/destinations/:id/mapping/preview", async (c) => {
       const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
@@ -208,7 +209,7 @@ export function mappingPages(dependencies: Dependencies) {
       const typed = toAudiences(form);
       const errors = await save(c, before, typed);
       if (errors) return showAudiences(c, before, { values: typed.values, errors });
-      return c.redirect(`/console/destinations/${before.id}/audiences?done=saved`, 303);
+      return redirectWithFlash(c, `/console/destinations/${before.id}/audiences`, "saved");
     });
 }
 
@@ -245,7 +246,7 @@ const NOT_ASKED = {
 } as const;
 
 function savedNotice(c: Context<AppEnv>): AudiencesProps["notice"] {
-  if (c.req.query("done") !== "saved") return null;
+  if (c.get("flash") !== "saved") return null;
   const detail = "Updates that come from now on carry the status of an audience that is new here.";
   return { tone: "good", title: "Saved", detail };
 }

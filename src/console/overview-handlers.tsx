@@ -65,7 +65,7 @@ export function overviewPages({ outreachUser, now }: Dependencies) {
         pages={pages}
         hasMoreUsers={found.length > looked.length}
         hasMoreDestinations={destinations.length > DESTINATIONS_MAX}
-        notice={NOTICES[c.req.query("done") ?? ""] ?? null}
+        notice={NOTICES[c.get("flash") ?? ""] ?? null}
         now={now()}
       />,
     );

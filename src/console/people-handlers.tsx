@@ -4,6 +4,7 @@
  */
 import type { Context } from "hono";
 import type { AppEnv, Dependencies } from "../http/context.ts";
+import { redirectWithFlash } from "../http/flash.ts";
 import { fieldErrors } from "../http/validation.ts";
 import {
   addPerson,
@@ -87,7 +88,7 @@ export function peoplePages({ now }: Dependencies) {
         return showOne(c, before, { values, errors: fieldErrors(input.error) });
       }
       await changePerson(c, before.id, input.data);
-      return c.redirect(`/console/people/${before.id}?done=saved`, 303);
+      return redirectWithFlash(c, `/console/people/${before.id}`, "saved");
     })
     .post("/console/people/:id/invitation", async (c) => {
       const invited = await inviteAgain(c, c.req.param("id"), now());
@@ -95,15 +96,17 @@ export function peoplePages({ now }: Dependencies) {
     })
     .post("/console/people/:id/sign-out", async (c) => {
       const person = await signOutEverywhere(c, c.req.param("id"));
-      return person ? c.redirect(`/console/people/${person.id}?done=signed-out`, 303) : notFound();
+      return person
+        ? redirectWithFlash(c, `/console/people/${person.id}`, "signed-out")
+        : notFound();
     })
     .post("/console/people/:id/delete", async (c) => {
       const removal = await removePerson(c, c.req.param("id"));
-      if (removal === "removed") return c.redirect("/console/people?done=removed", 303);
+      if (removal === "removed") return redirectWithFlash(c, "/console/people", "removed");
       return removal === "not_found" ? notFound() : c.redirect("/console/account", 303);
     });
 }
 
 function noticeOf(c: Context<AppEnv>): string | null {
-  return DONE[c.req.query("done") ?? ""] ?? null;
+  return DONE[c.get("flash") ?? ""] ?? null;
 }

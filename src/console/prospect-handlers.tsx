@@ -10,6 +10,7 @@ import {
 } from "../connections/store.ts";
 import { destinationsOf, findDestination, goesSingly } from "../destinations/store.ts";
 import type { Dependencies } from "../http/context.ts";
+import { redirectWithFlash } from "../http/flash.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
 import { readProspectId } from "../ingest/status-routes.ts";
 import { logEvent } from "../log.ts";
@@ -84,7 +85,7 @@ export function prospectPages(dependencies: Dependencies) {
     .get("/console/prospects", async (c) => {
       const typed = c.req.query("id")?.trim() ?? "";
       const prospectId = readProspectId(typed);
-      const done = DONE[c.req.query("done") ?? ""] ?? null;
+      const done = DONE[c.get("flash") ?? ""] ?? null;
       const named = c.req.query("user")?.trim() ?? "";
       const blank = { typed, named, error: null, userError: null, done, found: null, now: now() };
       if (typed === "") return respond(<ProspectPage {...blank} />);
@@ -114,7 +115,7 @@ export function prospectPages(dependencies: Dependencies) {
         else if (action === "send") await outreachUser(c.env, user.id).hurry(prospectId);
         else await outreachUser(c.env, user.id).forgetTold(prospectId);
         const place = `/console/prospects?id=${prospectId}&user=${user.id}`;
-        return c.redirect(`${place}&done=${action}`, 303);
+        return redirectWithFlash(c, place, action);
       },
     );
 }

@@ -10,7 +10,11 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-export async function respond(element: JSX.Element, status = 200): Promise<Response> {
+export async function respond(
+  element: JSX.Element,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   const text = await html`<!doctype html>${element}`;
   return new Response(text.toString(), {
     status,
@@ -20,6 +24,7 @@ export async function respond(element: JSX.Element, status = 200): Promise<Respo
       // Without it a form would be sent from the origin `null`, and be refused.
       "Referrer-Policy": "same-origin",
       "Cache-Control": "no-store",
+      ...headers,
     },
   });
 }

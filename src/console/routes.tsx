@@ -9,8 +9,10 @@ import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
 import { answerError } from "../http/failures.ts";
+import { withFlash } from "../http/flash.ts";
 import { OutreachUserUnavailable } from "../http/object-clients.ts";
 import { problemDocument } from "../http/problem.ts";
+import { withSession } from "../http/session.ts";
 import { activityPages } from "./activity-handlers.tsx";
 import { alertPages } from "./alert-handlers.tsx";
 import { callsPages } from "./calls-handlers.tsx";
@@ -36,6 +38,7 @@ const FORM_BYTES_MAX = 2_000_000;
 export function consoleRoutes(dependencies: Dependencies) {
   const pages = newRouter();
   pages.onError(answerErrorPage);
+  pages.use("/console/*", withSession(dependencies.now), withFlash);
   pages.use("/console/*", bodyLimit({ maxSize: FORM_BYTES_MAX, onError: tooLarge }));
   pages.route("/", signInPages(dependencies));
   pages.get("/console/*", leadToPage);

@@ -4,15 +4,21 @@
  */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
+import { trierOf } from "../http/client-network.ts";
 import type { AppEnv, Dependencies } from "../http/context.ts";
+import { redirectWithFlash } from "../http/flash.ts";
 import { retryAfter } from "../http/problem.ts";
-import { beginSession, endSession, isFromHere } from "../http/session.ts";
+import { beginSession, isFromHere, signOut } from "../http/session.ts";
 import { logEvent } from "../log.ts";
-import { acceptInvitation, readInvitation, signInPerson } from "../people/credentials.ts";
+import {
+  acceptInvitation,
+  checkAdminToken,
+  readInvitation,
+  signInPerson,
+} from "../people/credentials.ts";
 import { covers } from "../people/permissions.ts";
 import { listManagers } from "../people/store.ts";
 import { permissionOf, type Viewer } from "../people/viewer.ts";
-import { sameSecret } from "../security/secrets.ts";
 import { consolePath, pageOfForm } from "./form-pages.ts";
 import { readForm } from "./forms.ts";
 import { keepForm, readKeptForm } from "./kept-form.ts";
@@ -40,14 +46,14 @@ type SignIn =
   | {
       readonly ok: false;
       readonly errors: SignInErrors;
-      /** Until nothing more is tried for the e-mail. */
+      /** Until another one is looked at, where there were too many. */
       readonly waitMs?: number;
     };
 
 export function signInPages({ now }: Dependencies) {
   return newConsoleRouter()
     .get("/console/sign-in", (c) => {
-      const signedOut = c.req.query("signed-out") !== undefined;
+      const signedOut = c.get("flash") === "signed-out";
       const next = nextOf(c.req.query("next"));
       const page = { next, errors: {}, email: "", signedOut, kept: null };
       return respond(<SignInPage {...page} />);
@@ -59,7 +65,7 @@ export function signInPages({ now }: Dependencies) {
       const { token, email = "" } = form;
       const signIn = await (token === undefined
         ? byPassword(c, email, form["password"] ?? "", now())
-        : byToken(c, token.trim()));
+        : byToken(c, token.trim(), now()));
       if (signIn.ok) {
         beginSession(c, signIn.viewer, now());
         logEvent("console_sign_in", { by: signIn.viewer.kind });
@@ -70,14 +76,13 @@ export function signInPages({ now }: Dependencies) {
       logEvent("console_sign_in_refused");
       const { errors, waitMs } = signIn;
       const page = { next, errors, email, signedOut: false, kept };
-      const answer = await respond(<SignInPage {...page} />, waitMs === undefined ? 401 : 429);
-      if (waitMs !== undefined)
-        answer.headers.set("Retry-After", retryAfter(waitMs)["Retry-After"]);
-      return answer;
+      if (waitMs === undefined) return respond(<SignInPage {...page} />, 401);
+      return respond(<SignInPage {...page} />, 429, retryAfter(waitMs));
     })
-    .post("/console/sign-out", (c) => {
-      if (isFromHere(c)) endSession(c);
-      return c.redirect("/console/sign-in?signed-out", 303);
+    .post("/console/sign-out", async (c) => {
+      if (!isFromHere(c)) return c.redirect(HOME, 303);
+      await signOut(c, now());
+      return redirectWithFlash(c, "/console/sign-in", "signed-out");
     })
     .get("/console/invitation", async (c) => {
       const token = c.req.query("token") ?? "";
@@ -97,7 +102,7 @@ export function signInPages({ now }: Dependencies) {
         return respond(<InvitationPage token={token} person={person} errors={errors} />, 422);
       }
       const taken = { token, password: chosen.password };
-      const accepted = await acceptInvitation(c.env.SETTINGS, c.get("settings"), taken, now());
+      const accepted = await acceptInvitation(c.env.SETTINGS, trierOf(c), taken, now());
       if (!accepted) return invitationClosed();
       logEvent("invitation_accepted", { personId: accepted.id });
       beginSession(c, { kind: "person", person: accepted }, now());
@@ -107,19 +112,17 @@ export function signInPages({ now }: Dependencies) {
 
 const NO_FIELD = { pointer: null, code: "invalid_value" };
 
-function byToken(c: Context<AppEnv>, token: string): SignIn {
-  const error = tokenError(c, token);
-  return error === null
-    ? { ok: true, viewer: { kind: "admin" } }
-    : { ok: false, errors: { token: error } };
-}
-
-function tokenError(c: Context<AppEnv>, token: string): string | null {
-  if (!isFromHere(c)) return FOREIGN_FORM;
-  if (token === "") return "Type the admin token.";
-  return sameSecret(token, c.get("settings").adminToken)
-    ? null
-    : "This is not the admin token. Check that all of it was copied.";
+async function byToken(c: Context<AppEnv>, token: string, now: number): Promise<SignIn> {
+  if (!isFromHere(c)) return refusedToken(FOREIGN_FORM);
+  if (token === "") return refusedToken("Type the admin token.");
+  const presented = { token, network: trierOf(c).network };
+  const checked = await checkAdminToken(c.env.SETTINGS, c.get("settings"), presented, now);
+  if (checked.ok) return { ok: true, viewer: { kind: "admin" } };
+  if (checked.reason === "wrong") {
+    return refusedToken("This is not the admin token. Check that all of it was copied.");
+  }
+  const text = `Too many wrong tokens came from your network. Try again ${soon(checked.retryAt, now)}.`;
+  return { ...refusedToken(text), waitMs: checked.retryAt - now };
 }
 
 async function byPassword(
@@ -130,17 +133,25 @@ async function byPassword(
 ): Promise<SignIn> {
   if (!isFromHere(c)) return refused(FOREIGN_FORM);
   if (email.trim() === "" || password === "") return refused("Type your e-mail and your password.");
-  const settings = c.get("settings");
-  const checked = await signInPerson(c.env.SETTINGS, settings, { email, password }, now);
+  const checked = await signInPerson(c.env.SETTINGS, trierOf(c), { email, password }, now);
   if (checked.ok) return { ok: true, viewer: { kind: "person", person: checked.person } };
   if (checked.reason === "wrong") {
     return refused(
       "E-mail or password is wrong. Whoever manages people here can give you a link to set a new one.",
     );
   }
-  const when = fromNow(checked.retryAt, now);
-  const text = `Too many tries for this e-mail. Try again ${when === "now" ? "in a few seconds" : when}.`;
+  const text = `Too many wrong passwords for this e-mail, or from your network. Try again ${soon(checked.retryAt, now)}.`;
   return { ...refused(text), waitMs: checked.retryAt - now };
+}
+
+/** When to try again. */
+function soon(at: number, now: number): string {
+  const when = fromNow(at, now);
+  return when === "now" ? "in a few seconds" : when;
+}
+
+function refusedToken(text: string) {
+  return { ok: false, errors: { token: text } } as const;
 }
 
 function refused(text: string) {

@@ -13,8 +13,8 @@ import {
 } from "../connections/store.ts";
 import { destinationsOf } from "../destinations/store.ts";
 import { fieldsWithoutLabel } from "../destinations/warnings.ts";
-import { isPermitted } from "../http/bearer.ts";
 import type { AppEnv, Dependencies } from "../http/context.ts";
+import { redirectWithFlash } from "../http/flash.ts";
 import { PROBLEM_TYPES, isProblemCode } from "../http/problem-types.ts";
 import { fieldErrors } from "../http/validation.ts";
 import { EMPTY_FORM, readForm, toCount, type FormState } from "./forms.ts";
@@ -27,6 +27,7 @@ import {
 } from "./pages/outreach-user.tsx";
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
+import { may } from "./viewer.ts";
 
 const USERS_MAX = 100;
 /** Settings of more destinations are not looked through for one page. */
@@ -35,6 +36,7 @@ const DESTINATIONS_MAX = 100;
 type Notice = OutreachUserProps["notice"];
 
 const DONE: Readonly<Record<string, Notice>> = {
+  connected: { tone: "good", title: "Connected", detail: "Updates that waited are on their way." },
   saved: { tone: "good", title: "Saved" },
   added: {
     tone: "plain",
@@ -63,7 +65,7 @@ export function userPages(dependencies: Dependencies) {
       <OutreachUserPage
         user={user}
         status={status}
-        connectUrl={isPermitted(c, "manage") ? connectUrl(c, user.id, now()) : null}
+        connectUrl={may("POST", "/console/outreach-users") ? connectUrl(c, user.id, now()) : null}
         notice={notice}
         fieldsWithoutLabel={fieldsWithoutLabel(destinations, status.connection)}
         destinations={destinations}
@@ -89,7 +91,7 @@ export function userPages(dependencies: Dependencies) {
         return respond(<NewOutreachUserPage form={form} />, 422);
       }
       const { id } = await addOutreachUser(c.env, dependencies, input.data);
-      return c.redirect(`/console/outreach-users/${id}?done=added`, 303);
+      return redirectWithFlash(c, `/console/outreach-users/${id}`, "added");
     })
     .get("/console/outreach-users/:id", async (c) => {
       const user = await findOutreachUser(c.env.SETTINGS, c.req.param("id"));
@@ -102,20 +104,20 @@ export function userPages(dependencies: Dependencies) {
       const input = outreachUserChanges.safeParse(toInput(values));
       if (!input.success) return show(c, user, null, { values, errors: fieldErrors(input.error) });
       await changeOutreachUser(c.env, dependencies, user, input.data);
-      return c.redirect(`/console/outreach-users/${user.id}?done=saved`, 303);
+      return redirectWithFlash(c, `/console/outreach-users/${user.id}`, "saved");
     })
     .post("/console/outreach-users/:id/delete", async (c) => {
       const user = await findOutreachUser(c.env.SETTINGS, c.req.param("id"));
       if (!user) return notFound();
       const removal = await removeOutreachUser(c.env, dependencies, user);
-      if (removal.ok) return c.redirect("/console?done=outreach-user-deleted", 303);
+      if (removal.ok) return redirectWithFlash(c, "/console", "outreach-user-deleted");
       return show(c, user, { tone: "bad", title: "Not deleted", detail: removal.detail });
     })
     .post("/console/outreach-users/:id/disconnect", async (c) => {
       const user = await findOutreachUser(c.env.SETTINGS, c.req.param("id"));
       if (!user) return notFound();
       await outreachUser(c.env, user.id).disconnect();
-      return c.redirect(`/console/outreach-users/${user.id}?done=disconnected`, 303);
+      return redirectWithFlash(c, `/console/outreach-users/${user.id}`, "disconnected");
     });
 }
 
@@ -127,13 +129,11 @@ function toInput(values: Readonly<Record<string, string>>) {
 }
 
 function noticeOf(c: Context<AppEnv>): Notice {
-  const signIn = c.req.query("sign-in") ?? "";
-  if (signIn === "connected") {
-    return { tone: "good", title: "Connected", detail: "Updates that waited are on their way." };
-  }
-  if (isProblemCode(signIn)) {
-    const { title, meaning } = PROBLEM_TYPES[signIn];
+  const flash = c.get("flash") ?? "";
+  // What became of a sign-in to Outreach.
+  if (isProblemCode(flash)) {
+    const { title, meaning } = PROBLEM_TYPES[flash];
     return { tone: "bad", title, detail: meaning };
   }
-  return DONE[c.req.query("done") ?? ""] ?? null;
+  return DONE[flash] ?? null;
 }

@@ -72,7 +72,7 @@ const runs = createRoute({
   request: { params, query: pageQuery(168, 1000).omit({ after: true }) },
   responses: {
     200: json("Runs", z.object({ runs: z.array(run) }).openapi("RunList")),
-    ...problems(401, 403, 404, 422, 503),
+    ...problems(401, 403, 404, 422, 429, 503),
   },
 });
 
@@ -87,7 +87,7 @@ const audiences = createRoute({
   request: { params },
   responses: {
     200: json("Audiences", z.object({ audiences: z.array(audience) }).openapi("AudienceList")),
-    ...problems(401, 403, 404, 503),
+    ...problems(401, 403, 404, 429, 503),
   },
 });
 
@@ -118,7 +118,7 @@ const seen = createRoute({
       "Audiences",
       z.object({ audiences: z.array(seenAudience) }).openapi("SeenAudienceList"),
     ),
-    ...problems(401, 403, 404, 503),
+    ...problems(401, 403, 404, 429, 503),
   },
 });
 

@@ -67,7 +67,7 @@ const list = createRoute({
         })
         .openapi("Alerts"),
     ),
-    ...problems(401, 403, 404, 503),
+    ...problems(401, 403, 404, 429, 503),
   },
 });
 
@@ -94,7 +94,7 @@ const test = createRoute({
         })
         .openapi("AlertTest"),
     ),
-    ...problems(401, 403, 404, 409, 413, 503),
+    ...problems(401, 403, 404, 409, 413, 429, 503),
   },
 });
 
@@ -113,7 +113,7 @@ const renew = createRoute({
       "The new secret, shown this once",
       z.object({ signingSecret, warnings }).openapi("NewSigningSecret"),
     ),
-    ...problems(401, 403, 404, 409, 413, 422, 503),
+    ...problems(401, 403, 404, 409, 413, 422, 429, 503),
   },
 });
 

@@ -61,7 +61,7 @@ const rotateRoute = createRoute({
   },
   responses: {
     200: json("The new secrets, shown this once", rotatedCredentials),
-    ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
   },
 });
 

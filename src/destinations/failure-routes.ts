@@ -67,7 +67,7 @@ const list = createRoute({
         })
         .openapi("FailureList"),
     ),
-    ...problems(401, 403, 404, 422, 503),
+    ...problems(401, 403, 404, 422, 429, 503),
   },
 });
 
@@ -108,7 +108,7 @@ const listGroups = createRoute({
         })
         .openapi("FailureGroupList"),
     ),
-    ...problems(401, 403, 404, 422, 503),
+    ...problems(401, 403, 404, 422, 429, 503),
   },
 });
 
@@ -144,7 +144,7 @@ const replay = createRoute({
       "How many were put back",
       z.object({ replayed: z.int().min(0) }).openapi("ReplayResult"),
     ),
-    ...problems(400, 401, 403, 404, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 404, 413, 415, 422, 429, 503),
   },
 });
 
@@ -174,7 +174,7 @@ const discardSeveral = createRoute({
       "How many were discarded",
       z.object({ discarded: z.int().min(0) }).openapi("DiscardResult"),
     ),
-    ...problems(400, 401, 403, 404, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 404, 413, 415, 422, 429, 503),
   },
 });
 
@@ -187,7 +187,7 @@ const discard = createRoute({
   description: "Takes a failure off the list for good, with the values that it holds.",
   ...permitted("activate"),
   request: { params: z.object({ id, failureId: idParameter("failureId", "The failure's id") }) },
-  responses: { 204: { description: "Discarded" }, ...problems(401, 403, 404, 503) },
+  responses: { 204: { description: "Discarded" }, ...problems(401, 403, 404, 429, 503) },
 });
 
 export function failureRoutes({ outreachUser }: Dependencies) {

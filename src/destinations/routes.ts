@@ -39,7 +39,7 @@ const create = createRoute({
   request: { body: jsonBody(newDestination) },
   responses: {
     201: json("The destination, with its secrets", createdDestination),
-    ...problems(400, 401, 403, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 413, 415, 422, 429, 503),
   },
 });
 
@@ -53,7 +53,7 @@ const list = createRoute({
   request: { query: pageQuery(100, 500) },
   responses: {
     200: json("Destinations in the order in which they were added", destinationList),
-    ...problems(401, 403, 422, 503),
+    ...problems(401, 403, 422, 429, 503),
   },
 });
 
@@ -68,7 +68,7 @@ const read = createRoute({
   request: { params },
   responses: {
     200: json("The destination", destinationWithWarnings),
-    ...problems(401, 403, 404, 503),
+    ...problems(401, 403, 404, 429, 503),
   },
 });
 
@@ -84,7 +84,7 @@ const change = createRoute({
   request: { params, body: jsonBody(destinationChanges) },
   responses: {
     200: json("The destination as it is now", changedDestination),
-    ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
   },
 });
 
@@ -98,7 +98,7 @@ const remove = createRoute({
     "Deletes it with its credentials, counts and failures. Updates that were accepted are still delivered.",
   ...adminOnly,
   request: { params },
-  responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404, 503) },
+  responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404, 429, 503) },
 });
 
 /** What marketers set up; all else of a destination is managed. */

@@ -4,11 +4,12 @@
  */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
+import { checkAdminToken } from "../people/credentials.ts";
 import { covers, lackWords, type Permission } from "../people/permissions.ts";
 import { permissionOf } from "../people/viewer.ts";
-import { sameSecret } from "../security/secrets.ts";
+import { trierOf } from "./client-network.ts";
 import type { AppEnv } from "./context.ts";
-import { problem } from "./problem.ts";
+import { problem, retryAfter } from "./problem.ts";
 
 /** RFC 6750 writes the scheme with a capital; RFC 9110 says that case does not matter. */
 const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
@@ -27,16 +28,28 @@ export function unauthorized(c: Context, detail: string) {
   });
 }
 
-/** What the caller may do, by the admin token or, where no token is sent, by the console's session; null: nothing. */
-export function heldPermission(c: Context<AppEnv>): Permission | null {
+/**
+ * Finds out what the caller may do, by the admin token or, where no token is sent, by the console's session. Routes ask
+ * with `isPermitted` afterwards.
+ * @returns the 429 where too many wrong tokens came from the caller's network; null otherwise
+ */
+export async function identifyCaller(c: Context<AppEnv>) {
   const token = bearerToken(c);
-  if (token !== null) return sameSecret(token, c.get("settings").adminToken) ? "manage" : null;
-  const viewer = c.get("viewer");
-  return viewer && permissionOf(viewer);
+  if (token === null) {
+    const viewer = c.get("viewer");
+    c.set("held", viewer && permissionOf(viewer));
+    return null;
+  }
+  const now = c.get("receivedAt");
+  const presented = { token, network: trierOf(c).network };
+  const checked = await checkAdminToken(c.env.SETTINGS, c.get("settings"), presented, now);
+  c.set("held", checked.ok ? "manage" : null);
+  if (checked.ok || checked.reason === "wrong") return null;
+  return problem(c, "too_many_tries", { headers: retryAfter(checked.retryAt - now) });
 }
 
 export function isPermitted(c: Context<AppEnv>, needed: Permission): boolean {
-  const held = heldPermission(c);
+  const held = c.get("held");
   return held !== null && covers(held, needed);
 }
 
@@ -48,8 +61,10 @@ export function notPermitted(c: Context, needed: Permission) {
 /** Lets only those through who hold a permission. */
 export function requirePermission(needed: Permission) {
   return createMiddleware<AppEnv>(async function hasPermission(c, next) {
+    const refusal = await identifyCaller(c);
+    if (refusal) return refusal;
     if (isPermitted(c, needed)) return next();
-    if (heldPermission(c) !== null) return notPermitted(c, needed);
+    if (c.get("held") !== null) return notPermitted(c, needed);
     return unauthorized(
       c,
       "Send the admin token: `Authorization: Bearer <ADMIN_TOKEN>`. Or sign in at `/console`.",

@@ -6,6 +6,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { RequestIdVariables } from "hono/request-id";
 import type { DestinationCache } from "../destinations/cache.ts";
 import type { OutreachUserClient } from "../overflow/client.ts";
+import type { Permission } from "../people/permissions.ts";
 import type { Viewer } from "../people/viewer.ts";
 import type { Settings } from "../settings.ts";
 import { refuseInvalid } from "./validation.ts";
@@ -17,6 +18,12 @@ export interface AppEnv {
     settings: Settings;
     /** Who is signed in to the console, where the request came from there; null for others. Present below `/v1` and `/console`. */
     viewer: Viewer | null;
+    /** Epoch ms. Present below `/v1` and `/console`. */
+    receivedAt: number;
+    /** What the caller of the API may do; present where a route asked `requirePermission`. */
+    held: Permission | null;
+    /** What the page before did and this one tells, once; null: nothing. Present below `/console`. */
+    flash: string | null;
   };
 }
 

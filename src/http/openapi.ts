@@ -5,6 +5,8 @@
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { AppEnv } from "./context.ts";
+import { hostCookie } from "./cookies.ts";
+import { SESSION_COOKIE } from "./session.ts";
 
 export type ApiDescription = ReturnType<OpenAPIHono<AppEnv>["getOpenAPI31Document"]>;
 
@@ -43,7 +45,14 @@ export function registerSecuritySchemes(app: OpenAPIHono<AppEnv>): void {
     type: "http",
     scheme: "bearer",
     description:
-      "The administrator's token, the secret `ADMIN_TOKEN` of the Worker. Whoever is signed in at `/console` needs none, as far as their permission reaches: each operation names it as `x-permission`",
+      "The administrator's token, the secret `ADMIN_TOKEN` of the Worker. It may do everything",
+  });
+  register("securitySchemes", "consoleSession", {
+    type: "apiKey",
+    in: "cookie",
+    name: hostCookie(SESSION_COOKIE),
+    description:
+      "The session of whoever is signed in at `/console`, as far as their permission reaches: each operation names what it needs as `x-permission`. Counts where no token is sent and, for what changes something, where the request's `Origin` is the Worker itself. Over http, in local development, the name is without `__Host-`",
   });
   register("securitySchemes", "ingestToken", {
     type: "http",

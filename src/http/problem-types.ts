@@ -35,6 +35,12 @@ export const PROBLEM_TYPES = {
     meaning:
       "You are signed in, but this needs a permission that you do not hold; the detail names it. Whoever may manage people gives it on the console's page People, or the administrator does.",
   },
+  too_many_tries: {
+    status: 429,
+    title: "Too many wrong tokens",
+    meaning:
+      "Wrong admin tokens came from your network, so that for a while none from there is looked at, not even the right one. Stop what sends the wrong ones, and try again after the time in `Retry-After`. Other networks are not concerned.",
+  },
   not_found: {
     status: 404,
     title: "There is nothing at this address",

@@ -31,7 +31,7 @@ const limitBody = createMiddleware(async function limitBody(c, next) {
  */
 export function permitted(needed: Permission) {
   return {
-    security: [{ adminToken: [] }],
+    security: [{ adminToken: [] }, { consoleSession: [] }],
     middleware: [requirePermission(needed), limitBody],
     "x-permission": needed,
   };
@@ -50,6 +50,7 @@ const PROBLEMS = {
   413: "The body is too large.",
   415: "The content type is not supported.",
   422: "A field is not valid; `errors` says which and why.",
+  429: "Too many wrong tokens came from the caller's network; `Retry-After` says when to try again.",
   500: "The Worker is not set up completely, or has a bug.",
   502: "Outreach refused or did not answer.",
   503: "Temporarily unavailable; `Retry-After` says when to try again.",

@@ -1,43 +1,55 @@
 /**
  * The cookie that keeps a person signed in to the console.
  *
- * Promises: scripts cannot read it; over https it never travels in the open; a request that changes something counts
- * only where the console's own page sent it.
+ * Promises: a request that changes something counts only where the console's own page sent it; signing out ends the
+ * session at the server, so that a copy of its cookie opens nothing any more.
  * @module
  */
 import type { Context } from "hono";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
+import { endSession, hasEnded } from "../people/ended-sessions.ts";
 import { findPerson } from "../people/store.ts";
 import type { Viewer } from "../people/viewer.ts";
 import {
   ADMINISTRATOR,
   readSession,
   SESSION_MS,
+  type Session,
   type SessionOwner,
   signSession,
 } from "../security/console-session.ts";
 import { publicBaseUrl } from "./base-url.ts";
 import type { AppEnv } from "./context.ts";
+import { readCookie, removeCookie, writeCookie } from "./cookies.ts";
 
-const COOKIE = "outreach_edge_console";
+export const SESSION_COOKIE = "outreach_edge_console";
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
 /** Tells every route who is signed in to the console, where the console's session came with the request. */
 export const withSession = (now: () => number) =>
   createMiddleware<AppEnv>(async function session(c, next) {
+    c.set("receivedAt", now());
     c.set("viewer", isFromHere(c) ? await viewerOf(c, now()) : null);
     return next();
   });
 
 /** A person is looked up each time: who is removed, or given another permission, is out with the next request. */
 async function viewerOf(c: Context<AppEnv>, now: number): Promise<Viewer | null> {
-  const cookie = getCookie(c, COOKIE);
-  const owner = cookie === undefined ? null : readSession(c.get("settings"), cookie, now);
-  if (owner === null) return null;
-  if (owner.id === ADMINISTRATOR.id) return { kind: "admin" };
-  const person = await findPerson(c.env.SETTINGS, owner.id);
-  return person?.sessionVersion === owner.version ? { kind: "person", person } : null;
+  const session = sessionOf(c, now);
+  if (session === null) return null;
+  const isAdmin = session.id === ADMINISTRATOR.id;
+  const [isOver, person] = await Promise.all([
+    hasEnded(c.env.SETTINGS, session),
+    isAdmin ? null : findPerson(c.env.SETTINGS, session.id),
+  ]);
+  if (isOver) return null;
+  if (isAdmin) return { kind: "admin" };
+  return person?.sessionVersion === session.version ? { kind: "person", person } : null;
+}
+
+function sessionOf(c: Context<AppEnv>, now: number): Session | null {
+  const cookie = readCookie(c, SESSION_COOKIE);
+  return cookie === undefined ? null : readSession(c.get("settings"), cookie, now);
 }
 
 /**
@@ -52,7 +64,7 @@ export function isFromHere(c: Context<AppEnv>): boolean {
 
 export function beginSession(c: Context<AppEnv>, viewer: Viewer, now: number): void {
   const session = signSession(c.get("settings"), ownerOf(viewer), now);
-  setCookie(c, COOKIE, session, { ...attributes(c), maxAge: SESSION_MS / 1000 });
+  writeCookie(c, SESSION_COOKIE, session, SESSION_MS / 1000);
 }
 
 function ownerOf(viewer: Viewer): SessionOwner {
@@ -60,12 +72,9 @@ function ownerOf(viewer: Viewer): SessionOwner {
   return { id: viewer.person.id, version: viewer.person.sessionVersion };
 }
 
-export function endSession(c: Context<AppEnv>): void {
-  deleteCookie(c, COOKIE, attributes(c));
-}
-
-/** Lax: who comes back from Outreach's sign-in page is still signed in. */
-function attributes(c: Context<AppEnv>) {
-  const secure = publicBaseUrl(c).startsWith("https:");
-  return { path: "/", httpOnly: true, sameSite: "Lax", secure } as const;
+/** Ends the session at the server, and takes its cookie away. */
+export async function signOut(c: Context<AppEnv>, now: number): Promise<void> {
+  const session = sessionOf(c, now);
+  if (session !== null) await endSession(c.env.SETTINGS, session, now);
+  removeCookie(c, SESSION_COOKIE);
 }

@@ -8,7 +8,7 @@
 import type { Context } from "hono";
 import { isIngestToken, isLiveVersion } from "../destinations/credentials.ts";
 import type { Destination } from "../destinations/store.ts";
-import { bearerToken, isPermitted, unauthorized } from "../http/bearer.ts";
+import { bearerToken, identifyCaller, isPermitted, unauthorized } from "../http/bearer.ts";
 import type { AppEnv, Dependencies } from "../http/context.ts";
 import { problem } from "../http/problem.ts";
 import { readAccessToken } from "../security/access-token.ts";
@@ -31,13 +31,16 @@ export async function authenticate(
 /** The same for whoever may view destinations, too. */
 export async function authenticateViewerToo(
   c: Context<AppEnv>,
-  dependencies: Dependencies,
+  { destinations, now }: Dependencies,
   id: string,
 ) {
-  if (!isPermitted(c, "view")) return authenticate(c, dependencies, id);
-  const destination = await dependencies.destinations.find(c.env.SETTINGS, id);
-  if (destination) return { destination, refusal: null };
-  return { destination: null, refusal: problem(c, "destination_not_found") };
+  const destination = await destinations.find(c.env.SETTINGS, id);
+  if (!destination) return { destination: null, refusal: problem(c, "destination_not_found") };
+  if (await opens(c, destination, now())) return { destination, refusal: null };
+  const refusal = await identifyCaller(c);
+  if (refusal) return { destination: null, refusal };
+  if (isPermitted(c, "view")) return { destination, refusal: null };
+  return { destination: null, refusal: unauthorized(c, WHICH_TOKEN) };
 }
 
 async function opens(c: Context<AppEnv>, destination: Destination, now: number): Promise<boolean> {

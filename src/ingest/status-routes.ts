@@ -21,7 +21,12 @@ import {
 
 const tags = ["Profiles"];
 const id = idParameter("id", "The destination's id");
-const security = [{ ingestToken: [] }, { accessToken: [] }, { adminToken: [] }];
+const security = [
+  { ingestToken: [] },
+  { accessToken: [] },
+  { adminToken: [] },
+  { consoleSession: [] },
+];
 
 const backlog = createRoute({
   method: "get",
@@ -38,7 +43,7 @@ const backlog = createRoute({
       "The backlog",
       z.object({ backlog: backlogAnswer, paused: pausedAnswer.nullable() }).openapi("Backlog"),
     ),
-    ...problems(401, 404, 503),
+    ...problems(401, 404, 429, 503),
   },
 });
 
@@ -59,7 +64,7 @@ const prospect = createRoute({
   request: { params: ofProspect },
   responses: {
     200: json("What is known", prospectAnswer),
-    ...problems(401, 404, 503),
+    ...problems(401, 404, 429, 503),
   },
 });
 
@@ -89,7 +94,7 @@ function byHand<Name extends "send" | "forget">(
     request: { params: ofProspect },
     responses: {
       200: json("The prospect as it is now", prospectAnswer),
-      ...problems(401, 403, 404, 413, 503),
+      ...problems(401, 403, 404, 413, 429, 503),
     },
   });
 }
@@ -112,7 +117,7 @@ const lookup = createRoute({
   },
   responses: {
     200: json("Each prospect's outcome, in the order asked", prospectOutcomes),
-    ...problems(400, 401, 404, 413, 415, 422, 503),
+    ...problems(400, 401, 404, 413, 415, 422, 429, 503),
   },
 });
 

@@ -1,12 +1,12 @@
 /**
- * Signing in with e-mail and password, and setting a password.
+ * Signing in with e-mail and password or with the admin token, and setting a password.
  *
  * Promises: whether an e-mail is known shows neither in the answer nor in the work that it takes.
  * @module
  */
 import type { Settings } from "../settings.ts";
 import { hashPassword, isPassword } from "../security/passwords.ts";
-import { hashSecret } from "../security/secrets.ts";
+import { hashSecret, sameSecret } from "../security/secrets.ts";
 import {
   findInvited,
   findPersonByEmail,
@@ -15,39 +15,59 @@ import {
   takeUpInvitation,
   type Person,
 } from "./store.ts";
-import { emailKey } from "./throttle.ts";
-import { claimTry, clearTries } from "./tries-store.ts";
+import { adminTokenLimits, emailLimits, passwordLimits, type Trier } from "./throttle.ts";
+import { claimTry, clearTries, giveBack, mayTry } from "./tries-store.ts";
 
-type Keys = Pick<Settings, "encryptionKey">;
-
-export type Checked =
-  | { readonly ok: true; readonly person: Person }
+export type Refused =
   | { readonly ok: false; readonly reason: "wrong" }
-  | { readonly ok: false; readonly reason: "too_many"; readonly retryAt: number };
+  | {
+      readonly ok: false;
+      readonly reason: "too_many";
+      /** Epoch ms. */
+      readonly retryAt: number;
+    };
+
+export type Checked = { readonly ok: true; readonly person: Person } | Refused;
+
+/**
+ * Whether it is the admin token. Programs send the right one with every request, so that only wrong ones are counted.
+ */
+export async function checkAdminToken(
+  db: D1Database,
+  { encryptionKey, adminToken }: Pick<Settings, "encryptionKey" | "adminToken">,
+  { token, network }: { readonly token: string; readonly network: string },
+  now: number,
+): Promise<{ readonly ok: true } | Refused> {
+  const limits = adminTokenLimits({ encryptionKey, network });
+  const isRight = sameSecret(token, adminToken);
+  const turn = await (isRight ? mayTry : claimTry)(db, limits, now);
+  if (!turn.ok) return { ok: false, reason: "too_many", retryAt: turn.retryAt };
+  return isRight ? { ok: true } : { ok: false, reason: "wrong" };
+}
 
 /** Whether it is the password of the person with this e-mail. */
 export async function checkCredentials(
   db: D1Database,
-  { encryptionKey }: Keys,
+  trier: Trier,
   { email, password }: { readonly email: string; readonly password: string },
   now: number,
 ): Promise<Checked> {
-  const address = normalizeEmail(email);
-  const key = emailKey(encryptionKey, address);
-  const turn = await claimTry(db, key, now);
+  const mailbox = normalizeEmail(email);
+  const limits = passwordLimits(trier, mailbox);
+  const turn = await claimTry(db, limits, now);
   if (!turn.ok) return { ok: false, reason: "too_many", retryAt: turn.retryAt };
-  const person = await findPersonByEmail(db, address);
-  const isRight = await isPassword(encryptionKey, password, person?.passwordHash ?? null);
+  const person = await findPersonByEmail(db, mailbox);
+  const isRight = await isPassword(trier.encryptionKey, password, person?.passwordHash ?? null);
   if (!person || !isRight) return { ok: false, reason: "wrong" };
-  await clearTries(db, key);
+  await giveBack(db, limits);
   return { ok: true, person };
 }
 
 /** The same, and remembers when. */
 export async function signInPerson(
-  ...[db, keys, credentials, now]: Parameters<typeof checkCredentials>
+  ...[db, trier, credentials, now]: Parameters<typeof checkCredentials>
 ): Promise<Checked> {
-  const checked = await checkCredentials(db, keys, credentials, now);
+  const checked = await checkCredentials(db, trier, credentials, now);
   if (checked.ok) await noteSignIn(db, checked.person.id, now);
   return checked;
 }
@@ -67,21 +87,21 @@ export async function readInvitation(
 /** Sets the password that an invitation asks for. Null where it is not open any more. */
 export async function acceptInvitation(
   db: D1Database,
-  { encryptionKey }: Keys,
+  trier: Trier,
   { token, password }: { readonly token: string; readonly password: string },
   now: number,
 ): Promise<Person | null> {
-  const hash = await hashPassword(encryptionKey, password);
+  const hash = await hashPassword(trier.encryptionKey, password);
   const person = await takeUpInvitation(db, hashSecret(token), hash, now);
   // Whoever forgot the password has tried some.
-  if (person) await clearTries(db, emailKey(encryptionKey, person.email));
+  if (person) await clearTries(db, emailLimits(trier, person.email));
   return person;
 }
 
 /** Replaces a person's password where the present one is right; ends all sessions. */
 export async function changePassword(
   db: D1Database,
-  keys: Keys,
+  trier: Trier,
   {
     email,
     present,
@@ -89,9 +109,9 @@ export async function changePassword(
   }: { readonly email: string; readonly present: string; readonly next: string },
   now: number,
 ): Promise<Checked> {
-  const checked = await checkCredentials(db, keys, { email, password: present }, now);
+  const checked = await checkCredentials(db, trier, { email, password: present }, now);
   if (!checked.ok) return checked;
-  const hash = await hashPassword(keys.encryptionKey, next);
+  const hash = await hashPassword(trier.encryptionKey, next);
   const person = await setPassword(db, checked.person.id, hash);
   return person ? { ok: true, person } : { ok: false, reason: "wrong" };
 }

@@ -39,7 +39,7 @@ const add = createRoute({
   request: { body: jsonBody(newPerson) },
   responses: {
     201: json("The person, and the invitation link", invitedPerson),
-    ...problems(400, 401, 403, 409, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 409, 413, 415, 422, 429, 503),
   },
 });
 
@@ -52,7 +52,7 @@ const list = createRoute({
   request: { query: pageQuery(100, 1000) },
   responses: {
     200: json("People in the order in which they were invited", peopleList),
-    ...problems(401, 403, 422, 503),
+    ...problems(401, 403, 422, 429, 503),
   },
 });
 
@@ -63,7 +63,7 @@ const read = createRoute({
   summary: "Read a person",
   ...managed,
   request: { params },
-  responses: { 200: json("The person", personAnswer), ...problems(401, 403, 404, 503) },
+  responses: { 200: json("The person", personAnswer), ...problems(401, 403, 404, 429, 503) },
 });
 
 const change = createRoute({
@@ -77,7 +77,7 @@ const change = createRoute({
   request: { params, body: jsonBody(personChanges) },
   responses: {
     200: json("The person as it is now", personAnswer),
-    ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
   },
 });
 
@@ -89,7 +89,7 @@ const remove = createRoute({
   description: "Ends the person's sessions, and takes password and invitation away.",
   ...managed,
   request: { params },
-  responses: { 204: { description: "Removed" }, ...problems(401, 403, 404, 409, 503) },
+  responses: { 204: { description: "Removed" }, ...problems(401, 403, 404, 409, 429, 503) },
 });
 
 const inviteAnew = createRoute({
@@ -103,7 +103,7 @@ const inviteAnew = createRoute({
   request: { params },
   responses: {
     200: json("The person, and the invitation link", invitedPerson),
-    ...problems(401, 403, 404, 413, 503),
+    ...problems(401, 403, 404, 413, 429, 503),
   },
 });
 
@@ -116,7 +116,7 @@ const signOut = createRoute({
   request: { params },
   responses: {
     200: json("The person", personAnswer),
-    ...problems(401, 403, 404, 413, 503),
+    ...problems(401, 403, 404, 413, 429, 503),
   },
 });
 

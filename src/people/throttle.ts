@@ -1,42 +1,89 @@
 /**
- * How often passwords may be tried for one e-mail, whether somebody has it or not: the decisions.
+ * How often secrets may be tried at the doors of the console and the API: the decisions.
+ *
+ * Each limit has some tries that cost no pause, for people mistype; each comes back after a while. Tries are limited
+ * for one e-mail from one network (guessing), for one network (spraying one password over many e-mails), and more
+ * generously for one e-mail from everywhere (guessing from many networks). One network alone uses up its own tries for
+ * an e-mail before it could use up everybody's, so it keeps nobody out who signs in from elsewhere.
  * @module
  */
 import { createHmac } from "node:crypto";
 import { deriveKey } from "../security/keys.ts";
 
-/** Tries that cost no pause: people mistype. */
-const FREE_TRIES = 5;
-const FIRST_PAUSE_MS = 15_000;
-/** Longer would let a stranger keep somebody out for longer. */
-const PAUSE_MAX_MS = 15 * 60_000;
-/** After so long without a try, it is begun anew. */
-export const FORGOTTEN_MS = 24 * 3_600_000;
+const MINUTE_MS = 60_000;
 
-export interface Tries {
-  readonly failures: number;
-  /** Epoch ms before which nothing is tried. */
-  readonly nextAt: number;
-  readonly lastAt: number;
+/** How much may be tried of something. */
+export interface Limit {
+  /** What it counts, as a keyed hash: it tells nothing of an e-mail or an address without `ENCRYPTION_KEY`. */
+  readonly key: string;
+  /** Tries that cost no pause. */
+  readonly burst: number;
+  /** One more try each, ms. */
+  readonly everyMs: number;
 }
 
-/** How long nothing is tried after so many failures, ms. */
-export function pauseAfter(failures: number): number {
-  if (failures < FREE_TRIES) return 0;
-  return Math.min(PAUSE_MAX_MS, FIRST_PAUSE_MS * 2 ** (failures - FREE_TRIES));
+/** Whose tries they are. */
+export interface Trier {
+  readonly encryptionKey: Uint8Array;
+  /** As `networkOf` tells it. */
+  readonly network: string;
 }
 
-/** A name for an e-mail that tells nothing of it without `ENCRYPTION_KEY`. */
-export function emailKey(encryptionKey: Uint8Array, email: string): string {
+/**
+ * What limits passwords.
+ * @param email in lower case, whether somebody has it or not
+ */
+export function passwordLimits(trier: Trier, email: string): readonly Limit[] {
+  const key = keyOf(trier.encryptionKey, "network", trier.network);
+  return [{ key, burst: 30, everyMs: MINUTE_MS }, ...emailLimits(trier, email)];
+}
+
+/** Those of them that are about the e-mail. */
+export function emailLimits({ encryptionKey, network }: Trier, email: string): readonly Limit[] {
+  const own = keyOf(encryptionKey, "email from network", email, network);
+  return [
+    { key: own, burst: 5, everyMs: 3 * MINUTE_MS },
+    { key: keyOf(encryptionKey, "email", email), burst: 50, everyMs: MINUTE_MS },
+  ];
+}
+
+/**
+ * What limits the admin token. Of 24 characters or more, it cannot be guessed from many networks either; a count of
+ * all networks together would only let strangers close the last way in.
+ */
+export function adminTokenLimits({ encryptionKey, network }: Trier): readonly Limit[] {
+  const key = keyOf(encryptionKey, "admin token from network", network);
+  return [{ key, burst: 10, everyMs: MINUTE_MS }];
+}
+
+/**
+ * The epoch ms from which one more try is allowed (the generic cell rate algorithm, ITU-T I.371).
+ * @param freeAt when all tries are free again, as it is stored
+ */
+export function nextTryAt({ burst, everyMs }: Limit, freeAt: number): number {
+  return freeAt - (burst - 1) * everyMs;
+}
+
+/**
+ * Who counts as one: an IPv4 address, or the /64 of an IPv6 address, which is what a single household is given.
+ * @param address as Cloudflare tells it in `CF-Connecting-IP`; whoever comes without one counts as one together
+ */
+export function networkOf(address: string | undefined): string {
+  if (address === undefined) return "unknown";
+  if (!address.includes(":")) return address;
+  const [before = "", after] = address.toLowerCase().split("::", 2);
+  const left = before.split(":").filter((group) => group !== "");
+  const right = after?.split(":").filter((group) => group !== "") ?? [];
+  const zeros =
+    after === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill("0");
+  return [...left, ...zeros, ...right]
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":");
+}
+
+function keyOf(encryptionKey: Uint8Array, ...parts: readonly string[]): string {
   return createHmac("sha256", deriveKey(encryptionKey, "sign-in-tries"))
-    .update(email, "utf8")
+    .update(parts.join("\n"), "utf8")
     .digest("base64url");
-}
-
-/** Counts one more try as failed; null where it comes too early. */
-export function afterTry(before: Tries | null, now: number): Tries | null {
-  const known = before && now - before.lastAt < FORGOTTEN_MS ? before : null;
-  if (known && now < known.nextAt) return null;
-  const failures = (known?.failures ?? 0) + 1;
-  return { failures, nextAt: now + pauseAfter(failures), lastAt: now };
 }

@@ -6,11 +6,20 @@ import { ADMIN, ORIGIN, type Answer, type WorkerUnderTest } from "./worker-under
 
 export type Fields = Readonly<Record<string, string>>;
 
-export function browserOf({ call }: WorkerUnderTest, cookies = new Map<string, string>()) {
+/** @param address where it is on the internet; left out, Cloudflare tells none */
+export function browserOf(
+  { call }: WorkerUnderTest,
+  cookies = new Map<string, string>(),
+  address: string | null = null,
+) {
   const cookieHeader = () => [...cookies].map((cookie) => cookie.join("=")).join("; ");
 
   async function send(path: string, method: string, headers: Fields, body?: string) {
-    const sent = { ...headers, ...(cookies.size > 0 && { Cookie: cookieHeader() }) };
+    const sent = {
+      ...headers,
+      ...(cookies.size > 0 && { Cookie: cookieHeader() }),
+      ...(address !== null && { "CF-Connecting-IP": address }),
+    };
     const answer = await call(path, { method, token: null, headers: sent, body });
     for (const line of answer.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];

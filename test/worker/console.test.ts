@@ -9,6 +9,7 @@ beforeEach(async () => {
   await env.SETTINGS.batch([
     env.SETTINGS.prepare("DELETE FROM destinations"),
     env.SETTINGS.prepare("DELETE FROM outreach_users"),
+    env.SETTINGS.prepare("DELETE FROM failed_tries"),
   ]);
 });
 
@@ -30,7 +31,9 @@ describe("the console's sign-in", () => {
     });
     expect(signedIn.headers.get("Location")).toBe("/console/catalog");
     const cookie = signedIn.headers.get("Set-Cookie") ?? "";
-    expect(cookie).toMatch(/; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+    expect(cookie).toMatch(
+      /^__Host-outreach_edge_console=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
     expect(cookie).not.toContain(ADMIN);
     expect((await browser.get("/console")).status).toBe(200);
   });
@@ -132,13 +135,15 @@ describe("the console's sign-in", () => {
     const browser = browserOf(worker);
     await browser.signIn();
     const [name, session] = [...browser.cookies][0] ?? ["", ""];
-    const [expires = "", owner = "", version = "", signature = ""] = session.split(".");
+    const [expires = "", owner = "", version = "", id = "", signature = ""] = session.split(".");
     expect([owner, version]).toEqual(["admin", "0"]);
     for (const forged of [
-      `${Number(expires) + 1}.admin.0.${signature}`,
-      `${expires}.admin.1.${signature}`,
-      `${expires}.admin.0.${signature.slice(0, -1)}`,
-      `${expires}.admin.0.`,
+      `${Number(expires) + 1}.admin.0.${id}.${signature}`,
+      `${expires}.admin.1.${id}.${signature}`,
+      `${expires}.admin.0.${id.toLowerCase().replace(/^./, "_")}.${signature}`,
+      `${expires}.admin.0.${id}.${signature.slice(0, -1)}`,
+      `${expires}.admin.0.${id}.`,
+      `${expires}.admin.0.${signature}`,
       `${expires}.${signature}`,
       "",
       "NaN.admin.0.",
@@ -146,6 +151,49 @@ describe("the console's sign-in", () => {
       browser.cookies.set(name, forged);
       expect((await browser.get("/console")).status).toBe(303);
     }
+  });
+});
+
+describe("the admin token", () => {
+  it("is not looked at for a while after wrong ones from a network, at either door", async ({
+    expect,
+  }) => {
+    const worker = workerUnderTest();
+    const { call, clock } = worker;
+    const form = (address: string, token: string) =>
+      browserOf(worker, new Map(), address).post("/console/sign-in", { token });
+    const api = (address: string, token: string) =>
+      call("/v1/destinations", { token, headers: { "CF-Connecting-IP": address } });
+    for (let i = 0; i < 5; i++) {
+      expect((await form("192.0.2.1", "wrong")).status).toBe(401);
+      expect((await api("192.0.2.1", "wrong")).status).toBe(401);
+    }
+    const page = await form("192.0.2.1", ADMIN);
+    expect(page.status).toBe(429);
+    expect(page.headers.get("Retry-After")).toBe("60");
+    expect(page.headers.get("Set-Cookie")).toBeNull();
+    expect(textOf(page)).toContain(
+      "Too many wrong tokens came from your network. Try again in 1 minute.",
+    );
+    const problem = await api("192.0.2.1", ADMIN);
+    expect(problem.status).toBe(429);
+    expect(problem.headers.get("Retry-After")).toBe("60");
+    expect(problem.json).toMatchObject({ code: "too_many_tries" });
+    expect((await form("192.0.2.2", ADMIN)).status).toBe(303);
+    expect((await api("192.0.2.2", ADMIN)).status).toBe(200);
+    clock.now += 60_000;
+    expect((await api("192.0.2.1", ADMIN)).status).toBe(200);
+    expect((await api("192.0.2.1", "wrong")).status).toBe(401);
+    expect((await form("192.0.2.1", ADMIN)).status).toBe(429);
+  });
+
+  it("is guarded where a destination's tokens are taken too, which go on", async ({ expect }) => {
+    const { call, addDestination } = workerUnderTest();
+    const { id, ingestToken } = await addDestination();
+    const ask = (token: string) => call(`/v1/destinations/${id}/backlog`, { token });
+    for (let i = 0; i < 10; i++) expect((await ask("wrong")).status).toBe(401);
+    expect((await ask(ADMIN)).status).toBe(429);
+    expect((await ask(ingestToken)).status).toBe(200);
   });
 });
 
@@ -175,6 +223,7 @@ describe("the console's session on the API", () => {
     expect(worker.user.replay).not.toHaveBeenCalled();
     const signedOut = await browser.post("/console/sign-out", {}, "https://evil.example");
     expect(signedOut.headers.get("Set-Cookie")).toBeNull();
+    expect((await browser.get("/console")).status).toBe(200);
   });
 
   it("does not stand in for a token that is wrong", async ({ expect }) => {
@@ -278,12 +327,12 @@ describe("addresses that lead nowhere", () => {
     const { id } = await worker.addOutreachUser();
     worker.user.status.mockRejectedValue(new Error("gone"));
     worker.user.pause.mockRejectedValue(new Error("gone"));
-    const page = await browser.get(`/console/outreach-users/${id}?done=saved`);
+    const page = await browser.get(`/console/outreach-users/${id}?from=mail`);
     expect(page.status).toBe(503);
     expect(page.headers.get("Retry-After")).toBe("2");
     expect(textOf(page)).toContain("This Outreach user does not answer just now");
     expect(textOf(page)).not.toContain("Retry-After");
-    expect(page.text).toContain(`href="/console/outreach-users/${id}?done=saved"`);
+    expect(page.text).toContain(`href="/console/outreach-users/${id}?from=mail"`);
     const form = await browser.post(`/console/outreach-users/${id}/pause`, {});
     expect(textOf(form)).toContain("Whether what you sent was done is not known.");
     expect(form.text).toContain(`href="/console/outreach-users/${id}/live"`);

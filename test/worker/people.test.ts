@@ -3,6 +3,7 @@ import { beforeEach, describe, it } from "vitest";
 import { INVITATION_MS } from "../../src/people/changes.ts";
 import type { Permission } from "../../src/people/permissions.ts";
 import { invitedPerson } from "../../src/people/schemas.ts";
+import { SESSION_MS } from "../../src/security/console-session.ts";
 import { browserOf, textOf } from "./console-browser.ts";
 import { CONNECTED } from "./fake-outreach-user.ts";
 import { ORIGIN, workerUnderTest, type WorkerUnderTest } from "./worker-under-test.ts";
@@ -10,7 +11,13 @@ import { ORIGIN, workerUnderTest, type WorkerUnderTest } from "./worker-under-te
 const PASSWORD = "correct horse battery";
 
 beforeEach(async () => {
-  for (const table of ["destinations", "outreach_users", "people", "sign_in_tries"]) {
+  for (const table of [
+    "destinations",
+    "outreach_users",
+    "people",
+    "failed_tries",
+    "ended_sessions",
+  ]) {
     await env.SETTINGS.prepare(`DELETE FROM ${table}`).run();
   }
 });
@@ -141,37 +148,97 @@ describe("signing in with e-mail and password", () => {
     expect(pages[0]).toContain("E-mail or password is wrong.");
   });
 
-  it("pauses for longer and longer after wrong ones, known or not", async ({ expect }) => {
+  it("pauses after wrong ones from a network, known or not, and nobody elsewhere", async ({
+    expect,
+  }) => {
     const worker = workerUnderTest();
     const { email } = await personOf(worker, "view");
-    for (const address of [email, "nobody@example.com"]) {
-      const attempt = (password: string) =>
-        browserOf(worker).post("/console/sign-in", { email: address, password });
+    const signInFrom = (address: string, mailbox: string, password: string) =>
+      browserOf(worker, new Map(), address).post("/console/sign-in", { email: mailbox, password });
+    for (const mailbox of [email, "nobody@example.com"]) {
+      const attempt = (password: string) => signInFrom("192.0.2.1", mailbox, password);
       for (let i = 0; i < 5; i++) expect((await attempt("wrong")).status).toBe(401);
       const paused = await attempt(PASSWORD);
       expect(paused.status).toBe(429);
-      expect(paused.headers.get("Retry-After")).toBe("15");
-      expect(textOf(paused)).toContain("Too many tries for this e-mail. Try again in 15 seconds.");
-      worker.clock.now += 15_000;
+      expect(paused.headers.get("Retry-After")).toBe("180");
+      expect(paused.headers.get("Set-Cookie")).toBeNull();
+      expect(textOf(paused)).toContain(
+        "Too many wrong passwords for this e-mail, or from your network. Try again in 3 minutes.",
+      );
+      worker.clock.now += 179_999;
+      expect((await attempt(PASSWORD)).status).toBe(429);
+      worker.clock.now += 1;
       expect((await attempt("wrong")).status).toBe(401);
-      expect((await attempt(PASSWORD)).headers.get("Retry-After")).toBe("30");
-      worker.clock.now += 30_000;
+      expect((await attempt(PASSWORD)).headers.get("Retry-After")).toBe("180");
     }
-    const right = await browserOf(worker).post("/console/sign-in", { email, password: PASSWORD });
-    expect(right.status).toBe(303);
-    const { results } = await env.SETTINGS.prepare("SELECT * FROM sign_in_tries").all();
-    expect(results).toHaveLength(1);
-    expect(JSON.stringify(results)).not.toContain("example.com");
+    expect((await signInFrom("192.0.2.2", email, PASSWORD)).status).toBe(303);
+    expect((await signInFrom("192.0.2.1", email, PASSWORD)).status).toBe(303);
+    const { results } = await env.SETTINGS.prepare("SELECT * FROM failed_tries").all();
+    expect(results.length).toBeGreaterThan(2);
+    expect(JSON.stringify(results)).not.toMatch(/example\.com|192\.0/);
   });
 
-  it("counts guesses that come at once one by one", async ({ expect }) => {
+  it("pauses a network that tries one password over many e-mails", async ({ expect }) => {
     const worker = workerUnderTest();
     const { email } = await personOf(worker, "view");
-    const guesses = Array.from({ length: 12 }, (_, i) =>
-      browserOf(worker).post("/console/sign-in", { email, password: `guess ${i}` }),
-    );
-    const tried = (await Promise.all(guesses)).filter(({ status }) => status === 401);
-    expect(tried.length).toBeLessThanOrEqual(5);
+    const signInFrom = (address: string, mailbox: string, password: string) =>
+      browserOf(worker, new Map(), address).post("/console/sign-in", { email: mailbox, password });
+    const sprayed = (i: number) =>
+      signInFrom(`2001:db8::${i}`, `somebody${i}@example.com`, "Summer of 2026!");
+    for (let i = 1; i <= 30; i++) expect((await sprayed(i)).status).toBe(401);
+    expect((await sprayed(31)).status).toBe(429);
+    expect((await signInFrom("2001:db8::99", email, PASSWORD)).status).toBe(429);
+    expect((await signInFrom("2001:db8:0:1::1", email, PASSWORD)).status).toBe(303);
+    worker.clock.now += 60_000;
+    expect((await sprayed(32)).status).toBe(401);
+  });
+
+  it("pauses for an e-mail that is guessed at from many networks", async ({ expect }) => {
+    const worker = workerUnderTest();
+    const { email, id } = await personOf(worker, "view");
+    const guess = (i: number) =>
+      browserOf(worker, new Map(), `198.51.100.${i}`).post("/console/sign-in", {
+        email,
+        password: "wrong",
+      });
+    for (let i = 1; i <= 50; i++) expect((await guess(i)).status).toBe(401);
+    expect((await guess(51)).status).toBe(429);
+    // A new link ends the pause.
+    const { json } = await worker.call(`/v1/people/${id}/invitation`, { method: "POST" });
+    const token = new URL(invitedPerson.parse(json).invitationUrl).searchParams.get("token") ?? "";
+    const typed = { token, "/password": PASSWORD, "/again": PASSWORD };
+    expect((await browserOf(worker).post("/console/invitation", typed)).status).toBe(303);
+    expect((await guess(51)).status).toBe(401);
+  });
+
+  it("counts guesses that come at once one by one, and no right password", async ({ expect }) => {
+    const worker = workerUnderTest();
+    const { email } = await personOf(worker, "view");
+    const attempt = (password: string) =>
+      browserOf(worker).post("/console/sign-in", { email, password });
+    const guesses = Array.from({ length: 12 }, (_, i) => attempt(`guess ${i}`));
+    const answers = (await Promise.all(guesses)).map(({ status }) => status);
+    expect(answers.filter((status) => status === 401)).toHaveLength(5);
+    expect(answers.filter((status) => status === 429)).toHaveLength(7);
+    worker.clock.now += 3 * 60_000;
+    for (let i = 0; i < 8; i++) expect((await attempt(PASSWORD)).status).toBe(303);
+  });
+
+  it("writes nothing for a try that is refused, and forgets those that are long past", async ({
+    expect,
+  }) => {
+    const worker = workerUnderTest();
+    const attempt = (mailbox: string) =>
+      browserOf(worker).post("/console/sign-in", { email: mailbox, password: "wrong" });
+    for (let i = 0; i < 5; i++) await attempt("nobody@example.com");
+    const stored = async () =>
+      (await env.SETTINGS.prepare("SELECT * FROM failed_tries ORDER BY key").all()).results;
+    const before = await stored();
+    expect((await attempt("nobody@example.com")).status).toBe(429);
+    expect(await stored()).toEqual(before);
+    worker.clock.now += 24 * 3_600_000;
+    await attempt("somebody@example.com");
+    expect(await stored()).toHaveLength(3);
   });
 
   it("takes a form of the console's own page alone", async ({ expect }) => {
@@ -236,7 +303,7 @@ describe("a person's sessions", () => {
     for (const forged of [
       session.replace(ada.id, manager.id),
       session.replace(ada.id, "admin"),
-      session.replace(/\.(\d+)\.([\w-]+)$/, ".3.$2"),
+      session.replace(/\.(\d+)\.([\w-]+)\.([\w-]+)$/, ".3.$2.$3"),
     ]) {
       expect(forged).not.toBe(session);
       ada.cookies.set(name, forged);
@@ -256,13 +323,75 @@ describe("a person's sessions", () => {
     const refused = await ada.post("/console/account/password", typed);
     expect(refused.status).toBe(422);
     expect(textOf(refused)).toContain("This is not your present password.");
+    for (let i = 0; i < 4; i++) await ada.post("/console/account/password", typed);
+    const paused = await ada.post("/console/account/password", typed);
+    expect(paused.status).toBe(429);
+    expect(paused.headers.get("Retry-After")).toBe("180");
+    worker.clock.now += 180_000;
     const changed = await ada.post("/console/account/password", { ...typed, "/present": PASSWORD });
-    expect(changed.headers.get("Location")).toBe("/console/account?done=password");
-    expect(textOf(await ada.get("/console/account?done=password"))).toContain("is changed");
+    expect(changed.headers.get("Location")).toBe("/console/account");
+    expect(textOf(await ada.get("/console/account"))).toContain("is changed");
     expect((await elsewhere.get("/console")).status).toBe(303);
     expect((await ada.post("/console/account/sign-out", {})).status).toBe(303);
     expect((await ada.get("/console")).status).toBe(303);
     expect((await ada.signIn(next)).status).toBe(303);
+  });
+});
+
+describe("signing out", () => {
+  it("ends the session at the server: a copy of its cookie opens nothing", async ({ expect }) => {
+    const worker = workerUnderTest();
+    const ada = await personOf(worker, "view");
+    const admin = browserOf(worker);
+    await admin.signIn();
+    const elsewhere = browserOf(worker);
+    await elsewhere.post("/console/sign-in", { email: ada.email, password: PASSWORD });
+    for (const browser of [ada, admin]) {
+      const copy = browserOf(worker, new Map(browser.cookies));
+      expect((await copy.get("/console")).status).toBe(200);
+      const out = await browser.post("/console/sign-out", {});
+      expect(out.headers.get("Location")).toBe("/console/sign-in");
+      expect(textOf(await browser.get("/console/sign-in"))).toContain("You are signed out.");
+      expect((await copy.get("/console")).status).toBe(303);
+      expect((await copy.get("/v1/destinations")).status).toBe(401);
+    }
+    expect((await elsewhere.get("/console")).status).toBe(200);
+    expect((await ada.signIn()).status).toBe(303);
+    expect((await ada.get("/console")).status).toBe(200);
+  });
+
+  it("is remembered until the cookie is of no use by itself", async ({ expect }) => {
+    const worker = workerUnderTest();
+    const admin = browserOf(worker);
+    const count = async () =>
+      (await env.SETTINGS.prepare("SELECT count(*) AS n FROM ended_sessions").first())?.["n"];
+    for (let i = 0; i < 2; i++) {
+      await admin.signIn();
+      await admin.post("/console/sign-out", {});
+    }
+    expect(await count()).toBe(2);
+    worker.clock.now += SESSION_MS;
+    await admin.signIn();
+    await admin.post("/console/sign-out", {});
+    expect(await count()).toBe(1);
+  });
+});
+
+describe("what a page says was done", () => {
+  it("is said once, where it was done, and to nobody who follows a link", async ({ expect }) => {
+    const worker = workerUnderTest();
+    const admin = browserOf(worker);
+    await admin.signIn();
+    const { id } = await invite(worker, "view");
+    const place = `/console/people/${id}`;
+    expect(textOf(await admin.get(`${place}?done=saved`))).not.toContain("Saved");
+    await admin.post(place, { "/name": "Ada", "/permission": "view" });
+    expect(textOf(await admin.get("/console/account"))).not.toContain("Saved");
+    expect(textOf(await admin.get(place))).toContain("Saved");
+    expect(textOf(await admin.get(place))).not.toContain("Saved");
+    expect(textOf(await browserOf(worker).get("/console/sign-in?signed-out"))).not.toContain(
+      "signed out",
+    );
   });
 });
 
@@ -500,7 +629,7 @@ describe("People in the console", () => {
     const ada = await personOf(worker, "view");
     const place = `/console/people/${ada.id}`;
     const saved = await admin.post(place, { "/name": "Ada L.", "/permission": "activate" });
-    expect(saved.headers.get("Location")).toBe(`${place}?done=saved`);
+    expect(saved.headers.get("Location")).toBe(place);
     expect(textOf(await admin.get(place))).toContain("Ada L.");
     expect((await admin.post(place, { "/name": "", "/permission": "all" })).status).toBe(422);
     await ada.signIn();
@@ -508,7 +637,7 @@ describe("People in the console", () => {
     expect((await ada.get("/console")).status).toBe(303);
     expect((await admin.post(`${place}/invitation`, {})).text).toContain("oe_invite_");
     const removed = await admin.post(`${place}/delete`, {});
-    expect(removed.headers.get("Location")).toBe("/console/people?done=removed");
+    expect(removed.headers.get("Location")).toBe("/console/people");
     expect((await admin.get(place)).status).toBe(404);
   });
 

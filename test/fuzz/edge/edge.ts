@@ -128,10 +128,10 @@ export class Edge {
     return this.#app.request(ORIGIN + path, { redirect: "manual", ...init }, this.#env);
   }
 
-  /** Everything that is stored, as text. */
+  /** Everything that is stored, as text, but the count of wrong tokens: that is there to change when one is refused. */
   stored(): string {
     const objects = [...this.objects.memories].map(([id, memory]) => [id, dump(memory.database)]);
-    return JSON.stringify([dump(this.d1.memory.database), objects]);
+    return JSON.stringify([dump(this.d1.memory.database, ["failed_tries"]), objects]);
   }
 
   async #admin(method: string, path: string, body?: unknown): Promise<unknown> {
