@@ -23,6 +23,7 @@ import { serviceRoutes } from "./http/docs.ts";
 import { answerError, answerMethodNotAllowed, answerNotFound } from "./http/failures.ts";
 import { describeApi, registerSecuritySchemes } from "./http/openapi.ts";
 import { outreachUserClient, overflowClient } from "./http/object-clients.ts";
+import { problemPage } from "./http/page.ts";
 import { problem } from "./http/problem.ts";
 import { withSession } from "./http/session.ts";
 import { plainWords } from "./http/validation.ts";
@@ -131,7 +132,7 @@ const withSettings = createMiddleware<AppEnv>(async function withSettings(c, nex
     c.set("settings", result.settings);
     return next();
   }
-  return problem(c, "settings_invalid", {
-    detail: result.faults.map(({ detail }) => detail).join(" "),
-  });
+  const detail = result.faults.map((fault) => fault.detail).join(" ");
+  const isPage = /^\/console(\/|$)/.test(c.req.path);
+  return (isPage ? problemPage : problem)(c, "settings_invalid", { detail });
 });

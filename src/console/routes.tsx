@@ -7,6 +7,7 @@
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
+import { methodNotAllowed } from "hono/method-not-allowed";
 import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
 import { answerError } from "../http/failures.ts";
 import { withFlash } from "../http/flash.ts";
@@ -38,6 +39,10 @@ const FORM_BYTES_MAX = 2_000_000;
 export function consoleRoutes(dependencies: Dependencies) {
   const pages = newRouter();
   pages.onError(answerErrorPage);
+  pages.use(
+    "/console/*",
+    methodNotAllowed({ app: pages, onMethodNotAllowed: answerMethodNotAllowed }),
+  );
   pages.use("/console/*", withSession(dependencies.now), withFlash);
   pages.use("/console/*", bodyLimit({ maxSize: FORM_BYTES_MAX, onError: tooLarge }));
   pages.route("/", signInPages(dependencies));
@@ -57,6 +62,19 @@ export function consoleRoutes(dependencies: Dependencies) {
   pages.route("/", accountPages(dependencies));
   pages.all("/console/*", notFound);
   return pages;
+}
+
+/** What the API answers with a problem, as a page. */
+async function answerMethodNotAllowed(c: Context<AppEnv>, methods: readonly string[]) {
+  const title = "Nothing can be sent to this address";
+  const detail =
+    "It is a page to be read, or its form has another address now. Nothing was changed.";
+  const { pathname } = new URL(c.req.url);
+  const again = methods.includes("GET") ? pathname : pageOfForm(pathname);
+  const message = { title, detail, ...(again !== null && { again }) };
+  const page = await answerMessage(c, message, 405);
+  page.headers.set("Allow", methods.toSorted().join(", "));
+  return page;
 }
 
 function tooLarge(c: Context<AppEnv>) {

@@ -29,6 +29,7 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 export const withSession = (now: () => number) =>
   createMiddleware<AppEnv>(async function session(c, next) {
     c.set("receivedAt", now());
+    c.set("viewer", null);
     c.set("viewer", isFromHere(c) ? await viewerOf(c, now()) : null);
     return next();
   });

@@ -302,6 +302,56 @@ describe("addresses that lead nowhere", () => {
     expect(textOf(none)).toContain("There is nothing at this address");
   });
 
+  it("take no form where they are pages, and say so on a page", async ({ expect }) => {
+    const worker = workerUnderTest();
+    const browser = browserOf(worker);
+    await browser.signIn();
+    const { id } = await worker.addDestination();
+    for (const path of ["/console/catalog", "/console", `/console/destinations/${id}/runs`]) {
+      const page = await browser.post(path, { a: "b" });
+      expect(page.status).toBe(405);
+      expect(page.headers.get("Allow")).toBe("GET, HEAD");
+      expect(page.headers.get("Content-Type")).toBe("text/html; charset=utf-8");
+      expect(page.headers.get("Content-Security-Policy")).toMatch(/script-src 'self'/);
+      expect(textOf(page)).toContain("Nothing can be sent to this address");
+      expect(page.text).toContain('aria-label="Console"');
+      expect(page.text).toContain(`href="${path}">Open the page again`);
+    }
+    const headers = { Cookie: browser.cookieHeader(), Origin: ORIGIN };
+    for (const method of ["PUT", "DELETE", "OPTIONS"]) {
+      const page = await worker.call(`/console/destinations/${id}/mapping`, {
+        method,
+        token: null,
+        headers,
+      });
+      expect(page.status).toBe(405);
+      expect(page.headers.get("Allow")).toBe("GET, HEAD, POST");
+      expect(textOf(page)).toContain("Nothing can be sent to this address");
+    }
+  });
+
+  it("are pages also where the database or the settings are missing", async ({ expect }) => {
+    const worker = workerUnderTest();
+    const browser = browserOf(worker);
+    await browser.signIn();
+    Object.assign(worker.bindings, {
+      SETTINGS: {
+        prepare() {
+          throw new Error("D1_ERROR: Network connection lost.");
+        },
+      },
+    });
+    const down = await browser.get("/console/catalog");
+    expect(down.status).toBe(503);
+    expect(down.headers.get("Retry-After")).toBe("5");
+    expect(textOf(down)).toContain("The database does not answer just now");
+    const unset = browserOf(workerUnderTest({ OUTREACH_CLIENT_ID: undefined }));
+    const page = await unset.get("/console");
+    expect(page.status).toBe(500);
+    expect(page.headers.get("Content-Type")).toMatch(/^text\/html/);
+    expect(textOf(page)).toContain("OUTREACH_CLIENT_ID is not set");
+  });
+
   it("of forms lead to the page that the form is on", async ({ expect }) => {
     const browser = browserOf(workerUnderTest());
     for (const [path, page] of [
