@@ -18,7 +18,7 @@ const calls = createRoute({
   summary: "List calls",
   description:
     "The ledger of calls to Outreach: by the hour or by the day, by what they were for, by destination, and what others were seen to spend on the same Outreach user; and how long the year's allowance lasts.",
-  ...permitted("view"),
+  ...permitted("read"),
   request: {
     params: z.object({ id: idParameter("id", "The Outreach user's id") }),
     query: callsQuery,

@@ -19,7 +19,7 @@ const forecast = createRoute({
   summary: "Forecast an activation",
   description:
     "Estimates the calls and the time that an activation takes, and the days after it: by one call a prospect, and as Outreach Edge plans it with this user's limit, reserve, yearly allowance and scopes. Changes nothing and asks Outreach nothing. How long Outreach takes for a bulk job is assumed.",
-  ...permitted("view"),
+  ...permitted("read"),
   request: {
     params: z.object({ id: idParameter("id", "The Outreach user's id") }),
     body: jsonBody(activationPlan),

@@ -9,8 +9,8 @@ import { isPermitted } from "../http/bearer.ts";
 import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { adminOnly, json, jsonBody, pageQuery, permitted, problems } from "../http/routing.ts";
-import type { Permission } from "../people/permissions.ts";
+import { json, jsonBody, pageQuery, permitted, problems } from "../http/routing.ts";
+import type { Task } from "../people/permissions.ts";
 import { activityAnswer, toActivity } from "./activity-schemas.ts";
 import { addOutreachUser, changeOutreachUser, removeOutreachUser } from "./changes.ts";
 import { connectUrl } from "./connect-url.ts";
@@ -39,7 +39,7 @@ const create = createRoute({
   summary: "Add an Outreach user",
   description:
     "Adds the Outreach user that prospects are updated as. Updates need a connection: open `connectUrl` in a browser and sign in to Outreach. The rate limit, 10,000 calls an hour, is this user's.",
-  ...adminOnly,
+  ...permitted("manageOutreachUsers"),
   request: { body: jsonBody(newOutreachUser) },
   responses: {
     201: json("The Outreach user, not connected yet", addedOutreachUser),
@@ -53,7 +53,7 @@ const list = createRoute({
   operationId: "listOutreachUsers",
   tags,
   summary: "List Outreach users",
-  ...permitted("view"),
+  ...permitted("read"),
   request: { query: pageQuery(100, 1000) },
   responses: {
     200: json("Outreach users in the order in which they were added", outreachUserList),
@@ -69,7 +69,7 @@ const read = createRoute({
   summary: "Read an Outreach user",
   description:
     "Tells whether it is connected and as whom, what is left of its rate limit, how much waits, and when that will be at Outreach. When `backlog.pending` and `backlog.inFlight` are both 0, all that was accepted has been delivered or set aside as a failure.",
-  ...permitted("view"),
+  ...permitted("read"),
   request: { params },
   responses: {
     200: json("The Outreach user", outreachUserDetail),
@@ -85,7 +85,7 @@ const activity = createRoute({
   summary: "Read what its delivery did lately",
   description:
     "Minute by minute what was accepted, delivered and refused and how much waited, for two days at most; how fresh Outreach is; and the newest events. No values.",
-  ...permitted("view"),
+  ...permitted("read"),
   request: { params, query: pageQuery(60, 2_880).omit({ after: true }) },
   responses: {
     200: json("The last minutes", activityAnswer),
@@ -100,7 +100,7 @@ const change = createRoute({
   tags,
   summary: "Change an Outreach user",
   description: "Changes the fields that are present; the others stay as they are.",
-  ...adminOnly,
+  ...permitted("manageOutreachUsers"),
   request: { params, body: jsonBody(outreachUserChanges) },
   responses: {
     200: json("The Outreach user as it is now", outreachUserDetail),
@@ -116,23 +116,23 @@ const remove = createRoute({
   summary: "Delete an Outreach user",
   description:
     "Deletes it with its tokens, its counts and all updates that still wait. Refused while a destination sends to it.",
-  ...adminOnly,
+  ...permitted("manageOutreachUsers"),
   request: { params },
   responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404, 409, 429, 503) },
 });
 
-const disconnect = action("disconnect", "manage", {
+const disconnect = action("disconnect", "manageOutreachUsers", {
   operationId: "disconnectOutreachUser",
   summary: "Disconnect an Outreach user",
   description:
     "Forgets its tokens. Updates are still accepted and are kept until somebody connects it again. To take the access back at Outreach too, remove the application there.",
 });
-const pause = action("pause", "activate", {
+const pause = action("pause", "pauseDelivery", {
   operationId: "pauseDelivery",
   summary: "Pause delivery",
   description: "Sends nothing more until delivery is resumed. Updates are accepted and kept.",
 });
-const resume = action("resume", "activate", {
+const resume = action("resume", "pauseDelivery", {
   operationId: "resumeDelivery",
   summary: "Resume delivery",
   description:
@@ -141,7 +141,7 @@ const resume = action("resume", "activate", {
 
 function action<Name extends "disconnect" | "pause" | "resume">(
   name: Name,
-  needed: Permission,
+  task: Task,
   words: { readonly operationId: string; readonly summary: string; readonly description: string },
 ) {
   return createRoute({
@@ -149,7 +149,7 @@ function action<Name extends "disconnect" | "pause" | "resume">(
     path: `/v1/outreach-users/{id}/${name}`,
     tags,
     ...words,
-    ...permitted(needed),
+    ...permitted(task),
     request: { params },
     responses: {
       200: json("The Outreach user as it is now", outreachUserDetail),
@@ -172,7 +172,7 @@ export function outreachUserRoutes(dependencies: Dependencies) {
 
   /** Whoever has the link decides whom prospects are updated as. */
   const connectUrlFor = (c: Context<AppEnv>, user: OutreachUserRecord) =>
-    isPermitted(c, "manage") ? connectUrl(c, user.id, now()) : null;
+    isPermitted(c, "manageOutreachUsers") ? connectUrl(c, user.id, now()) : null;
 
   return newRouter()
     .openapi(create, async (c) => {

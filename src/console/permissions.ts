@@ -1,18 +1,19 @@
 /**
- * Which permission each page and each form of the console needs.
+ * Which task each page and each form of the console belongs to.
  *
- * Promises: what is not listed here needs the highest one, so that a page that nobody thought of is closed rather than
- * open; forms ask here too whether to offer themselves, so that what is offered is what is allowed.
+ * Promises: what is not listed here needs the highest permission, so that a page that nobody thought of is closed rather
+ * than open; forms ask here too whether to offer themselves, so that what is offered is what is allowed.
  * @module
  */
-import type { Permission } from "../people/permissions.ts";
+import { HIGHEST, permissionFor, type Permission, type Task } from "../people/permissions.ts";
 
 /** The first that fits counts. `:id` stands for one part of a path. */
-const RULES: readonly (readonly [Permission, method: "GET" | "POST", ...paths: string[]])[] = [
-  ["manage", "GET", "/console/outreach-users/new", "/console/destinations/new"],
-  ["view", "GET", "/console", "/console/catalog", "/console/prospects", "/console/account"],
+const RULES: readonly (readonly [Task, method: "GET" | "POST", ...paths: string[]])[] = [
+  ["manageOutreachUsers", "GET", "/console/outreach-users/new"],
+  ["manageDestinations", "GET", "/console/destinations/new"],
+  ["read", "GET", "/console", "/console/catalog", "/console/prospects"],
   [
-    "view",
+    "read",
     "GET",
     "/console/outreach-users/:id",
     "/console/outreach-users/:id/live",
@@ -20,7 +21,7 @@ const RULES: readonly (readonly [Permission, method: "GET" | "POST", ...paths: s
     "/console/outreach-users/:id/forecast",
   ],
   [
-    "view",
+    "read",
     "GET",
     "/console/destinations/:id",
     "/console/destinations/:id/setup",
@@ -32,39 +33,52 @@ const RULES: readonly (readonly [Permission, method: "GET" | "POST", ...paths: s
   ],
   // It shows what would be, and changes nothing.
   [
-    "view",
+    "read",
     "POST",
     "/console/destinations/:id/preview",
     "/console/destinations/:id/mapping/preview",
   ],
-  ["view", "POST", "/console/account/password", "/console/account/sign-out"],
+  ["changeOwnAccount", "GET", "/console/account"],
+  ["changeOwnAccount", "POST", "/console/account/password", "/console/account/sign-out"],
   [
-    "activate",
+    "activateAudiences",
     "POST",
     "/console/destinations/:id/mapping",
     "/console/destinations/:id/audiences",
+  ],
+  [
+    "replayOrDiscardFailures",
+    "POST",
     "/console/destinations/:id/failures/replay",
     "/console/destinations/:id/failures/discard",
+    "/console/outreach-users/:id/prospects/:id/replay",
+  ],
+  [
+    "pauseDelivery",
+    "POST",
     "/console/outreach-users/:id/pause",
     "/console/outreach-users/:id/resume",
-    "/console/outreach-users/:id/prospects/:id/replay",
+  ],
+  [
+    "resendProspect",
+    "POST",
     "/console/outreach-users/:id/prospects/:id/send",
     "/console/outreach-users/:id/prospects/:id/forget",
   ],
 ];
 
-const COMPILED = RULES.flatMap(([permission, method, ...paths]) =>
+const COMPILED = RULES.flatMap(([task, method, ...paths]) =>
   paths.map((path) => ({
-    permission,
+    task,
     method,
     pattern: new RegExp(`^${path.replaceAll(":id", "[^/]+")}$`),
   })),
 );
 
 /** @param path with or without a query */
-export function permissionFor(method: string, path: string): Permission {
+export function permissionAt(method: string, path: string): Permission {
   const [bare = ""] = path.split(/[?#]/, 1);
   const asked = method === "HEAD" ? "GET" : method;
   const rule = COMPILED.find((each) => each.method === asked && each.pattern.test(bare));
-  return rule?.permission ?? "manage";
+  return rule ? permissionFor(rule.task) : HIGHEST;
 }

@@ -27,7 +27,7 @@ import { InvitationPage } from "./pages/invitation.tsx";
 import { MessagePage } from "./pages/message.tsx";
 import { SendAgainPage } from "./pages/send-again.tsx";
 import { SignInPage, type SignInErrors } from "./pages/sign-in.tsx";
-import { permissionFor } from "./permissions.ts";
+import { permissionAt } from "./permissions.ts";
 import { readNewPassword } from "./password-form.ts";
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
@@ -199,7 +199,7 @@ export const requireSignIn = createMiddleware<AppEnv>(async function requireSign
   const { pathname } = new URL(c.req.url);
   if (viewer === null) return askToSignIn(c);
   return asViewer(viewer, async () => {
-    const needed = permissionFor(c.req.method, pathname);
+    const needed = permissionAt(c.req.method, pathname);
     if (covers(permissionOf(viewer), needed)) return next();
     const managers = await listManagers(c.env.SETTINGS, MANAGERS_MAX);
     return respond(<ForbiddenPage needed={needed} managers={managers} />, 403);

@@ -83,7 +83,7 @@ export function takenMappingIds(own: Sender, siblings: readonly Sender[]): Map<n
     if (!Number.isNaN(id) && !taken.has(id)) taken.set(id, owner);
   };
   for (const { name, settings, brought } of [own, ...siblings]) {
-    const where = name === own.name ? "" : ` (${name})`;
+    const where = name === own.name ? "" : ` of ${name}`;
     for (const { id, name: audience, mappingId } of settings.audiences) {
       take(customField(mappingId), `${audience ?? id}${where}`);
     }

@@ -68,7 +68,7 @@ const runs = createRoute({
   tags,
   summary: "List hourly runs",
   description: "Hours with traffic, the newest first: what came in, and what became of it.",
-  ...permitted("view"),
+  ...permitted("read"),
   request: { params, query: pageQuery(168, 1000).omit({ after: true }) },
   responses: {
     200: json("Runs", z.object({ runs: z.array(run) }).openapi("RunList")),
@@ -83,7 +83,7 @@ const audiences = createRoute({
   tags,
   summary: "List audiences",
   description: "Each audience with its custom field and how many prospects are in it.",
-  ...permitted("view"),
+  ...permitted("read"),
   request: { params },
   responses: {
     200: json("Audiences", z.object({ audiences: z.array(audience) }).openapi("AudienceList")),
@@ -111,7 +111,7 @@ const seen = createRoute({
   summary: "List audiences that are not mapped",
   description:
     "Up to 250 audiences that profiles of this destination are in and that its settings do not map, those of most profiles first. Once one is mapped, the profiles that come from then on carry its status: the platform sends a profile again when it changes. Counts are written once a minute and may lack the last one.",
-  ...permitted("view"),
+  ...permitted("read"),
   request: { params },
   responses: {
     200: json(

@@ -7,7 +7,7 @@ import { ALERT_KINDS } from "../alerts/rules.ts";
 import { newRouter, type Dependencies } from "../http/context.ts";
 import { idParameter, orNull } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { adminOnly, json, permitted, problems } from "../http/routing.ts";
+import { json, permitted, problems } from "../http/routing.ts";
 import { isoTime, toIso, toIsoOrNull } from "../http/times.ts";
 import { testAlerts } from "./alert-object.ts";
 import { alertContext, alertsAnswer, signingSecret, toAlertsAnswer } from "./alert-settings.ts";
@@ -54,7 +54,7 @@ const list = createRoute({
   summary: "Read alerts",
   description:
     "Which alerts are open, and the last 50 messages that were delivered, or wait to be, the newest first. The settings are the destination's `alerts`.",
-  ...permitted("view"),
+  ...permitted("read"),
   request: { params },
   responses: {
     200: json(
@@ -78,7 +78,7 @@ const test = createRoute({
   tags,
   summary: "Send a test alert",
   description: "Posts a test to the webhook, once, and tells what the receiver answered.",
-  ...adminOnly,
+  ...permitted("manageDestinations"),
   request: { params },
   responses: {
     200: json(
@@ -106,7 +106,7 @@ const renew = createRoute({
   summary: "Make a new signing secret",
   description:
     "Signs alerts with a new secret from now on. The one before is not used any more. Where alerts were not signed, they are from now on.",
-  ...adminOnly,
+  ...permitted("manageDestinations"),
   request: { params },
   responses: {
     200: json(

@@ -6,7 +6,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { newRouter, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { adminOnly, json, problems } from "../http/routing.ts";
+import { json, permitted, problems } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
 import { rotateCredentials } from "./changes.ts";
 import type { Rotation } from "./credentials.ts";
@@ -54,7 +54,7 @@ const rotateRoute = createRoute({
   tags: ["Destinations"],
   summary: "Rotate credentials",
   description: `Makes a new ingest token and a new client secret, or only what the body asks for. The replaced ones stay valid for ${KEEP_HOURS_DEFAULT} hours, so that Adobe's side can be changed without a gap; access tokens end with the client secret that they were handed out for.`,
-  ...adminOnly,
+  ...permitted("manageDestinations"),
   request: {
     params: z.object({ id: idParameter("id", "The destination's id") }),
     body: { required: false, content: { "application/json": { schema: rotation } } },

@@ -48,7 +48,7 @@ const list = createRoute({
   summary: "List failures",
   description:
     "Updates that Outreach refused for good, with its own words and a remedy, the newest first. A later update of the same attribute takes its failure off the list.",
-  ...permitted("view"),
+  ...permitted("read"),
   request: {
     params,
     query: pageQuery(100, 1000, FAILURE_ID).extend({ group: groupKey.optional() }),
@@ -91,7 +91,7 @@ const listGroups = createRoute({
   summary: "List kinds of failures",
   description:
     "All failures, however many, by what they have in common: status, code, attribute, and Outreach's words without the values in them. The group with the newest failure comes first.",
-  ...permitted("view"),
+  ...permitted("read"),
   request: { params, query: pageQuery(100, 1000).omit({ after: true }) },
   responses: {
     200: json(
@@ -134,7 +134,7 @@ const replay = createRoute({
   summary: "Replay failures",
   description:
     "Puts failures back among the updates that wait: all of them, those whose ids the body lists, or a group. A value that was overtaken by a later one is not sent.",
-  ...permitted("activate"),
+  ...permitted("replayOrDiscardFailures"),
   request: {
     params,
     body: { required: false, content: { "application/json": { schema: replaySelection } } },
@@ -167,7 +167,7 @@ const discardSeveral = createRoute({
   summary: "Discard failures",
   description:
     "Takes failures off the list for good, with the values that they hold: those whose ids the body lists, a group, or all of them. Nothing is discarded without being named.",
-  ...permitted("activate"),
+  ...permitted("replayOrDiscardFailures"),
   request: { params, body: jsonBody(discardSelection) },
   responses: {
     200: json(
@@ -185,7 +185,7 @@ const discard = createRoute({
   tags,
   summary: "Discard a failure",
   description: "Takes a failure off the list for good, with the values that it holds.",
-  ...permitted("activate"),
+  ...permitted("replayOrDiscardFailures"),
   request: { params: z.object({ id, failureId: idParameter("failureId", "The failure's id") }) },
   responses: { 204: { description: "Discarded" }, ...problems(401, 403, 404, 429, 503) },
 });

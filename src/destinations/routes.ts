@@ -9,7 +9,7 @@ import { isPermitted, notPermitted } from "../http/bearer.ts";
 import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { adminOnly, json, jsonBody, pageQuery, permitted, problems } from "../http/routing.ts";
+import { json, jsonBody, pageQuery, permitted, problems } from "../http/routing.ts";
 import { invalidRequest } from "../http/validation.ts";
 import { alertContext } from "./alert-settings.ts";
 import { addDestination, changeDestination, removeDestination, warningsOf } from "./changes.ts";
@@ -35,7 +35,7 @@ const create = createRoute({
   summary: "Add a destination",
   description:
     "Adds an address that Adobe Experience Platform streams profiles to, and says how they become prospect updates: which profile attribute goes into which prospect attribute (`mappings`), and which audience's status into which custom field (`audiences`, with Adobe's Mapping ID). The answer shows `ingestToken` and `clientSecret` this once.",
-  ...adminOnly,
+  ...permitted("manageDestinations"),
   request: { body: jsonBody(newDestination) },
   responses: {
     201: json("The destination, with its secrets", createdDestination),
@@ -49,7 +49,7 @@ const list = createRoute({
   operationId: "listDestinations",
   tags,
   summary: "List destinations",
-  ...permitted("view"),
+  ...permitted("read"),
   request: { query: pageQuery(100, 500) },
   responses: {
     200: json("Destinations in the order in which they were added", destinationList),
@@ -64,7 +64,7 @@ const read = createRoute({
   tags,
   summary: "Read a destination",
   description: "Its settings, and warnings about them as of now. Secrets are never shown again.",
-  ...permitted("view"),
+  ...permitted("read"),
   request: { params },
   responses: {
     200: json("The destination", destinationWithWarnings),
@@ -80,7 +80,7 @@ const change = createRoute({
   summary: "Change a destination",
   description:
     "Replaces the fields that are present, each as a whole; the others stay as they are. The result is checked like a new destination. What was accepted before is delivered as it was mapped then. People need the permission `manage` for all but `identity`, `mappings`, `audiences` and `statusValues`.",
-  ...permitted("activate"),
+  ...permitted("activateAudiences"),
   request: { params, body: jsonBody(destinationChanges) },
   responses: {
     200: json("The destination as it is now", changedDestination),
@@ -96,7 +96,7 @@ const remove = createRoute({
   summary: "Delete a destination",
   description:
     "Deletes it with its credentials, counts and failures. Updates that were accepted are still delivered.",
-  ...adminOnly,
+  ...permitted("manageDestinations"),
   request: { params },
   responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404, 429, 503) },
 });
@@ -136,7 +136,8 @@ export function destinationRoutes(dependencies: Dependencies) {
       const before = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
       if (!before) return problem(c, "destination_not_found");
       const changes = c.req.valid("json");
-      if (!isActivation(changes) && !isPermitted(c, "manage")) return notPermitted(c, "manage");
+      if (!isActivation(changes) && !isPermitted(c, "manageDestinations"))
+        return notPermitted(c, "manageDestinations");
       const saved = await changeDestination(c.env, dependencies, before, changes, alertContext(c));
       if (saved.ok) {
         const answer = await withWarnings(c, saved.destination);

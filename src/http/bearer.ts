@@ -5,7 +5,7 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { checkAdminToken } from "../people/credentials.ts";
-import { covers, lackWords, type Permission } from "../people/permissions.ts";
+import { covers, lackWords, permissionFor, type Task } from "../people/permissions.ts";
 import { permissionOf } from "../people/viewer.ts";
 import { trierOf } from "./client-network.ts";
 import type { AppEnv } from "./context.ts";
@@ -48,23 +48,23 @@ export async function identifyCaller(c: Context<AppEnv>) {
   return problem(c, "too_many_tries", { headers: retryAfter(checked.retryAt - now) });
 }
 
-export function isPermitted(c: Context<AppEnv>, needed: Permission): boolean {
+export function isPermitted(c: Context<AppEnv>, task: Task): boolean {
   const held = c.get("held");
-  return held !== null && covers(held, needed);
+  return held !== null && covers(held, permissionFor(task));
 }
 
 /** The 403 for somebody who is known and may not do this. */
-export function notPermitted(c: Context, needed: Permission) {
-  return problem(c, "permission_missing", { detail: lackWords(needed) });
+export function notPermitted(c: Context, task: Task) {
+  return problem(c, "permission_missing", { detail: lackWords(permissionFor(task)) });
 }
 
-/** Lets only those through who hold a permission. */
-export function requirePermission(needed: Permission) {
+/** Lets only those through who hold the permission for a task. */
+export function requirePermission(task: Task) {
   return createMiddleware<AppEnv>(async function hasPermission(c, next) {
     const refusal = await identifyCaller(c);
     if (refusal) return refusal;
-    if (isPermitted(c, needed)) return next();
-    if (c.get("held") !== null) return notPermitted(c, needed);
+    if (isPermitted(c, task)) return next();
+    if (c.get("held") !== null) return notPermitted(c, task);
     return unauthorized(
       c,
       "Send the admin token: `Authorization: Bearer <ADMIN_TOKEN>`. Or sign in at `/console`.",

@@ -5,7 +5,7 @@
 import { z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
-import type { Permission } from "../people/permissions.ts";
+import { permissionFor, type Task } from "../people/permissions.ts";
 import { requirePermission } from "./bearer.ts";
 import { CURSOR } from "./paging.ts";
 import { PROBLEM_JSON, problem, problemDocument } from "./problem.ts";
@@ -26,19 +26,16 @@ const limitBody = createMiddleware(async function limitBody(c, next) {
 });
 
 /**
- * For routes of the control plane: the administrator, or a person who holds the permission, and a small body. In the
- * API's description the permission is named as `x-permission`.
+ * For routes of the control plane: the administrator, or a person who holds the task's permission, and a small body. In
+ * the API's description the permission is named as `x-permission`.
  */
-export function permitted(needed: Permission) {
+export function permitted(task: Task) {
   return {
     security: [{ adminToken: [] }, { consoleSession: [] }],
-    middleware: [requirePermission(needed), limitBody],
-    "x-permission": needed,
+    middleware: [requirePermission(task), limitBody],
+    "x-permission": permissionFor(task),
   };
 }
-
-/** Where no other permission is named. */
-export const adminOnly = permitted("manage");
 
 const PROBLEMS = {
   400: "The request could not be read.",

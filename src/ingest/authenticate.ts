@@ -39,7 +39,7 @@ export async function authenticateViewerToo(
   if (await opens(c, destination, now())) return { destination, refusal: null };
   const refusal = await identifyCaller(c);
   if (refusal) return { destination: null, refusal };
-  if (isPermitted(c, "view")) return { destination, refusal: null };
+  if (isPermitted(c, "read")) return { destination, refusal: null };
   return { destination: null, refusal: unauthorized(c, WHICH_TOKEN) };
 }
 

@@ -90,7 +90,7 @@ function byHand<Name extends "send" | "forget">(
     path: `/v1/destinations/{id}/prospects/{outreachId}/${name}`,
     tags,
     ...words,
-    ...permitted("activate"),
+    ...permitted("resendProspect"),
     request: { params: ofProspect },
     responses: {
       200: json("The prospect as it is now", prospectAnswer),

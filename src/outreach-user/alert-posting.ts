@@ -9,7 +9,7 @@ import { secretContext, urlContext } from "./alert-secrets.ts";
 import type { AlertTest } from "./api.ts";
 import type { Ports } from "./ports.ts";
 import type { Stores } from "./stores.ts";
-import type { WebhookAnswer } from "./webhook.ts";
+import type { WebhookAnswer } from "./post-webhook.ts";
 
 /** Receivers that are waited for at once. */
 const AT_ONCE = 4;

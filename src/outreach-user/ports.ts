@@ -8,7 +8,7 @@ import type { HashValue } from "../delivery/prospect.ts";
 import type { Network } from "../outreach/network.ts";
 import type { OAuthApplication } from "../outreach/oauth.ts";
 import type { Database } from "./database.ts";
-import type { PostWebhook } from "./webhook.ts";
+import type { PostWebhook } from "./post-webhook.ts";
 
 /** Encrypts what is stored. A text opens only in the context that it was sealed in. */
 export interface Vault {

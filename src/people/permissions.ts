@@ -13,6 +13,33 @@ export const permission = z.enum(PERMISSIONS).openapi({
 });
 export type Permission = z.infer<typeof permission>;
 
+export const HIGHEST: Permission = "manage";
+
+/**
+ * What people do here, and the permission that each takes: the one place that says so. Routes of the API, its
+ * description and the console's pages and forms name the task.
+ */
+const TASKS = {
+  /** Also trying a mapping out, which changes nothing. */
+  read: "view",
+  changeOwnAccount: "view",
+  /** Mappings and audiences. */
+  activateAudiences: "activate",
+  replayOrDiscardFailures: "activate",
+  pauseDelivery: "activate",
+  /** Having one prospect tried again, or sent anew. */
+  resendProspect: "activate",
+  manageOutreachUsers: "manage",
+  /** Also their credentials and alerts. */
+  manageDestinations: "manage",
+  managePeople: "manage",
+} as const satisfies Readonly<Record<string, Permission>>;
+export type Task = keyof typeof TASKS;
+
+export function permissionFor(task: Task): Permission {
+  return TASKS[task];
+}
+
 /** As Adobe Experience Platform names them, and what they allow here. */
 export const PERMISSION_WORDS: Readonly<
   Record<Permission, { readonly name: string; readonly allows: string }>

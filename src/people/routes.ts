@@ -26,7 +26,7 @@ import { findPerson, listPeople } from "./store.ts";
 
 const tags = ["People"];
 const params = z.object({ id: idParameter("id", "The person's id") });
-const managed = { tags, ...permitted("manage") };
+const managed = { tags, ...permitted("managePeople") };
 
 const add = createRoute({
   method: "post",

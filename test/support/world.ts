@@ -15,7 +15,7 @@ import type {
 import { OutreachUserCore } from "../../src/outreach-user/core.ts";
 import type { Database } from "../../src/outreach-user/database.ts";
 import type { Ports } from "../../src/outreach-user/ports.ts";
-import type { WebhookAnswer, WebhookRequest } from "../../src/outreach-user/webhook.ts";
+import type { WebhookAnswer, WebhookRequest } from "../../src/outreach-user/post-webhook.ts";
 import { memoryDatabase } from "./sqlite.ts";
 
 export const START = Date.UTC(2026, 10, 2, 9);

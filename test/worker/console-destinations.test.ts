@@ -268,7 +268,7 @@ describe("audiences in the console", () => {
     const place = `/console/destinations/${id}/audiences`;
     const { text } = await get(place);
     expect(text).toContain('value="4" label="Spring webinar · taken by Webinar"');
-    expect(text).toContain('value="5" label="Newsletter · taken by b (Other)"');
+    expect(text).toContain('value="5" label="Newsletter · taken by b of Other"');
     expect(text).toContain('value="9" label="no label · taken by x"');
     expect(text).toContain('value="150" label="no label"');
     expect(text).not.toContain('value="151"');
@@ -307,7 +307,7 @@ describe("audiences in the console", () => {
     const place = `/console/destinations/${id}/audiences`;
     const { text } = await get(place);
     expect(text).toContain('value="4" label="Spring webinar · taken by a"');
-    expect(text).toContain('value="7" label="no label · taken by b, comes with profiles (Other)"');
+    expect(text).toContain('value="7" label="no label · taken by b, comes with profiles of Other"');
     expect(text).toContain('value="9" label="no label · taken by c, comes with profiles"');
     user.audiences.mockRejectedValue(new Error("gone"));
     expect(textOf(await get(place))).toContain("Not all could be asked just now");

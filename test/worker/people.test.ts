@@ -540,6 +540,18 @@ describe("permissions", () => {
     const mapping = await ada.get(`/console/destinations/${id}/mapping`);
     expect(mapping.text).toContain('<fieldset class="through" disabled');
     expect(textOf(mapping)).toContain("This needs the permission Activate destinations.");
+    for (const path of [
+      "/console/catalog",
+      `/console/outreach-users/${outreachUserId}`,
+      `/console/destinations/${id}`,
+      `/console/destinations/${id}/mapping`,
+      `/console/destinations/${id}/alerts`,
+    ]) {
+      const said = (await ada.get(path)).text.match(/can give it/g) ?? [];
+      expect([path, said.length]).toEqual([path, 1]);
+    }
+    const connection = await ada.get(`/console/outreach-users/${outreachUserId}`);
+    expect(textOf(connection)).toContain("Needs the permission Manage destinations.");
     const live = await ada.get(`/console/outreach-users/${outreachUserId}/live`);
     expect(live.text).not.toContain("Pause delivery");
     const grace = await personOf(worker, "activate", "grace");

@@ -3,8 +3,8 @@
  * @module
  */
 import type { Child, PropsWithChildren } from "hono/jsx";
-import { lackWords } from "../../people/permissions.ts";
 import { lackFor } from "../viewer.ts";
+import { Lack } from "./lack.tsx";
 
 type PostFormProps = PropsWithChildren<{
   readonly action: string;
@@ -28,7 +28,7 @@ export function PostForm({ action, class: classes, id, open, children }: PostFor
   return (
     <form id={id} class={classes ?? "row"} method="post" action={action}>
       <fieldset class="through" disabled>
-        <p class="lack small">{lackWords(lacking)}</p>
+        <Lack needed={lacking} />
         {children}
       </fieldset>
       {open}

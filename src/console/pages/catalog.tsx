@@ -3,7 +3,8 @@
  * @module
  */
 import type { OutreachUserRecord } from "../../connections/store.ts";
-import { lackWords } from "../../people/permissions.ts";
+import { permissionFor } from "../../people/permissions.ts";
+import { Lack } from "../components/lack.tsx";
 import { Layout, Mark } from "../layout.tsx";
 import { may } from "../viewer.ts";
 import { inCount } from "../wording.ts";
@@ -39,7 +40,7 @@ export function CatalogPage({ users, hasMore }: CatalogProps) {
                 {users.length === 0 ? "Connect" : "Connect another Outreach user"}
               </a>
             ) : (
-              <p class="lack small">Connecting Outreach: {lackWords("manage")}</p>
+              <Lack needed={permissionFor("manageOutreachUsers")} what="Connecting Outreach" />
             )}
             {users.length > 0 && may("GET", "/console/destinations/new") && (
               <a class="button primary" href="/console/destinations/new">

@@ -4,10 +4,11 @@
  */
 import type { OutreachUserRecord } from "../../connections/store.ts";
 import type { Destination } from "../../destinations/store.ts";
-import { lackWords } from "../../people/permissions.ts";
+import { permissionFor } from "../../people/permissions.ts";
 import type { UserStatus } from "../../outreach-user/api.ts";
 import { BulkCard } from "../components/bulk-card.tsx";
 import { FormErrors, TextField } from "../components/fields.tsx";
+import { Lack } from "../components/lack.tsx";
 import { Action, Moment, Notice } from "../components/parts.tsx";
 import { PostForm } from "../components/post-form.tsx";
 import { UserFrame } from "../components/user-frame.tsx";
@@ -174,7 +175,7 @@ function ConnectionCard(props: OutreachUserProps) {
       )}
       <div class="row">
         {connectUrl === null ? (
-          <p class="lack small">Signing in to Outreach: {lackWords("manage")}</p>
+          <Lack needed={permissionFor("manageOutreachUsers")} what="Signing in to Outreach" />
         ) : (
           <a class={`button ${isConnected ? "" : "primary"}`} href={connectUrl}>
             {connection.connectedAt === null ? "Sign in to Outreach" : "Reconnect"}

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { permissionFor } from "../../../src/console/permissions.ts";
+import { permissionAt } from "../../../src/console/permissions.ts";
 
 describe("the permission that a page or a form of the console needs", () => {
   it("is the named one", ({ expect }) => {
@@ -14,15 +14,15 @@ describe("the permission that a page or a form of the console needs", () => {
       ["POST", "/console/outreach-users/ou_1/pause", "activate"],
       ["POST", "/console/outreach-users/ou_1/disconnect", "manage"],
     ] as const) {
-      expect([method, path, permissionFor(method, path)]).toEqual([method, path, needed]);
+      expect([method, path, permissionAt(method, path)]).toEqual([method, path, needed]);
     }
   });
 
   it("is the highest where none is named", ({ expect }) => {
     for (const path of ["/console/new-page", "/console/destinations/d/new/page", "/console/", ""]) {
-      expect(permissionFor("GET", path)).toBe("manage");
-      expect(permissionFor("POST", path)).toBe("manage");
+      expect(permissionAt("GET", path)).toBe("manage");
+      expect(permissionAt("POST", path)).toBe("manage");
     }
-    expect(permissionFor("DELETE", "/console")).toBe("manage");
+    expect(permissionAt("DELETE", "/console")).toBe("manage");
   });
 });
