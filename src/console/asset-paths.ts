@@ -4,8 +4,8 @@
  */
 export const ASSETS = {
   style: "/console/assets/style.2bbf806beaa0.css",
-  script: "/console/assets/script.128e726f4ea2.js",
-  chart: "/console/assets/chart.6ec66bfbe2fd.js",
+  script: "/console/assets/script.53cab0545b52.js",
+  chart: "/console/assets/chart.00e5b032b174.js",
   uPlotScript: "/console/assets/uPlotScript.19c8d4c6ad88.js",
   uPlotStyle: "/console/assets/uPlotStyle.df630c6a8d6f.css",
 } as const;

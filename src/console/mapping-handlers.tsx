@@ -7,7 +7,12 @@ import { alertContext } from "../destinations/alert-settings.ts";
 import { listAudiences, unmappedAudiences } from "../destinations/audiences.ts";
 import { changeDestination, mergeSettings } from "../destinations/changes.ts";
 import { destinationChanges } from "../destinations/schemas.ts";
-import { destinationsOf, findDestination, type Destination } from "../destinations/store.ts";
+import {
+  destinationsOf,
+  findDestination,
+  SENDERS_MAX,
+  type Destination,
+} from "../destinations/store.ts";
 import type { AppEnv, Dependencies } from "../http/context.ts";
 import { redirectWithFlash } from "../http/flash.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
@@ -39,11 +44,6 @@ import {
   type Sender,
 } from "./targets.ts";
 
-/** Empty rows at the end, for those without script. */
-const SPARE_ROWS = 2;
-/** Settings of more destinations are not looked through for Mapping IDs. */
-const SIBLINGS_MAX = 100;
-
 export function mappingPages(dependencies: Dependencies) {
   const { outreachUser, now } = dependencies;
 
@@ -67,7 +67,7 @@ export function mappingPages(dependencies: Dependencies) {
         destination={destination}
         sender={sender}
         form={form}
-        rows={countRows(form.values, "mappings") + SPARE_ROWS}
+        rows={countRows(form.values, "mappings")}
         targets={targetChoices(labelsOf(sender))}
         preview={await tryOut(form.values, destination)}
         notice={c.get("flash") === "saved" ? "Saved. The next profiles are mapped so." : null}
@@ -79,9 +79,9 @@ export function mappingPages(dependencies: Dependencies) {
   /** Custom fields that destinations of the same Outreach user write, and whether all could be asked. */
   async function takenBy(env: Env, destination: Destination) {
     const { outreachUserId } = destination;
-    const senders = await destinationsOf(env.SETTINGS, outreachUserId, SIBLINGS_MAX + 1);
-    const siblings = senders.filter(({ id }) => id !== destination.id).slice(0, SIBLINGS_MAX);
-    let isWhole = senders.length <= SIBLINGS_MAX;
+    const senders = await destinationsOf(env.SETTINGS, outreachUserId, SENDERS_MAX + 1);
+    const siblings = senders.filter(({ id }) => id !== destination.id).slice(0, SENDERS_MAX);
+    let isWhole = senders.length <= SENDERS_MAX;
     const withBrought = async (sender: Destination): Promise<Sender> => {
       const counts = await outreachUser(env, outreachUserId)
         .audiences(sender.id)
@@ -138,7 +138,7 @@ export function mappingPages(dependencies: Dependencies) {
         destination={destination}
         sender={sender}
         form={form}
-        rows={countRows(form.values, "audiences") + SPARE_ROWS}
+        rows={countRows(form.values, "audiences")}
         mappingIds={mappingIdChoices(labelsOf(sender), taken)}
         taken={taken}
         takenIsWhole={isWhole}

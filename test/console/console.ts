@@ -90,6 +90,20 @@ export async function accessibilityFaults(
   );
 }
 
+/** What is wrong with the page as it is, light and dark, wide and on a phone; ends wide. */
+export async function pageFaults(page: Page, name: string): Promise<string[]> {
+  const faults: string[] = [];
+  for (const scheme of ["light", "dark"] as const) {
+    const ofScheme = await accessibilityFaults(page, scheme);
+    faults.push(...ofScheme.map((fault) => `${name}, ${scheme}: ${fault}`));
+  }
+  await page.setViewportSize({ width: 375, height: 800 });
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  if (width > 375) faults.push(`${name} is ${width} px wide at 375 px`);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  return faults;
+}
+
 /** Bytes of the page and of all that it loads, before compression. */
 export async function bytesOf(context: BrowserContext, path: string): Promise<number> {
   const page = await context.newPage();

@@ -5,6 +5,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { z } from "zod";
 import { postProfiles } from "../../cli/local/edge.ts";
@@ -14,6 +15,7 @@ import {
   bytesOf,
   openConsole,
   type OpenConsole,
+  pageFaults,
   signIn,
   START_MS,
 } from "./console.ts";
@@ -28,6 +30,17 @@ function profile(id: number, firstName: string, status: "realized" | "exited") {
     person: { name: { firstName } },
     segmentMembership: { ups: { [AUDIENCE]: { status, lastQualificationTime } } },
   };
+}
+
+/** Sends an empty form that no page has. */
+function postFrom(page: Page, path: string): Promise<void> {
+  return page.evaluate((action) => {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = action;
+    document.body.append(form);
+    form.submit();
+  }, path);
 }
 
 describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }, () => {
@@ -74,6 +87,13 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     expect(await page.getByLabel("Name").inputValue()).toBe("Marketing operations");
     await page.getByLabel("Yearly allowance").fill("250,000");
     await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByText("One step is left").waitFor();
+    made.userPath = new URL(page.url()).pathname;
+    await page.goto(`${made.userPath}/live`);
+    await page.getByText("Nothing came in, waited or was sent in this time.").waitFor();
+    expect(await page.locator("canvas").count()).toBe(0);
+    expect(await pageFaults(page, "live, empty")).toEqual([]);
+    await page.goto(made.userPath);
     await page.getByRole("link", { name: "Sign in to Outreach" }).click();
     await page.waitForURL(`${stack.mockUrl}/**`);
     const [email = ""] = await page
@@ -87,7 +107,11 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     await page.getByText("Connected", { exact: true }).first().waitFor();
     await page.getByText("Token ends").waitFor();
     await page.getByText(email).first().waitFor();
-    made.userPath = new URL(page.url()).pathname;
+    // What was done is said once, and by no link.
+    await page.getByText("Updates that waited are on their way.").waitFor();
+    await page.reload();
+    await page.getByText("Token ends").waitFor();
+    expect(await page.getByText("Updates that waited are on their way.").count()).toBe(0);
   });
 
   it("creates a destination, and shows its secrets once", async ({ expect }) => {
@@ -121,7 +145,7 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     await preview.getByText("PATCH /api/v2/prospects/7").waitFor();
     await preview.getByText('"firstName": "Grace"').waitFor();
     await page.getByRole("button", { name: "Add row" }).click();
-    const added = page.getByRole("group", { name: "Row 3" });
+    const added = page.getByRole("group", { name: "Row 2" });
     await added.getByLabel("Source").fill("_acme.title");
     await added.getByLabel("Target").fill("title");
     await added.getByText("The sample has no value here.").waitFor();
@@ -133,11 +157,17 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     const rowsBefore = await rows.count();
     await second.getByRole("button", { name: "Remove" }).click();
     expect(await rows.count()).toBe(rowsBefore - 1);
-    await rows.last().getByRole("button", { name: "Remove" }).click();
-    await page.getByRole("button", { name: "Add row" }).click();
-    expect(await rows.count()).toBe(rowsBefore - 1);
+    // Two empty rows are folded; what comes then is a copy of the last one, which is removed.
+    for (let times = 0; times < 3; times++) {
+      await page.getByRole("button", { name: "Add row" }).click();
+      expect(await rows.count()).toBe(rowsBefore);
+      await rows.last().getByRole("button", { name: "Remove" }).click();
+      expect(await rows.count()).toBe(rowsBefore - 1);
+    }
     await page.getByRole("button", { name: "Save mapping" }).click();
     await page.getByText("Saved. The next profiles are mapped so.").waitFor();
+    expect(await rows.count()).toBe(1);
+    await page.getByText("Empty rows").click();
     expect(await second.getByLabel("Source").inputValue()).toBe("");
   });
 
@@ -224,6 +254,20 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     await page.getByRole("button", { name: "Resume delivery" }).click();
     await page.locator("[data-live] dd", { hasText: /^0$/ }).first().waitFor();
     expect(await page.locator("canvas").count()).toBe(3);
+    const colorIn = async (colorScheme: "light" | "dark") => {
+      await page.emulateMedia({ colorScheme });
+      return page.evaluate(async () => {
+        // Media changes are told when the next frame is made.
+        for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
+        const marker = document.querySelector(".u-series:nth-child(2) .u-marker");
+        return marker && getComputedStyle(marker).borderTopColor;
+      });
+    };
+    const light = await colorIn("light");
+    expect(light).toMatch(/^rgb/);
+    expect(await colorIn("dark")).not.toBe(light);
+    expect(await page.locator("canvas").count()).toBe(3);
+    expect(await colorIn("light")).toBe(light);
   });
 
   it("sends alerts to a webhook: a test, and the first failure of an hour", async ({ expect }) => {
@@ -298,13 +342,7 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
       ),
     ]) {
       await grace.goto(path);
-      for (const scheme of ["light", "dark"] as const) {
-        faults.push(...(await accessibilityFaults(grace, scheme)).map((fault) => path + fault));
-      }
-      await grace.setViewportSize({ width: 375, height: 800 });
-      const width = await grace.evaluate(() => document.documentElement.scrollWidth);
-      if (width > 375) faults.push(`${path} is ${width} px wide at 375 px`);
-      await grace.setViewportSize({ width: 1280, height: 800 });
+      faults.push(...(await pageFaults(grace, path)));
     }
     expect(faults).toEqual([]);
     await grace.goto(`${made.destinationPath}/mapping`);
@@ -413,14 +451,7 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     const faults: string[] = [];
     for (const path of paths) {
       await page.goto(path);
-      for (const scheme of ["light", "dark"] as const) {
-        const found = await accessibilityFaults(page, scheme);
-        faults.push(...found.map((fault) => `${path}, ${scheme}: ${fault}`));
-      }
-      await page.setViewportSize({ width: 375, height: 800 });
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      if (width > 375) faults.push(`${path} is ${width} px wide at 375 px`);
-      await page.setViewportSize({ width: 1280, height: 800 });
+      faults.push(...(await pageFaults(page, path)));
       const bytes = await bytesOf(context, path);
       if (bytes > FIRST_PAINT_BYTES_MAX) faults.push(`${path} takes ${bytes} bytes`);
     }
@@ -428,15 +459,65 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     expect(opened.complaints.filter((text) => !text.includes("404"))).toEqual([]);
   });
 
-  it("is closed by signing out", async ({ expect }) => {
+  it("answers a form that a page does not take with a page", async ({ expect }) => {
     const { page } = opened;
+    await page.goto("/console/account");
+    await postFrom(page, "/console/catalog");
+    await page.getByRole("heading", { name: "Nothing can be sent to this address" }).waitFor();
+    expect(await pageFaults(page, "405")).toEqual([]);
+    await page.getByRole("link", { name: "Open the page again" }).click();
+    await page.getByRole("heading", { name: "Catalog" }).waitFor();
+    opened.complaints.splice(0);
+  });
+
+  it("keeps a form whose session has ended, and sends it after the sign-in", async ({ expect }) => {
+    const { page, context, stack } = opened;
+    await page.goto(made.userPath);
+    const other = await context.newPage();
+    await other.goto("/console");
+    await other.getByRole("button", { name: "Sign out" }).click();
+    await other.getByText("You are signed out.").waitFor();
+    await other.close();
+    await page.getByLabel("Yearly allowance").fill("240000");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Your session has ended").waitFor();
+    expect(await pageFaults(page, "sign-in with a kept form")).toEqual([]);
+    await page.getByLabel("Admin token").fill(stack.adminToken);
+    await page.getByRole("button", { name: "Use the admin token" }).click();
+    await page.getByRole("heading", { name: "You are signed in." }).waitFor();
+    expect(await pageFaults(page, "send again")).toEqual([]);
+    await page.getByRole("button", { name: "Send it now" }).click();
+    await page.getByText("Saved", { exact: true }).waitFor();
+    expect(await page.getByLabel("Yearly allowance").inputValue()).toBe("240000");
+    opened.complaints.splice(0);
+  });
+
+  it("is closed by signing out, also to a copy of the cookie", async ({ expect }) => {
+    const { page, context } = opened;
+    const copied = await context.cookies();
     await page.goto("/console");
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByText("You are signed out.").waitFor();
     for (const scheme of ["light", "dark"] as const) {
       expect(await accessibilityFaults(page, scheme)).toEqual([]);
     }
+    await context.addCookies(copied);
     await page.goto(made.userPath);
     await page.getByLabel("Admin token").waitFor();
+  });
+
+  it("says on the sign-in page that too many passwords were wrong", async ({ expect }) => {
+    const { page } = opened;
+    await page.goto("/console/sign-in");
+    const wrong = page.getByText("E-mail or password is wrong.");
+    const paused = page.getByText("Too many wrong passwords");
+    for (let tries = 0; tries < 8 && (await paused.count()) === 0; tries++) {
+      await page.getByLabel("E-mail").fill("nobody@example.com");
+      await page.getByLabel("Password").fill(`guess ${tries}`);
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await wrong.or(paused).waitFor();
+    }
+    await page.getByText("Try again in 3 minutes.").waitFor();
+    expect(await pageFaults(page, "paused sign-in")).toEqual([]);
   });
 });

@@ -28,7 +28,7 @@ function figures({ times, values }) {
   return [times, ...values];
 }
 
-for (const element of document.querySelectorAll("[data-chart]")) {
+function draw(element) {
   const data = JSON.parse(element.dataset.chart);
   const axis = { stroke: color("--dim"), grid: { stroke: color("--line"), width: 1 } };
   const options = {
@@ -52,7 +52,18 @@ for (const element of document.querySelectorAll("[data-chart]")) {
       })),
     ],
   };
-  const chart = new uPlot(options, figures(data), element);
+  return new uPlot(options, figures(data), element);
+}
+
+const SCHEME = matchMedia("(prefers-color-scheme: dark)");
+
+for (const element of document.querySelectorAll("[data-chart]")) {
+  let chart = draw(element);
+  // A chart's colors are painted, and its legend's are set once.
+  SCHEME.addEventListener("change", () => {
+    chart.destroy();
+    chart = draw(element);
+  });
   element.addEventListener("fresh", () =>
     chart.setData(figures(JSON.parse(element.dataset.chart))),
   );

@@ -55,9 +55,17 @@ async function copy(button) {
   }, 2000);
 }
 
-/** A new row of a list: the last one, emptied, under names with the next number. */
+/** A new row of a list: an empty one that was folded; or the last one, emptied, under names with the next number. */
 function addRow(button) {
   const list = document.getElementById(button.dataset.add);
+  const fold = list.querySelector("details");
+  const folded = fold?.querySelector("[data-row]");
+  if (folded) {
+    fold.before(folded);
+    if (!fold.querySelector("[data-row]")) fold.remove();
+    folded.querySelector("input").focus();
+    return;
+  }
   const rows = list.querySelectorAll("[data-row]");
   const last = rows[rows.length - 1];
   const index = rows.length;
@@ -89,7 +97,7 @@ function removeRow(button) {
   for (const input of row.querySelectorAll("input, select")) input.value = "";
   row.hidden = true;
   // The button that had the focus is gone.
-  document.querySelector(`[data-add="${CSS.escape(row.parentElement.id)}"]`)?.focus();
+  document.querySelector(`[data-add="${CSS.escape(row.closest("[id]").id)}"]`)?.focus();
   announce("Row removed");
   refreshPreview(row.closest("form"));
 }

@@ -9,7 +9,7 @@ import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Choices, FormErrors, TextField } from "../components/fields.tsx";
 import { Moment, Notice } from "../components/parts.tsx";
 import { PostForm } from "../components/post-form.tsx";
-import { SettingsRow } from "../components/settings-row.tsx";
+import { SettingsRow, SettingsRows } from "../components/settings-row.tsx";
 import { likelierAudience, type Labels } from "../field-names.ts";
 import type { FormState } from "../forms.ts";
 import { labelsOf, type Sender } from "../sender.ts";
@@ -26,7 +26,7 @@ export interface AudiencesProps {
   readonly destination: Destination;
   readonly sender: Sender;
   readonly form: FormState;
-  /** Rows that are shown, empty ones included. */
+  /** Rows with something in them. */
   readonly rows: number;
   readonly mappingIds: readonly Choice[];
   /** Custom fields that are written already, and for what. */
@@ -63,11 +63,10 @@ export function AudiencesPage(props: AudiencesProps) {
           </p>
           <input type="hidden" name="revision" value={String(destination.revision)} />
           <Choices id={MAPPING_IDS} choices={mappingIds} />
-          <div id="rows" class="stack">
-            {Array.from({ length: rows }, (_, index) => (
-              <AudienceRow form={form} index={index} labels={labelsOf(sender)} />
-            ))}
-          </div>
+          <SettingsRows
+            filled={rows}
+            row={(index) => <AudienceRow form={form} index={index} labels={labelsOf(sender)} />}
+          />
           <div class="row">
             <button class="primary">Save audiences</button>
             <button type="button" data-add="rows">

@@ -8,7 +8,7 @@ import { Choices, FormErrors, SelectField, TextArea, TextField } from "../compon
 import { Notice } from "../components/parts.tsx";
 import { PostForm } from "../components/post-form.tsx";
 import { PreviewResult } from "../components/preview.tsx";
-import { SettingsRow } from "../components/settings-row.tsx";
+import { SettingsRow, SettingsRows } from "../components/settings-row.tsx";
 import type { Sender } from "../sender.ts";
 import type { FormState } from "../forms.ts";
 import type { Preview } from "../preview.ts";
@@ -20,7 +20,7 @@ export interface MappingProps {
   readonly destination: Destination;
   readonly sender: Sender;
   readonly form: FormState;
-  /** Rows that are shown, empty ones included. */
+  /** Rows with something in them. */
   readonly rows: number;
   readonly targets: readonly Choice[];
   readonly preview: Preview;
@@ -58,11 +58,10 @@ export function MappingPage(props: MappingProps) {
               placeholder="identityMap.OutreachId"
             />
           </fieldset>
-          <div id="rows" class="stack">
-            {Array.from({ length: rows }, (_, index) => (
-              <MappingRow form={form} index={index} labelOf={labelOf} />
-            ))}
-          </div>
+          <SettingsRows
+            filled={rows}
+            row={(index) => <MappingRow form={form} index={index} labelOf={labelOf} />}
+          />
           <div class="row">
             <button class="primary">Save mapping</button>
             <button type="button" data-add="rows">
