@@ -26,8 +26,6 @@ import {
 } from "./schemas.ts";
 import { findOutreachUser, listOutreachUsers, type OutreachUserRecord } from "./store.ts";
 
-/** Checks of more destinations are not told. */
-const DESTINATIONS_MAX = 100;
 const tags = ["Outreach users"];
 const params = z.object({ id: idParameter("id", "The Outreach user's id") });
 
@@ -164,7 +162,7 @@ export function outreachUserRoutes(dependencies: Dependencies) {
   const detailOf = async (c: Context<AppEnv>, user: OutreachUserRecord) => {
     const [status, destinations] = await Promise.all([
       outreachUser(c.env, user.id).status(),
-      destinationsOf(c.env.SETTINGS, user.id, DESTINATIONS_MAX),
+      destinationsOf(c.env.SETTINGS, user.id),
     ]);
     const ids = destinations.map(({ id }) => id);
     return toDetail(user, connectUrlFor(c, user), status, ids);

@@ -23,8 +23,6 @@ import { signedInPage } from "./sign-in-page.ts";
 import { findOutreachUser, type OutreachUserRecord } from "./store.ts";
 
 const tags = ["Outreach users"];
-/** Settings of more destinations are not looked through for one page. */
-const DESTINATIONS_MAX = 100;
 /** Outreach's codes and states are short; anything longer is not Outreach's. */
 const QUERY_MAX = 4_000;
 
@@ -142,7 +140,7 @@ async function answerConnected(
   if (wantsJson(c)) {
     return c.json({ id: user.id, name: user.name, connection: toConnection(connection) }, 200);
   }
-  const destinations = await destinationsOf(c.env.SETTINGS, user.id, DESTINATIONS_MAX);
+  const destinations = await destinationsOf(c.env.SETTINGS, user.id);
   const fields = fieldsWithoutLabel(destinations, connection);
   const body = signedInPage({ userName: user.name, connection, fieldsWithoutLabel: fields });
   return page("Connected to Outreach", body);

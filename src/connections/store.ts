@@ -35,6 +35,9 @@ export async function findOutreachUser(
   return found === null ? null : row.parse(found);
 }
 
+/** As many as a page for people lists or offers. */
+export const FIRST_USERS: PageRequest = { limit: 100, after: null };
+
 /** In the order in which they were made. */
 export async function listOutreachUsers(
   db: D1Database,

@@ -16,7 +16,6 @@ import { senderOf } from "./sender.ts";
 
 /** A week of hours. */
 const RUNS_MAX = 168;
-const DESTINATIONS_MAX = 20;
 
 export function activityPages(dependencies: Dependencies) {
   const { outreachUser, now } = dependencies;
@@ -43,7 +42,7 @@ export function activityPages(dependencies: Dependencies) {
       const [status, activity, destinations] = await Promise.all([
         object.status(),
         object.activity(span.minutes),
-        destinationsOf(c.env.SETTINGS, user.id, DESTINATIONS_MAX),
+        destinationsOf(c.env.SETTINGS, user.id),
       ]);
       const page = (
         <LivePage

@@ -10,8 +10,6 @@ import { CallsPage, PERIODS, type Period } from "./pages/calls.tsx";
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
 
-/** Names of more destinations are not looked up for one page. */
-const DESTINATIONS_MAX = 100;
 const PERIOD_IDS = ["day", "month", "year"] as const satisfies readonly Period[];
 const USUAL: Period = "month";
 
@@ -25,7 +23,7 @@ export function callsPages({ outreachUser, now }: Dependencies) {
     const [status, ledger, destinations] = await Promise.all([
       object.status(),
       object.calls(span, count),
-      destinationsOf(c.env.SETTINGS, user.id, DESTINATIONS_MAX),
+      destinationsOf(c.env.SETTINGS, user.id),
     ]);
     const names = new Map(destinations.map(({ id, name }) => [id, name]));
     const page = { user, status, period, ledger, names, now: now() };

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Context } from "hono";
-import { findOutreachUser, listOutreachUsers } from "../connections/store.ts";
+import { findOutreachUser, FIRST_USERS, listOutreachUsers } from "../connections/store.ts";
 import { alertContext } from "../destinations/alert-settings.ts";
 import {
   addDestination,
@@ -31,8 +31,6 @@ import {
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
 import { senderOf } from "./sender.ts";
-
-const USERS_MAX = 100;
 
 /** Somebody else saved in the meantime: what was typed stays, on top of what is stored now. */
 export const CHANGED_MEANWHILE: FieldError = {
@@ -161,8 +159,7 @@ export function destinationPages(dependencies: Dependencies) {
 }
 
 async function showNew(c: Context<AppEnv>, form: FormState) {
-  const first = { limit: USERS_MAX, after: null };
-  const { entries, next } = await listOutreachUsers(c.env.SETTINGS, first);
+  const { entries, next } = await listOutreachUsers(c.env.SETTINGS, FIRST_USERS);
   const named = form.values["/outreachUserId"] ?? "";
   const isListed = named === "" || entries.some(({ id }) => id === named);
   const other = isListed ? null : await findOutreachUser(c.env.SETTINGS, named);

@@ -31,8 +31,6 @@ import { inCounted } from "./wording.ts";
 const GROUPS_MAX = 50;
 /** Failures of a kind on one page. */
 const LISTED_MAX = 50;
-/** Settings of more destinations are not looked through for whose an attribute is. */
-const SIBLINGS_MAX = 20;
 /** Failures that one request works on: about a second. Then the page tells how far it is, and goes on. */
 export const STEP = 20_000;
 
@@ -85,7 +83,7 @@ export function failurePages(dependencies: Dependencies) {
       const object = outreachUser(c.env, destination.outreachUserId);
       const around = Promise.all([
         senderOf(c.env, dependencies, destination),
-        destinationsOf(c.env.SETTINGS, destination.outreachUserId, SIBLINGS_MAX),
+        destinationsOf(c.env.SETTINGS, destination.outreachUserId),
       ]).then(([sender, siblings]) => {
         return { destination, sender, siblings, labels: labelsOf(sender), now: now() };
       });

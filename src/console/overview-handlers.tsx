@@ -20,7 +20,7 @@ const LOOKED_AT_MAX = 500;
 const CARDS_MAX = 6;
 /** Rows of one page. */
 const ROWS_MAX = 50;
-const DESTINATIONS_MAX = 100;
+const SHOWN_DESTINATIONS_MAX = 100;
 const FILTER_MAX_CHARS = 200;
 
 const NOTICES: Readonly<Record<string, string>> = {
@@ -52,19 +52,19 @@ export function overviewPages({ outreachUser, now }: Dependencies) {
     const destinations = await destinationsOfUsers(
       c.env.SETTINGS,
       shown.map(({ id }) => id),
-      DESTINATIONS_MAX + 1,
+      SHOWN_DESTINATIONS_MAX + 1,
     );
     return respond(
       <OverviewPage
         users={users}
         shown={shown}
         asCards={isFew}
-        destinations={destinations.slice(0, DESTINATIONS_MAX)}
+        destinations={destinations.slice(0, SHOWN_DESTINATIONS_MAX)}
         filter={filter}
         page={page}
         pages={pages}
         hasMoreUsers={found.length > looked.length}
-        hasMoreDestinations={destinations.length > DESTINATIONS_MAX}
+        hasMoreDestinations={destinations.length > SHOWN_DESTINATIONS_MAX}
         notice={NOTICES[c.get("flash") ?? ""] ?? null}
         now={now()}
       />,

@@ -23,8 +23,7 @@ import { newConsoleRouter } from "./router.ts";
  * Each is asked once, which is one look into its storage; those that know the prospect are asked for more. Beyond, the
  * page says how many were left out, and one can be named.
  */
-const USERS_MAX = 200;
-const DESTINATIONS_MAX = 20;
+const ASKED_USERS_MAX = 200;
 
 /** What was done, said at the top of the page that follows. */
 const DONE: Readonly<Record<string, string>> = {
@@ -48,7 +47,7 @@ export function prospectPages(dependencies: Dependencies) {
     if (prospect === null) return null;
     const [status, destinations] = await Promise.all([
       object.status().catch(nullWhenUnavailable),
-      destinationsOf(env.SETTINGS, user.id, DESTINATIONS_MAX),
+      destinationsOf(env.SETTINGS, user.id),
     ]);
     return { user, status, prospect, destinations };
   }
@@ -126,7 +125,7 @@ async function usersFor(db: D1Database, named: string) {
     const user = await findOutreachUser(db, named);
     return user && { users: [user], usersCount: null };
   }
-  const first = { limit: USERS_MAX, after: null };
+  const first = { limit: ASKED_USERS_MAX, after: null };
   const { entries, next } = await listOutreachUsers(db, first);
   return {
     users: entries,

@@ -8,6 +8,7 @@ import { connectUrl } from "../connections/connect-url.ts";
 import { newOutreachUser, outreachUserChanges } from "../connections/schemas.ts";
 import {
   findOutreachUser,
+  FIRST_USERS,
   listOutreachUsers,
   type OutreachUserRecord,
 } from "../connections/store.ts";
@@ -28,10 +29,6 @@ import {
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
 import { may } from "./viewer.ts";
-
-const USERS_MAX = 100;
-/** Settings of more destinations are not looked through for one page. */
-const DESTINATIONS_MAX = 100;
 
 type Notice = OutreachUserProps["notice"];
 
@@ -57,7 +54,7 @@ export function userPages(dependencies: Dependencies) {
   ) {
     const [status, destinations] = await Promise.all([
       outreachUser(c.env, user.id).status(),
-      destinationsOf(c.env.SETTINGS, user.id, DESTINATIONS_MAX),
+      destinationsOf(c.env.SETTINGS, user.id),
     ]);
     const { yearlyAllowance } = status.calls;
     const stored = { "/name": user.name, "/yearlyAllowance": String(yearlyAllowance ?? "") };
@@ -78,8 +75,7 @@ export function userPages(dependencies: Dependencies) {
 
   return newConsoleRouter()
     .get("/console/catalog", async (c) => {
-      const first = { limit: USERS_MAX, after: null };
-      const { entries, next } = await listOutreachUsers(c.env.SETTINGS, first);
+      const { entries, next } = await listOutreachUsers(c.env.SETTINGS, FIRST_USERS);
       return respond(<CatalogPage users={entries} hasMore={next !== null} />);
     })
     .get("/console/outreach-users/new", () => respond(<NewOutreachUserPage form={EMPTY_FORM} />))

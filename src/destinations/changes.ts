@@ -24,9 +24,6 @@ import {
 } from "./store.ts";
 import { ALERTS_NOT_TOLD, destinationWarnings, type Warning } from "./warnings.ts";
 
-/** Settings of more destinations are not looked through for warnings. */
-const SIBLINGS_MAX = 100;
-
 interface Invalid {
   readonly ok: false;
   readonly reason: "invalid";
@@ -210,7 +207,7 @@ export async function warningsOf(
 ): Promise<Warning[]> {
   const { id, outreachUserId } = destination;
   const [senders, status] = await Promise.all([
-    destinationsOf(env.SETTINGS, outreachUserId, SIBLINGS_MAX),
+    destinationsOf(env.SETTINGS, outreachUserId),
     outreachUser(env, outreachUserId).status().catch(nullWhenUnavailable),
   ]);
   const siblings = senders.filter((sender) => sender.id !== id);

@@ -199,11 +199,14 @@ export async function listDestinations(
   return toPage(z.array(row).parse(results), page.limit);
 }
 
+/** Of more destinations of one Outreach user neither settings nor names are looked through. */
+export const SENDERS_MAX = 100;
+
 /** Destinations that send to an Outreach user, the oldest first. */
 export async function destinationsOf(
   db: D1Database,
   outreachUserId: string,
-  limit: number,
+  limit = SENDERS_MAX,
 ): Promise<readonly Destination[]> {
   const { results } = await db
     .prepare(
