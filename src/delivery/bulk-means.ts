@@ -31,6 +31,8 @@ export interface BulkMeansState {
   readonly cycleMs: number | null;
   /** Jobs in a row of which what was read back was as it should be. */
   readonly goodSamples: number;
+  /** Jobs in a row that came to nothing, and not for their values. */
+  readonly astray: number;
 }
 
 const NEW_MEANS = {
@@ -39,6 +41,7 @@ const NEW_MEANS = {
   last: null,
   cycleMs: null,
   goodSamples: 0,
+  astray: 0,
 };
 export const NEW_BULK = {
   modify: { ...NEW_MEANS, max: MODIFY_MAX },
@@ -72,6 +75,32 @@ export function refused<S extends BulkMeansState>(
   const smaller = Math.floor(size / 2);
   if (status === 413 && smaller >= MAX_MIN) return { ...known, max: smaller };
   return status === 422 ? known : { ...known, refusedUntil: now + REFUSED_MS };
+}
+
+/** So many jobs in a row that went astray are no accident. */
+const ASTRAY_MAX = 3;
+/** Then none is sent for so long, and each one after that goes astray pauses them again. */
+const ASTRAY_PAUSE_MS = 3_600_000;
+
+/** After a job that came to nothing, and not for its values. */
+export function wentAstray<S extends BulkMeansState>(state: S, detail: string, now: number): S {
+  const astray = state.astray + 1;
+  if (astray < ASTRAY_MAX) return { ...state, astray };
+  const lastRefused = { at: now, status: null, detail };
+  return { ...state, astray, lastRefused, refusedUntil: now + ASTRAY_PAUSE_MS };
+}
+
+/** After a job came to its good end: one as large as may be tries, a day after a larger one was refused, a larger one again. */
+export function finished<S extends BulkMeansState>(
+  state: S,
+  kind: BulkKind,
+  size: number,
+  now: number,
+): S {
+  const isFull = size >= state.max;
+  const isLongAgo = now - (state.lastRefused?.at ?? -Infinity) >= REFUSED_MS;
+  const max = isFull && isLongAgo ? Math.min(NEW_BULK[kind].max, state.max * 2) : state.max;
+  return { ...state, max, astray: 0 };
 }
 
 /** Scopes of which one is needed for each step of a kind of job. Outreach's `all` stands beside the others. */

@@ -83,6 +83,25 @@ export function lostJobEndsAt(job: { readonly startedAt: number; readonly size: 
   return job.startedAt + Math.max(LOST_JOB_MS, job.size * LOST_MS_PER_RECORD);
 }
 
+/** Between tries of a look that fails. */
+const AGAIN_MIN_MS = 30_000;
+const AGAIN_MAX_MS = 10 * 60_000;
+/** A look that fails for so long while Outreach answers other calls will not succeed. */
+const HOPELESS_MS = 3_600_000;
+/** Neither will one that fails for so long whatever Outreach does. */
+const HOPELESS_ANYWAY_MS = 24 * HOPELESS_MS;
+
+/**
+ * When a look that failed is taken again, later each time; null where that is of no use any more.
+ * @param answeredAt when Outreach last gave any call a useful answer
+ */
+export function lookAgainAt(failingSince: number, answeredAt: number, now: number): number | null {
+  const failingMs = now - failingSince;
+  const answersOthers = now - answeredAt < failingMs / 2;
+  if (failingMs >= (answersOthers ? HOPELESS_MS : HOPELESS_ANYWAY_MS)) return null;
+  return now + Math.round(Math.min(AGAIN_MAX_MS, Math.max(AGAIN_MIN_MS, failingMs / 2)));
+}
+
 function scaled({ ranMs, tookMs, size: before }: JobTiming, size: number): JobTiming {
   const ratio = Math.min(RATIO_MAX, Math.max(1 / RATIO_MAX, size / before));
   return { size, ranMs: ranMs * ratio, tookMs: tookMs * ratio };

@@ -149,7 +149,9 @@ export class DeliveryLoop {
       return { kind: "wait", until: null };
     }
     if (!job) return this.#nextOfBacklog(step.pass, now);
-    if (BulkDelivery.isVerification(job) && !this.#turns.isVerifications(now)) {
+    // While Outreach is down, one prospect finds out best whether it is back.
+    const mayWait = BulkDelivery.isVerification(job) && !this.#turns.isVerifications(now);
+    if (mayWait || this.#outbound.isFailing()) {
       const next = this.#nextOfBacklog(step.pass, now);
       if (next.kind !== "wait") return next;
     }

@@ -245,6 +245,10 @@ export const MIGRATIONS: readonly Migration[] = [
       `DROP TABLE calls`,
     ],
   },
+  {
+    id: "014_job_failing",
+    statements: [`ALTER TABLE jobs ADD COLUMN failing_since INTEGER`],
+  },
 ];
 
 /**

@@ -33,6 +33,7 @@ export class Outbound {
   readonly #stores: Stores;
   readonly #connection: Connection;
   readonly #pace: CallPace;
+  #answeredAt = -Infinity;
 
   constructor(ports: Ports, stores: Stores, connection: Connection) {
     this.#ports = ports;
@@ -67,6 +68,16 @@ export class Outbound {
     if (room.opensAt === null) return { kind: "wait", until: null, pause: null };
     // A moment that has passed while it was computed would have the caller ask again at once, for ever.
     return waitFor("rate_limited", Math.max(room.opensAt, now + 1));
+  }
+
+  /** When Outreach last gave a call a useful answer, since the object began. */
+  get answeredAt(): number {
+    return this.#answeredAt;
+  }
+
+  /** Whether Outreach itself seems to be down. */
+  isFailing(): boolean {
+    return isFailing(this.#stores.state.read("outage"));
   }
 
   /** A person stops delivery. */
@@ -106,8 +117,14 @@ export class Outbound {
   /**
    * Writes down what the end of a call says of everything but its prospect.
    * @param tookMs null for a call that says nothing of the pace of usual ones
+   * @param tellsOutage whether Outreach counts as failing where such calls fail
    */
-  ended<T>({ outcome, leftAt, at, rateLimit }: Ended<T>, pass: Pass, tookMs: number | null): void {
+  ended<T>(
+    { outcome, leftAt, at, rateLimit }: Ended<T>,
+    pass: Pass,
+    tookMs: number | null,
+    tellsOutage = true,
+  ): void {
     const { state } = this.#stores;
     const answer = { leftAt, at, window: rateLimit, refused: outcome.kind === "rate_limited" };
     const budget = limiter.callEnded(state.read("limiter"), this.#ports.limiter, answer);
@@ -115,6 +132,7 @@ export class Outbound {
     this.#countOthers(budget, answer);
     this.#stores.tail.ended(outcome, at);
     if (outcome.kind === "failed") {
+      if (!tellsOutage) return;
       state.write("outage", callFailed(state.read("outage"), at, this.#ports.chance()));
       return;
     }
@@ -122,6 +140,7 @@ export class Outbound {
     if (outcome.kind === "unauthorized") this.#connection.refused(pass.generation);
     if (outcome.kind === "ok" || outcome.kind === "rejected") {
       this.#connection.accepted(pass.generation);
+      this.#answeredAt = at;
     }
     if (outcome.kind === "maintenance") {
       const until =

@@ -56,6 +56,7 @@ const bulkMeans = z.object({
   /** From a job's start until its prospects are settled; null before the first. */
   cycleMs: z.number().nullable().default(null),
   goodSamples: z.number(),
+  astray: z.number().default(0),
 });
 export type BulkMeans = z.infer<typeof bulkMeans>;
 

@@ -25,6 +25,8 @@ export interface RemoteJob {
   readonly total: number | null;
   readonly failures: number | null;
   readonly createdAt: number | null;
+  /** What a batch does; null where Outreach does not tell it. How it names a modify is not documented. */
+  readonly action: string | null;
 }
 
 const resource = z.object({
@@ -129,13 +131,14 @@ function readJob(json: unknown): RemoteJob | null {
 }
 
 function toRemoteJob({ id, attributes }: z.infer<typeof resource>): RemoteJob {
-  const { state, total, failures, createdAt } = attributes;
+  const { state, total, failures, createdAt, action } = attributes;
   return {
     id,
     state: stateOf(state?.toLowerCase() ?? "pending"),
     total: total ?? null,
     failures: failures ?? null,
     createdAt: readMoment(createdAt ?? null, 0, 0),
+    action: action ?? null,
   };
 }
 

@@ -13,6 +13,7 @@ import { readOnceEnded, UNSURE } from "./reading-back.ts";
 const FIND_LOOKS = 3;
 /** A job that has not ended by then never will. */
 const JOB_MAX_MS = 24 * 3_600_000;
+const NOT_TOLD = "Outreach did not tell how far it was.";
 /** Outreach's clock and ours. */
 const CLOCK_SKEW_MS = 5_000;
 
@@ -28,23 +29,28 @@ export class Following {
     const { jobs } = this.#tools.stores;
     const ended = await this.#tools.calls.make("find_batch", job, pass, now, recentBatches);
     this.#tools.stores.transaction(() => {
-      const { outcome, at } = this.#tools.calls.ended(ended, pass);
+      const { outcome, at } = this.#tools.calls.ended(ended, pass, true);
       if (outcome.kind === "rejected") return jobs.save(readOnceEnded(job, at));
-      if (outcome.kind !== "ok") return this.#tools.calls.again(job, outcome, at);
+      if (outcome.kind !== "ok") {
+        return jobs.save(this.#tools.calls.again(job, outcome, at) ?? readOnceEnded(job, at));
+      }
       const taken = new Set(jobs.open().map(({ remoteId }) => remoteId));
       // The newest come first; of several, ours is the one that came soonest after its call had left.
       const found = outcome.value.findLast(
-        ({ id, createdAt, total }) =>
+        ({ id, action, createdAt, total }) =>
           !taken.has(id) &&
+          (action === null || /modify/i.test(action)) &&
           (createdAt ?? 0) >= job.startedAt - CLOCK_SKEW_MS &&
           (total === null || total === job.size),
       );
       if (found) {
         // It may be somebody else's after all: what its prospects hold will tell, whatever it says.
         const running = { state: "running", readUpTo: UNSURE } as const;
-        jobs.save({ ...job, ...running, remoteId: found.id, nextAt: at, looks: 0 });
+        const { id: remoteId } = found;
+        jobs.save({ ...job, ...running, remoteId, nextAt: at, looks: 0, failingSince: null });
       } else if (job.looks + 1 < FIND_LOOKS) {
-        jobs.save({ ...job, looks: job.looks + 1, nextAt: at + AGAIN_MS });
+        const looks = job.looks + 1;
+        jobs.save({ ...job, looks, nextAt: at + AGAIN_MS, failingSince: null });
       } else jobs.save(readOnceEnded(job, at));
     });
   }
@@ -58,11 +64,15 @@ export class Following {
     );
     const isConfirming = ended.outcome.kind === "ok" && ended.outcome.value.state === "confirming";
     this.#tools.stores.transaction(() => {
-      const { outcome, at } = this.#tools.calls.ended(ended, pass);
-      const readAll = { ...job, state: "reading", nextAt: at, looks: 0 } as const;
+      const { outcome, at } = this.#tools.calls.ended(ended, pass, true);
       const isOurs = job.readUpTo !== UNSURE;
-      if (outcome.kind === "rejected") return jobs.save(readOnceEnded(job, at));
-      if (outcome.kind !== "ok") return this.#tools.calls.again(job, outcome, at);
+      if (outcome.kind === "rejected") return this.#lost(job, outcome.detail, at);
+      if (outcome.kind !== "ok") {
+        const again = this.#tools.calls.again(job, outcome, at);
+        return again ? jobs.save(again) : this.#lost(job, NOT_TOLD, at);
+      }
+      const seen = { ...job, nextAt: at, failingSince: null };
+      const readAll = { ...seen, state: "reading", looks: 0 } as const;
       const { state, failures, total } = outcome.value;
       if (state === "finished") {
         const wentWell =
@@ -76,7 +86,7 @@ export class Following {
       if (ranMs > JOB_MAX_MS) return jobs.save(readAll);
       const looks = job.looks + 1;
       const nextAt = at + this.#tools.kinds.nextLookMs(job, looks, ranMs);
-      jobs.save({ ...job, looks, ranMs, nextAt });
+      jobs.save({ ...seen, looks, ranMs, nextAt });
     });
     if (isConfirming) await this.#confirm(job, pass, this.#tools.ports.now());
   }
@@ -87,6 +97,21 @@ export class Following {
     const ended = await this.#tools.calls.make("confirm_batch", current, pass, now, (caller) =>
       confirmBatch(caller, job.remoteId ?? ""),
     );
-    this.#tools.stores.transaction(() => this.#tools.calls.ended(ended, pass));
+    this.#tools.stores.transaction(() => {
+      const { outcome, at } = this.#tools.calls.ended(ended, pass, true);
+      // It never begins; what its prospects hold is read as of one that was not taken.
+      if (outcome.kind === "rejected") {
+        this.#lost({ ...current, remoteId: null }, outcome.detail, at);
+      }
+    });
+  }
+
+  /** Nobody can tell any more how far a job is: what its prospects hold will tell what came of it. */
+  #lost(job: Job, detail: string, at: number): void {
+    const { kinds, stores } = this.#tools;
+    if (job.isCheck) kinds.checked(job, at, detail);
+    else kinds.wentAstray(job, detail, at);
+    const state = job.isCheck ? "releasing_single" : "reading";
+    stores.jobs.save({ ...readOnceEnded(job, at), state });
   }
 }

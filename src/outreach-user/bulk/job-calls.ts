@@ -3,6 +3,7 @@
  * under way, so that a restart finds it.
  * @module
  */
+import { lookAgainAt } from "../../delivery/job-timing.ts";
 import type { Fields } from "../../delivery/prospect.ts";
 import type { FieldValue } from "../../delivery/prospect-update.ts";
 import type { Caller, Ended, Outcome } from "../../outreach/client.ts";
@@ -12,7 +13,7 @@ import type { Outbound } from "../outbound.ts";
 import type { Stores } from "../stores.ts";
 import type { Job } from "./job-store.ts";
 
-/** Between looks for a job whose answer was lost, and after a look that failed. */
+/** Between looks for a job whose answer was lost. */
 export const AGAIN_MS = 30_000;
 
 /** The values of fields, as a call sends them. */
@@ -60,17 +61,24 @@ export class JobCalls {
     return this.#outbound.make(pass, call);
   }
 
-  /** Writes down what a call's end says of the budget and the token, and gives what it says of the job. */
-  ended<T>(ended: Ended<T>, pass: Pass): Ended<T> {
-    this.#outbound.ended(ended, pass, null);
+  /**
+   * Writes down what a call's end says of the budget and the token, and gives what it says of the job.
+   * @param isLook whether it asked how the job stands: that it fails says nothing of whether prospects can be reached
+   */
+  ended<T>(ended: Ended<T>, pass: Pass, isLook: boolean): Ended<T> {
+    this.#outbound.ended(ended, pass, null, !isLook);
     // What the answer says is not of the prospects of whoever is connected by now.
     return pass.account === this.#connection.account ? ended : { ...ended, outcome: OF_OTHERS };
   }
 
-  /** A look that brought nothing is taken again later. */
-  again(job: Job, outcome: Outcome<unknown>, at: number): void {
-    const isBlameless = outcome.kind !== "failed" && outcome.kind !== "rejected";
-    this.#stores.jobs.save({ ...job, nextAt: isBlameless ? at : at + AGAIN_MS });
+  /** A job whose look brought nothing, to be taken again later; null where that is of no use any more. */
+  again(job: Job, outcome: Outcome<unknown>, at: number): Job | null {
+    if (outcome.kind !== "failed") return { ...job, nextAt: at };
+    const failingSince = job.failingSince ?? at;
+    // An answer that cannot be read tells that Outreach is there.
+    const isUp = outcome.status !== null && outcome.status < 500;
+    const nextAt = lookAgainAt(failingSince, isUp ? at : this.#outbound.answeredAt, at);
+    return nextAt === null ? null : { ...job, failingSince, nextAt };
   }
 }
 

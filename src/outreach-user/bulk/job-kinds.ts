@@ -3,7 +3,14 @@
  * what Outreach refused, and from the jobs that ended.
  * @module
  */
-import { isSampled, itemsLeft, refused, whyNot } from "../../delivery/bulk-means.ts";
+import {
+  finished,
+  isSampled,
+  itemsLeft,
+  refused,
+  wentAstray,
+  whyNot,
+} from "../../delivery/bulk-means.ts";
 import type { Jobs } from "../../delivery/forecast.ts";
 import { firstLookMs, nextLookMs, timed } from "../../delivery/job-timing.ts";
 import { JOBS_MAX } from "../../delivery/plan.ts";
@@ -121,11 +128,18 @@ export class JobKinds {
     this.#set(job, refused(this.#of(job.kind), answer, job.size, at));
   }
 
+  /** A job came to nothing, and not for its values: Outreach did not tell whether it took it, say, or how far it was. */
+  wentAstray(job: Job, detail: string, at: number): void {
+    this.#ports.log("bulk_astray", { kind: job.kind, state: job.state, records: job.size });
+    const words = `Several jobs in a row came to nothing. Of the last: ${detail}`;
+    this.#set(job, wentAstray(this.#of(job.kind), words, at));
+  }
+
   /** A job was seen to have ended at Outreach. */
   finished(job: Job, at: number): void {
     // A check is too small to tell how long others take.
     if (job.isCheck) return;
-    const means = this.#of(job.kind);
+    const means = finished(this.#of(job.kind), job.kind, job.size, at);
     this.#set(job, {
       ...means,
       last: timed(means.last, { ...job, tookMs: at - job.startedAt }),

@@ -29,6 +29,7 @@ const jobRow = z
     account: z.string(),
     ran_ms: z.number().nullable(),
     refusal: jsonOf(callError).nullable(),
+    failing_since: z.number().nullable(),
   })
   .transform((row) => ({
     id: row.id,
@@ -55,8 +56,10 @@ const jobRow = z
     account: row.account,
     /** How long after its start it was last seen at work; null where it never was. */
     ranMs: row.ran_ms,
-    /** What Outreach refused one of its prospects with, and so all of them; null where it did not. */
+    /** What Outreach refused one of its prospects with, tried alone; null where it did not. */
     refusal: row.refusal,
+    /** Since when its looks have failed; null where the last one did not. */
+    failingSince: row.failing_since,
   }));
 export type Job = Readonly<z.output<typeof jobRow>>;
 
@@ -82,7 +85,7 @@ export class JobStore {
 
   save(job: Job): void {
     this.#db.all(
-      `UPDATE jobs SET state = ?, remote_id = ?, change_set = ?, size = ?, started_at = ?, next_at = ?, looks = ?, read_up_to = ?, account = ?, ran_ms = ?, refusal = ? WHERE id = ?`,
+      `UPDATE jobs SET state = ?, remote_id = ?, change_set = ?, size = ?, started_at = ?, next_at = ?, looks = ?, read_up_to = ?, account = ?, ran_ms = ?, refusal = ?, failing_since = ? WHERE id = ?`,
       job.state,
       job.remoteId,
       job.changeSet,
@@ -94,6 +97,7 @@ export class JobStore {
       job.account,
       job.ranMs,
       job.refusal && JSON.stringify(job.refusal),
+      job.failingSince,
       job.id,
     );
   }

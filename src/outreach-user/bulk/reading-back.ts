@@ -26,6 +26,7 @@ const SAMPLE = 100;
  */
 export const UNSURE = -1;
 
+const NOT_READ = "Outreach did not let the prospects be read back.";
 const NOT_APPLIED =
   "Outreach said that it was done, and did not hold afterwards what it had been sent.";
 
@@ -53,16 +54,19 @@ export class ReadingBack {
     );
     this.#tools.stores.transaction(() => {
       const { jobs, prospects } = this.#tools.stores;
-      const { outcome, at } = this.#tools.calls.ended(ended, pass);
+      const { outcome, at } = this.#tools.calls.ended(ended, pass, true);
       // Where the batch is somebody else's, ours may yet begin, and overwrite what its prospects were told meanwhile.
       const mayRun = job.readUpTo === UNSURE && at < lostJobEndsAt(job);
-      if (outcome.kind === "rejected") {
+      if (outcome.kind !== "ok") {
+        const again =
+          outcome.kind === "rejected" ? null : this.#tools.calls.again(job, outcome, at);
+        if (again) return jobs.save(again);
         if (mayRun) return jobs.save(readOnceEnded(job, at));
-        // Outreach does not let itself be asked: calls of their own tell what each prospect's values come to.
-        if (job.isCheck) this.#tools.kinds.checked(job, at, outcome.detail);
-        return jobs.save({ ...job, state: "releasing_single", nextAt: at });
+        if (job.isCheck) this.#tools.kinds.checked(job, at, NOT_READ);
+        // Outreach does not let itself be asked. Its word that all went well stands; otherwise calls of their own tell what
+        // each prospect's values come to.
+        return jobs.save({ ...job, state: isSample ? "settling" : "releasing_single", nextAt: at });
       }
-      if (outcome.kind !== "ok") return this.#tools.calls.again(job, outcome, at);
       // New values may have come to wait meanwhile.
       const current = prospects.findAll(ids);
       const came = current.filter((prospect) => holds(prospect, outcome.value.get(prospect.id)));
@@ -71,18 +75,21 @@ export class ReadingBack {
         const state = allCame ? "settling" : "reading";
         this.#tools.kinds.sampled(job, allCame);
         if (job.kind === "upsert") this.#sampled(job, read, new Set(came.map(({ id }) => id)), at);
-        jobs.save({ ...job, state, nextAt: at, looks: 0, readUpTo: 0 });
+        jobs.save({ ...job, state, nextAt: at, looks: 0, readUpTo: 0, failingSince: null });
         return;
       }
       if (!allCame && mayRun) return jobs.save(readOnceEnded(job, at));
       if (job.isCheck) this.#tools.kinds.checked(job, at, allCame ? null : NOT_APPLIED);
       const arrived = new Set(came);
+      // A job that was not taken is no reason to be careful: its prospects may travel with others again.
+      const single = job.remoteId !== null || arrived.size > 0;
       this.#settling.settle(current, at, (before) =>
         arrived.has(before)
           ? arrive(before, outcome.value.get(before.id) ?? null, at, this.#tools.ports.hash)
-          : release(before, at, true),
+          : release(before, at, single),
       );
-      jobs.save({ ...job, readUpTo: ids.at(-1) ?? job.readUpTo, nextAt: at, looks: 0 });
+      const readUpTo = ids.at(-1) ?? job.readUpTo;
+      jobs.save({ ...job, readUpTo, nextAt: at, looks: 0, failingSince: null });
     });
   }
 
@@ -108,7 +115,7 @@ export class ReadingBack {
 /** A job that can be looked at no more may still run: what came of it is read back once it must have ended. */
 export function readOnceEnded(job: Job, at: number): Job {
   const nextAt = Math.max(at, lostJobEndsAt(job));
-  return { ...job, state: "reading", nextAt, looks: 0, readUpTo: 0 };
+  return { ...job, state: "reading", nextAt, looks: 0, readUpTo: 0, failingSince: null };
 }
 
 function destinationOf({ inCall }: Prospect): string {

@@ -37,13 +37,16 @@ export class Sending {
       state.write("bulkItems", withItems(state.read("bulkItems"), job.size, now));
     });
     this.#tools.stores.transaction(() => {
-      const { outcome, at } = this.#tools.calls.ended(ended, pass);
+      const { outcome, at } = this.#tools.calls.ended(ended, pass, false);
       if (outcome.kind === "ok") {
         const { id: remoteId } = outcome.value;
         const nextAt = at + this.#tools.kinds.firstLookMs(job);
         jobs.save({ ...job, state: "running", remoteId, startedAt: at, nextAt, looks: 0 });
       } else if (outcome.kind === "rejected") this.#refused(job, outcome, at);
-      else if (outcome.kind === "failed") this.lost(job, at);
+      else if (outcome.kind === "failed") {
+        this.#tools.kinds.wentAstray(job, outcome.detail, at);
+        this.lost(job, at);
+      }
       // Nobody is to blame, and nothing was taken: it goes once the connection or the limiter lets it.
       else jobs.save({ ...job, state: "ready", startedAt: ready.startedAt, nextAt: at });
     });
@@ -79,7 +82,7 @@ export class Sending {
     this.#tools.ports.log("bulk_refused", { kind: job.kind, status, code, records: job.size });
     if (job.isCheck) this.#tools.kinds.checked(job, at, detail);
     else this.#tools.kinds.refused(job, { status, detail }, at);
-    // A value is to blame. Where all have the same, one prospect tells the reason; otherwise each will be told its own.
+    // A value is to blame, it seems. Where all have the same, one prospect tells the reason; otherwise each will be told its own.
     const apart = job.kind === "modify" ? "trying" : "releasing_single";
     const state = status === 422 ? apart : "releasing";
     this.#tools.stores.jobs.save({ ...job, state, nextAt: at, looks: 0 });

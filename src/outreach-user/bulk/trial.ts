@@ -1,6 +1,7 @@
 /**
- * A modify whose values Outreach refused: one of its prospects is sent alone. Refused alike, that is all of theirs'
- * reason, and none of the others costs a call; otherwise each is told its own.
+ * A modify whose values Outreach refused: two of its prospects are sent alone. Both refused alike, that is all of theirs'
+ * reason, and none of the others costs a call. Where one is taken, the values are good: the others go together again, and
+ * no more in modifies for a while where that happens again and again. Otherwise each is told its own.
  * @module
  */
 import { arrive, setAside } from "../../delivery/call.ts";
@@ -16,8 +17,9 @@ import type { JobTools } from "./job-tools.ts";
 import { release } from "./settling.ts";
 import type { Settling } from "./settling.ts";
 
-/** After so many prospects that say nothing of the values each is sent alone. */
+/** After so many prospects that say nothing certain of the values each is sent alone. */
 const TRIES = 3;
+const MODIFY_TO_BLAME = "It was refused for its values, and one of its prospects alone was not.";
 
 export class Trial {
   readonly #tools: JobTools;
@@ -40,7 +42,7 @@ export class Trial {
       patchProspect(caller, tried.id, attributes),
     );
     this.#tools.stores.transaction(() => {
-      const { outcome, at } = this.#tools.calls.ended(ended, pass);
+      const { outcome, at } = this.#tools.calls.ended(ended, pass, false);
       // New values may have come to wait meanwhile.
       const [before] = prospects.findAll([tried.id]);
       if (before?.inCall) this.#concluded(job, before, outcome, at);
@@ -55,21 +57,25 @@ export class Trial {
       this.#settling.settle([before], at, (one) =>
         arrive(one, outcome.value, at, this.#tools.ports.hash),
       );
-      jobs.save(singly);
+      this.#tools.kinds.wentAstray(job, MODIFY_TO_BLAME, at);
+      jobs.save({ ...job, state: "releasing", nextAt: at });
     } else if (outcome.kind === "rejected") {
       const { status, code, detail, pointer } = outcome;
       const refusal = { at, status, code, detail, pointer };
       const changeSet = changeSetOf(before.inCall?.fields ?? {});
       this.#settling.settle([before], at, (one) => setAside(one, refusal, false));
-      if (status === 422) {
+      if (status === 404) jobs.save(next);
+      else if (status !== 422) jobs.save(singly);
+      else if (!job.refusal) jobs.save({ ...next, refusal });
+      else if (isAlike(job.refusal, refusal)) {
         jobs.save({ ...job, state: "refusing", nextAt: at, changeSet, refusal });
-      } else jobs.save(status === 404 ? next : singly);
+      } else jobs.save(singly);
     } else if (outcome.kind === "failed") {
       jobs.save({ ...next, nextAt: at + Math.max(AGAIN_MS, CALL_RUNS_MAX_MS) });
     } else jobs.save({ ...job, nextAt: at });
   }
 
-  /** What was refused of one is refused of all that were to be told the same; any others go alone. */
+  /** What was refused of two is refused of all that were to be told the same; any others go alone. */
   refuse(job: Job, refusal: CallError, pass: Pass, now: number): Promise<void> {
     // How long it took says nothing of jobs that are taken.
     return this.#settling.inSlices({ ...job, state: "releasing" }, pass, (before) =>
@@ -78,4 +84,10 @@ export class Trial {
         : release(before, now, true),
     );
   }
+}
+
+function isAlike(a: CallError, b: CallError): boolean {
+  return (
+    a.status === b.status && a.code === b.code && a.detail === b.detail && a.pointer === b.pointer
+  );
 }

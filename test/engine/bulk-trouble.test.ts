@@ -1,0 +1,233 @@
+import { describe, it } from "vitest";
+import type { ProspectUpdate } from "../../src/delivery/prospect-update.ts";
+import type { OutgoingRequest } from "../../src/outreach/network.ts";
+import { worldWithBulk } from "../support/bulk-outreach.ts";
+import { apiError, DESTINATION, json } from "../support/world.ts";
+import type { World } from "../support/world.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const LONG = { timeout: 60_000 };
+const OTHER = "destination-2";
+
+const pathOf = ({ url }: OutgoingRequest): string => new URL(url).pathname;
+const isLook = (request: OutgoingRequest): boolean =>
+  request.method === "GET" && /\/(batches|imports)\/\d+$/.test(pathOf(request));
+const isStart = (request: OutgoingRequest): boolean => pathOf(request).includes("/actions/");
+const isModify = (request: OutgoingRequest): boolean =>
+  pathOf(request).endsWith("/actions/prospectsBulkModify");
+
+/** Ids from `from` on, each in one audience: all with the same values. */
+const members = (
+  count: number,
+  status: "realized" | "exited" = "realized",
+  { at = 1, from = 1 } = {},
+): ProspectUpdate[] =>
+  Array.from({ length: count }, (_, i) => ({
+    prospectId: from + i,
+    fields: { custom4: { value: status, at, audience: { namespace: "ups", id: "a", status } } },
+  }));
+
+/** Each with a value of its own. */
+const people = (count: number, from = 1): ProspectUpdate[] =>
+  Array.from({ length: count }, (_, i) => ({
+    prospectId: from + i,
+    fields: { firstName: { value: `Name ${from + i}` } },
+  }));
+
+const accept = (world: World, updates: readonly ProspectUpdate[], to = DESTINATION): void => {
+  for (let i = 0; i < updates.length; i += 1_000)
+    world.acceptUpdates(updates.slice(i, i + 1_000), to);
+};
+
+const waiting = (world: World): number => {
+  const { pending, inFlight } = world.core.status().backlog;
+  return pending + inFlight;
+};
+
+describe("bulk delivery in trouble", () => {
+  for (const [what, answer] of [
+    ["fails", () => apiError(500, "internalError", "Oops.")],
+    ["cannot be read", () => json(200, { surprise: true })],
+  ] as const) {
+    it(
+      `reads a job back whose look ${what} for ever, and nobody else waits for it`,
+      LONG,
+      async ({ expect }) => {
+        const { world, outreach } = await worldWithBulk();
+        outreach.script = (request) => (isLook(request) ? answer() : null);
+        accept(world, members(500));
+        await world.pass(5 * MINUTE_MS);
+        for (let i = 0; i < 12; i++) {
+          accept(world, people(5, 10_000 + 5 * i), OTHER);
+          await world.pass(10 * MINUTE_MS);
+          const reached = world.patches.filter(({ id }) => id >= 10_000);
+          expect(reached).toHaveLength(5 * (i + 1));
+        }
+        expect(waiting(world)).toBe(0);
+        expect(world.patches).toHaveLength(60);
+        expect(world.core.audiences(DESTINATION)).toMatchObject([{ members: 500, pending: 0 }]);
+      },
+    );
+  }
+
+  it("does not use upserts where the check's job cannot be followed", LONG, async ({ expect }) => {
+    const { world, outreach } = await worldWithBulk();
+    outreach.script = (request) => (isLook(request) ? json(200, { surprise: true }) : null);
+    accept(world, people(1_000));
+    await world.pass(2 * HOUR_MS);
+    expect(waiting(world)).toBe(0);
+    expect(world.core.status().bulk.upsert.whyNot).toBe("refused");
+  });
+
+  it("is not led astray by a second lost job of as many prospects", LONG, async ({ expect }) => {
+    const { world, outreach } = await worldWithBulk();
+    outreach.losesStarts = true;
+    let starts = 0;
+    outreach.script = (request) => {
+      if (isStart(request)) outreach.durationMs = ++starts === 1 ? 6 * MINUTE_MS : 10_000;
+      return null;
+    };
+    accept(world, [...members(2_000, "realized"), ...members(2_000, "exited", { from: 10_001 })]);
+    await world.pass(3 * MINUTE_MS);
+    const [[id, { custom4 }]] = [...(outreach.jobs[0]?.changes ?? [])] as [
+      [number, { custom4: "realized" | "exited" }],
+    ];
+    const newer = custom4 === "realized" ? "exited" : "realized";
+    accept(world, members(1, newer, { at: 2, from: id }));
+    await world.pass(HOUR_MS);
+    expect(waiting(world)).toBe(0);
+    expect(world.held.get(id)).toMatchObject({ custom4: newer });
+  });
+
+  it("takes somebody else's batch for its own by no means", LONG, async ({ expect }) => {
+    const { world, outreach } = await worldWithBulk();
+    outreach.losesStarts = true;
+    const theirs = (at: number) => ({
+      type: "batch",
+      id: 77,
+      attributes: {
+        action: "prospectsAddToSequence",
+        state: "finished",
+        total: 2_000,
+        failures: 0,
+        createdAt: new Date(at).toISOString(),
+      },
+    });
+    outreach.script = (request) => {
+      const path = pathOf(request);
+      if (path.endsWith("/batches/77")) return json(200, { data: theirs(world.now) });
+      return path.endsWith("/batches") ? json(200, { data: [theirs(world.now)] }) : null;
+    };
+    accept(world, members(2_000));
+    await world.pass(HOUR_MS);
+    expect(world.requests.filter((request) => pathOf(request).endsWith("/batches/77"))).toEqual([]);
+    expect(waiting(world)).toBe(0);
+  });
+
+  it("does not take one prospect's refusal for all of theirs", LONG, async ({ expect }) => {
+    const { world, outreach } = await worldWithBulk();
+    outreach.script = (request) => {
+      if (isModify(request)) return apiError(422, "validationError", "Too many ids.");
+      return request.method === "PATCH" && pathOf(request).endsWith("/prospects/1")
+        ? apiError(422, "validationError", "Account is invalid.")
+        : null;
+    };
+    accept(world, members(5_000));
+    await world.pass(HOUR_MS);
+    expect(world.core.failureGroups(DESTINATION, 9)).toMatchObject({ total: 1 });
+    expect(world.core.audiences(DESTINATION)).toMatchObject([{ members: 4_999, failed: 1 }]);
+    expect(world.patches.length).toBeLessThan(10);
+  });
+
+  it("believes a job that went well where its prospects cannot be read", async ({ expect }) => {
+    const { world, outreach } = await worldWithBulk();
+    outreach.script = (request) =>
+      request.method === "GET" && pathOf(request).endsWith("/prospects")
+        ? apiError(400, "badRequest", "No such filter.")
+        : null;
+    accept(world, members(5_000));
+    await world.pass(HOUR_MS);
+    expect(waiting(world)).toBe(0);
+    expect(world.patches).toEqual([]);
+  });
+
+  it(
+    "sends what a lost job did not bring together again, and uses other ways once that goes on",
+    LONG,
+    async ({ expect }) => {
+      const { world, outreach } = await worldWithBulk();
+      outreach.script = (request) =>
+        isModify(request) ? apiError(500, "internalError", "Oops.") : null;
+      accept(world, members(3_000));
+      await world.pass(HOUR_MS);
+      expect(waiting(world)).toBe(0);
+      expect(world.patches.length).toBeLessThan(200);
+      expect(world.requests.filter(isModify)).toHaveLength(3);
+      expect(world.core.status().bulk.modify).toMatchObject({
+        whyNot: "refused",
+        lastRefused: { detail: "Several jobs in a row came to nothing. Of the last: Oops." },
+      });
+    },
+  );
+
+  it(
+    "goes another way where a batch waits for a word that Outreach does not take",
+    LONG,
+    async ({ expect }) => {
+      const { world, outreach } = await worldWithBulk();
+      outreach.script = (request) => {
+        if (pathOf(request).endsWith("/confirm")) return apiError(422, "validationError", "No.");
+        const attributes = { state: "confirming" };
+        if (isModify(request) || isLook(request))
+          return json(200, { data: { type: "batch", id: 900, attributes } });
+        return null;
+      };
+      accept(world, members(3_000));
+      await world.pass(2 * HOUR_MS);
+      expect(waiting(world)).toBe(0);
+      expect(new Set([...world.held.values()].map(({ custom4 }) => custom4))).toEqual(
+        new Set(["realized"]),
+      );
+    },
+  );
+
+  it(
+    "asks with one prospect whether Outreach is back, not with a job",
+    LONG,
+    async ({ expect }) => {
+      const { world, outreach } = await worldWithBulk();
+      accept(world, members(2_000));
+      await world.pass(20_000);
+      let isDown = true;
+      outreach.script = () => (isDown ? apiError(502, "badGateway", "Down.") : null);
+      accept(world, members(20_000, "realized", { from: 10_001 }));
+      await world.pass(2 * HOUR_MS);
+      const startsWhileDown = world.requests.filter(isModify).length;
+      isDown = false;
+      await world.pass(2 * HOUR_MS);
+      expect(startsWhileDown).toBeLessThanOrEqual(4);
+      expect(waiting(world)).toBe(0);
+      expect(world.requests.filter(({ method }) => method === "PATCH").length).toBeLessThan(200);
+      expect(world.held.size).toBe(22_000);
+    },
+  );
+
+  it("tries a larger job again a day after it was too large", LONG, async ({ expect }) => {
+    const { world, outreach } = await worldWithBulk();
+    let isTooLarge = true;
+    outreach.script = (request) =>
+      isTooLarge && pathOf(request).endsWith("/bulkUpsert") && (request.body ?? "").length > 20_000
+        ? apiError(413, "payloadTooLarge", "Too large.")
+        : null;
+    accept(world, people(2_000));
+    await world.pass(HOUR_MS);
+    expect(world.core.status().bulk.upsert.largestJob).toBeLessThan(500);
+    isTooLarge = false;
+    await world.pass(DAY_MS);
+    accept(world, people(4_000, 10_001));
+    await world.pass(HOUR_MS);
+    expect(world.core.status().bulk.upsert.largestJob).toBe(500);
+  });
+});
