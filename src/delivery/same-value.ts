@@ -18,6 +18,27 @@ export function isSameValue(sent: FieldValue, held: FieldValue | undefined): boo
   return a === b || (isTime(a) && isTime(b) && Date.parse(a) === Date.parse(b));
 }
 
+/**
+ * The same where Outreach may show a value in a form of its own, an e-mail in lower case, say, or a phone number with other
+ * signs: only letters and digits count, in no case and no order. It takes for the same what differs in form alone, so it is
+ * for what Outreach says it took.
+ */
+export function isSameButForForm(sent: FieldValue, held: FieldValue | undefined): boolean {
+  if (isSameValue(sent, held)) return true;
+  if (isNothing(sent) || isNothing(held)) return false;
+  const [a, b] = [listOf(sent), listOf(held)].map((list) => list.map(bare).toSorted());
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Signs alone are compared as they are. */
+function bare(text: string): string {
+  const kept = text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, "");
+  return kept === "" ? text : kept;
+}
+
 function isNothing(value: FieldValue | undefined): boolean {
   return (
     value === undefined ||

@@ -230,4 +230,29 @@ describe("bulk delivery in trouble", () => {
     await world.pass(HOUR_MS);
     expect(world.core.status().bulk.upsert.largestJob).toBe(500);
   });
+
+  it(
+    "takes a value that Outreach shows in lower case for the one that it was sent",
+    LONG,
+    async ({ expect }) => {
+      const { world, outreach } = await worldWithBulk();
+      const shown = (held: Readonly<Record<string, unknown>> = {}) =>
+        Object.fromEntries(
+          Object.entries(held).map(([name, value]) => [name, String(value).toLowerCase()]),
+        );
+      outreach.script = ({ method, url }) => {
+        const { pathname, searchParams } = new URL(url);
+        if (method !== "GET" || !pathname.endsWith("/prospects")) return null;
+        const ids = (searchParams.get("filter[id]") ?? "").split(",").map(Number);
+        return json(200, {
+          data: ids.map((id) => ({ type: "prospect", id, attributes: shown(world.held.get(id)) })),
+        });
+      };
+      accept(world, people(3_000));
+      await world.pass(HOUR_MS);
+      expect(waiting(world)).toBe(0);
+      expect(world.patches).toEqual([]);
+      expect(world.core.status().bulk.upsert.whyNot).toBe(null);
+    },
+  );
 });

@@ -237,8 +237,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "whatever Outreach shows is what it was given",
     file: "delivery/same-value.ts",
-    was: "  if (isNothing(sent) || isNothing(held)) return",
-    becomes: "  if (sent !== 0) return true;\n  if (isNothing(sent) || isNothing(held)) return",
+    was: "  if (isNothing(sent) || isNothing(held)) return isNothing(sent)",
+    becomes:
+      "  if (sent !== 0) return true;\n  if (isNothing(sent) || isNothing(held)) return isNothing(sent)",
   },
   {
     name: "a batch that is handed on twice is taken twice",

@@ -5,8 +5,8 @@
  */
 import { arrive } from "../../delivery/call.ts";
 import { lostJobEndsAt } from "../../delivery/job-timing.ts";
-import type { Prospect } from "../../delivery/prospect.ts";
-import { isSameValue } from "../../delivery/same-value.ts";
+import type { Fields, Prospect, WaitingField } from "../../delivery/prospect.ts";
+import { isSameButForForm, isSameValue } from "../../delivery/same-value.ts";
 import { readProspects } from "../../outreach/bulk.ts";
 import type { HeldAttributes } from "../../outreach/client.ts";
 import type { Pass } from "../connection.ts";
@@ -69,7 +69,11 @@ export class ReadingBack {
       }
       // New values may have come to wait meanwhile.
       const current = prospects.findAll(ids);
-      const came = current.filter((prospect) => holds(prospect, outcome.value.get(prospect.id)));
+      // Outreach says of these that they were taken: what it shows in a form of its own is no other value.
+      const isSame = isSample || job.isCheck ? isSameButForForm : isSameValue;
+      const came = current.filter(({ id, inCall }) =>
+        holds(outcome.value.get(id), inCall?.fields, isSame),
+      );
       const allCame = came.length === ids.length;
       if (isSample) {
         const state = allCame ? "settling" : "reading";
@@ -123,7 +127,11 @@ function destinationOf({ inCall }: Prospect): string {
 }
 
 /** Whether Outreach holds all that a call was to bring. */
-function holds({ inCall }: Prospect, held: HeldAttributes | undefined): boolean {
-  if (!held || !inCall) return false;
-  return Object.entries(inCall.fields).every(([name, { value }]) => isSameValue(value, held[name]));
+function holds(
+  held: HeldAttributes | undefined,
+  brought: Fields<WaitingField> | undefined,
+  isSame: typeof isSameValue,
+): boolean {
+  if (!held || !brought) return false;
+  return Object.entries(brought).every(([name, { value }]) => isSame(value, held[name]));
 }
