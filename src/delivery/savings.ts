@@ -89,6 +89,27 @@ export function windowSavings(
   };
 }
 
+/** Of a long window's calls, what is kept for exits, entries and jobs that come until it ends. */
+const KEPT_FOR_URGENT = 0.1;
+/** What is set free of it leaves so many milliseconds' worth at a time. */
+const SET_FREE_MS = 30_000;
+
+/**
+ * Until when only what is urgent may have calls of its own, because others would leave it none before the next window: less
+ * is kept the nearer the window's end is. Null where all may.
+ * @param resetsAt when the window ends; null where that is not known
+ */
+export function urgentOnlyUntil(
+  { room, windowMs, perWindow }: WindowView,
+  resetsAt: number | null,
+  now: number,
+): number | null {
+  if (windowMs < LONG_WINDOW_MS || resetsAt === null) return null;
+  const enoughAt = resetsAt - (room * windowMs) / (perWindow * KEPT_FOR_URGENT);
+  if (now >= enoughAt) return null;
+  return Math.min(resetsAt, Math.ceil(enoughAt / SET_FREE_MS) * SET_FREE_MS);
+}
+
 /** Both have to last. */
 export function bothSavings(a: Savings | null, b: Savings | null): Savings | null {
   if (!a || !b) return a ?? b;

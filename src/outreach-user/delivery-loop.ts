@@ -172,7 +172,8 @@ export class DeliveryLoop {
       .filter((queue) => goesSingly(queue) && queue.firstDueAt > now);
     const singleAt = later.reduce<number | null>((at, q) => soonest(at, q.firstDueAt), null);
     const planAt = chosen.kind === "gather_more" ? this.#planning.holdsUntil : null;
-    return { kind: "wait", until: soonest(soonest(singleAt, planAt), this.#bulk.nextAt()) };
+    const times = [singleAt, planAt, this.#outbound.urgentOnlyUntil(now), this.#bulk.nextAt()];
+    return { kind: "wait", until: times.reduce(soonest, null) };
   }
 
   /** A token is renewed when there is something to send with it, or to keep the connection alive. */

@@ -10,7 +10,13 @@ import * as limiter from "../delivery/limiter/limiter.ts";
 import { othersSeen } from "../delivery/limiter/others.ts";
 import { callFailed, isFailing, NO_OUTAGE } from "../delivery/retry.ts";
 import type { BudgetView } from "../delivery/plan.ts";
-import { bothSavings, singlesPace, urgentPace, windowSavings } from "../delivery/savings.ts";
+import {
+  bothSavings,
+  singlesPace,
+  urgentOnlyUntil,
+  urgentPace,
+  windowSavings,
+} from "../delivery/savings.ts";
 import type { Caller, Ended } from "../outreach/client.ts";
 import type { CallKind, Pause } from "./api.ts";
 import { CallPace } from "./call-pace.ts";
@@ -195,6 +201,17 @@ export class Outbound {
         windowSavings(window, resetsAt === null ? null : resetsAt - now, strain),
       ),
     };
+  }
+
+  /** Until when only what is urgent may have calls of its own; null where all may. */
+  urgentOnlyUntil(now: number): number | null {
+    const { limit, reserved, windowMs, resetsAt } = this.budget(now);
+    const { calls: room } = limiter.room(
+      this.#stores.state.read("limiter"),
+      this.#ports.limiter,
+      now,
+    );
+    return urgentOnlyUntil({ room, windowMs, perWindow: limit - reserved }, resetsAt, now);
   }
 
   /** Whether exits and entries may leave in calls of their own although others go in jobs. */

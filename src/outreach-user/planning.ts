@@ -64,11 +64,14 @@ export class Planning {
 
   /** Which queues' prospects go in calls of their own: all, or what must go alone, what is urgent, and what no job would take. */
   goesSingly(chosen: Plan, now: number): (queue: StoredQueue) => boolean {
-    if (chosen.kind === "patch") return () => true;
+    const isKept = this.#outbound.urgentOnlyUntil(now) !== null;
+    if (chosen.kind === "patch") return ({ lane }) => !isKept || isUrgent(lane);
     const mayHurry = this.#outbound.mayHurry(now);
     const { singly = null } = this.#planned ?? {};
     return ({ queue, company, lane }) =>
-      company === "alone" || (mayHurry && isUrgent(lane)) || queue === singly;
+      (company === "alone" && (!isKept || isUrgent(lane))) ||
+      (mayHurry && isUrgent(lane)) ||
+      (queue === singly && !isKept);
   }
 
   /** Prospects are being put into a job, or no longer (null): meanwhile there is no other plan. */

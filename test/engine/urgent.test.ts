@@ -64,6 +64,33 @@ describe("a few exits while a backlog goes in jobs", () => {
   });
 });
 
+describe("what is urgent beside a backfill that goes singly", () => {
+  it("does not wait for the next window, and neither does a job", LONG, async ({ expect }) => {
+    const { world, outreach } = await worldWithBulk();
+    const taken: number[] = [];
+    limitCalls(world, { limit: 1_000, windowMs: HOUR_MS }, ({ id }) => taken.push(id));
+    await world.pass(HOUR_MS);
+    const updates = Array.from({ length: 2_500 }, (_, i) => ({
+      prospectId: 10_000 + i,
+      fields: { title: { value: "Buyer" } },
+    }));
+    const destinationId = "activation";
+    world.core.accept({ destinationId, updates, empty: 0, rejected: {}, single: true });
+    await world.pass(20 * MINUTE_MS);
+    exits(world, [1, 2, 3]);
+    await world.pass(5_000);
+    expect(taken).toEqual(expect.arrayContaining([1, 2, 3]));
+    exits(
+      world,
+      Array.from({ length: 2_000 }, (_, i) => 20_000 + i),
+    );
+    await world.pass(6 * MINUTE_MS);
+    expect(outreach.starts).toHaveLength(1);
+    await world.pass(2.5 * HOUR_MS);
+    expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 0 });
+  });
+});
+
 describe("one change now and then", () => {
   it("is at Outreach within seconds, also after a window in which nothing was sent", async ({
     expect,

@@ -1,6 +1,11 @@
 import { describe, it } from "vitest";
 import { NO_STRAIN } from "../../../src/delivery/demand.ts";
-import { bothSavings, singlesPace, windowSavings } from "../../../src/delivery/savings.ts";
+import {
+  bothSavings,
+  singlesPace,
+  urgentOnlyUntil,
+  windowSavings,
+} from "../../../src/delivery/savings.ts";
 
 const HOUR = 3_600_000;
 const RISING = { isHigh: true, isRising: true };
@@ -18,6 +23,18 @@ describe("savings", () => {
     ];
     expect(bothSavings(a, b)).toEqual({ spare: 3, jobEarnedInMs: 9, isSpaced: true });
     expect(bothSavings(null, b)).toBe(b);
+  });
+
+  it("keeps a tenth of a long window for what is urgent, and less the nearer its end is", ({
+    expect,
+  }) => {
+    const window = { windowMs: HOUR, perWindow: 9_500 };
+    expect(urgentOnlyUntil({ ...window, room: 1_000 }, HOUR, 0)).toBeNull();
+    expect(urgentOnlyUntil({ ...window, room: 475 }, HOUR, 0)).toBe(HOUR / 2);
+    expect(urgentOnlyUntil({ ...window, room: 475 }, HOUR, HOUR / 2)).toBeNull();
+    expect(urgentOnlyUntil({ ...window, room: 0 }, HOUR + 1, 0)).toBe(HOUR + 1);
+    expect(urgentOnlyUntil({ ...window, room: 0 }, null, 0)).toBeNull();
+    expect(urgentOnlyUntil({ room: 0, perWindow: 190, windowMs: 5_000 }, 5_000, 0)).toBeNull();
   });
 
   it("leaves nothing for calls of one prospect where changes come faster than those last", ({
