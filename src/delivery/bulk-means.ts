@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { JobCycle } from "./job-cycle.ts";
 import type { JobTiming } from "./job-timing.ts";
 
 /** Reported by two sources for bulk actions; nothing is known of upserts, so those begin small. */
@@ -28,18 +29,26 @@ export interface BulkMeansState {
   /** How long jobs take; null before the first. */
   readonly last: JobTiming | null;
   /** From a job's start until its prospects are settled; null before the first. */
-  readonly cycleMs: number | null;
+  readonly cycle: JobCycle | null;
+  /** How many looks find a job's end, on average over the last ones. */
+  readonly looks: number;
   /** Jobs in a row of which what was read back was as it should be. */
   readonly goodSamples: number;
   /** Jobs in a row that came to nothing, and not for their values. */
   readonly astray: number;
 }
 
+/** Looks at a job, assumed until jobs have shown it. */
+export const NEW_LOOKS = 1.1;
+/** How much the looks at one job count. */
+const LOOKS_WEIGHT = 0.05;
+
 const NEW_MEANS = {
   refusedUntil: 0,
   lastRefused: null,
   last: null,
-  cycleMs: null,
+  cycle: null,
+  looks: NEW_LOOKS,
   goodSamples: 0,
   astray: 0,
 };
@@ -56,8 +65,26 @@ const SAMPLE_EVERY_MAX = 100;
 /** Whether prospects of a job are to be read back that Outreach says went well. */
 export function isSampled({ goodSamples }: BulkMeansState, job: number): boolean {
   if (goodSamples < SAMPLES_TRUSTED) return true;
-  const every = Math.min(SAMPLE_EVERY_MAX, Math.max(SAMPLE_EVERY, goodSamples));
-  return job % every === 0;
+  return job % sampleEvery(goodSamples) === 0;
+}
+
+function sampleEvery(goodSamples: number): number {
+  return Math.min(SAMPLE_EVERY_MAX, Math.max(SAMPLE_EVERY, goodSamples));
+}
+
+/**
+ * Calls that each of the next so many jobs takes on average: its start, looks at it, and its share of reading back.
+ * @param jobs at least 1
+ */
+export function callsOfJobs({ goodSamples, looks }: BulkMeansState, jobs: number): number {
+  const untrusted = Math.min(jobs, Math.max(0, SAMPLES_TRUSTED - goodSamples));
+  return 1 + looks + (untrusted + (jobs - untrusted) / sampleEvery(goodSamples)) / jobs;
+}
+
+/** So many looks found the end of a job. Those at the first one had to find out how long jobs take. */
+export function withLooks<S extends BulkMeansState>(state: S, looks: number): S {
+  if (!state.last) return state;
+  return { ...state, looks: state.looks + (looks - state.looks) * LOOKS_WEIGHT };
 }
 
 /**

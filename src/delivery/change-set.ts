@@ -3,7 +3,7 @@
  * @module
  */
 import type { FieldValue } from "./prospect-update.ts";
-import type { Prospect } from "./prospect.ts";
+import type { Prospect, Waiting } from "./prospect.ts";
 
 /** Attributes and values, the same text for the same set whatever order they came in. */
 export function changeSetOf(
@@ -18,9 +18,14 @@ export function changeSetOf(
  * by it compares the sets too. Null where nothing waits that may travel with others.
  */
 export function changeKeyOf({ waiting, inCall }: Prospect): number | null {
-  if (!waiting || inCall || waiting.single || waiting.attempts > 0) return null;
+  if (!waiting || inCall || goesAlone(waiting)) return null;
   const set = changeSetOf(waiting.fields);
   return set.length > GROUPED_MAX_CHARS ? null : hash53(set);
+}
+
+/** Whether what waits has to go in a call of its own, whatever it is. */
+export function goesAlone({ single, attempts }: Waiting): boolean {
+  return single === true || attempts > 0;
 }
 
 /** Hundreds of prospects are worked on at once; one that is larger than this goes by itself. */

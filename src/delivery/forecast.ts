@@ -3,15 +3,19 @@
  * @module
  */
 
-export interface Backlog {
-  readonly now: number;
-  /** Prospects that wait. */
+/** Prospects that go one way. What goes different ways goes side by side. */
+export interface Part {
   readonly prospects: number;
   /** When the first of them may leave, epoch ms: now, or the end of a pause. */
   readonly startAt: number;
   /** Prospects that begin to wait meanwhile, for each millisecond; 0 to ask for those that wait already. */
   readonly arrivalsPerMs: number;
   readonly way: Singles | Jobs;
+}
+
+export interface Backlog {
+  readonly now: number;
+  readonly parts: readonly Part[];
   /** Null where no yearly allowance is set. */
   readonly allowance: { readonly left: number; readonly earnedPerMs: number } | null;
 }
@@ -24,7 +28,7 @@ export interface Singles {
   /** When that window ends. */
   readonly resetsAt: number;
   readonly windowMs: number;
-  /** Calls that each following window takes. */
+  /** Calls that each following window takes, less what others spend of it. */
   readonly callsPerWindow: number;
   /** How long one call takes of the connector's time, several being under way at once. */
   readonly msPerCall: number;
@@ -42,26 +46,33 @@ export interface Jobs {
 }
 
 /** When the last of a backlog will be at Outreach, epoch ms; null where changes come as fast as they leave. */
-export function drainsAt(asked: Backlog): number | null {
-  const { way, now, startAt, arrivalsPerMs } = asked;
-  const prospects = asked.prospects + arrivalsPerMs * Math.max(0, startAt - now);
-  const backlog = { ...asked, prospects };
-  const sentAt = way.kind === "singles" ? bySingles(backlog, way) : byJobs(backlog, way);
-  const paidAt = byAllowance(backlog);
-  return sentAt === null || paidAt === null ? null : Math.round(Math.max(sentAt, paidAt));
+export function drainsAt(backlog: Backlog): number | null {
+  const { now } = backlog;
+  let last: number | null = byAllowance(backlog);
+  for (const part of backlog.parts) {
+    const { way, startAt, arrivalsPerMs } = part;
+    const prospects = part.prospects + arrivalsPerMs * Math.max(0, startAt - now);
+    const waiting = { ...part, prospects };
+    const sentAt = way.kind === "singles" ? bySingles(waiting, way) : byJobs(waiting, way);
+    last = last === null || sentAt === null ? null : Math.max(last, sentAt);
+  }
+  return last === null ? null : Math.round(last);
 }
 
-/** When the yearly allowance has paid for the last call. */
-function byAllowance({ prospects, startAt, arrivalsPerMs, allowance, way }: Backlog) {
-  if (!allowance) return startAt;
-  const callsPerProspect = way.kind === "singles" ? 1 : way.callsPerJob / way.perJob;
-  const missing = prospects * callsPerProspect - allowance.left;
-  if (missing <= 0) return startAt;
-  const gain = allowance.earnedPerMs - arrivalsPerMs * callsPerProspect;
-  return gain > 0 ? startAt + missing / gain : null;
+/** When the yearly allowance, which all have in common, has paid for the last call. */
+function byAllowance({ now, parts, allowance }: Backlog): number | null {
+  if (!allowance) return now;
+  let [missing, gain] = [-allowance.left, allowance.earnedPerMs];
+  for (const { way, prospects, arrivalsPerMs } of parts) {
+    const callsPerProspect = way.kind === "singles" ? 1 : way.callsPerJob / way.perJob;
+    missing += prospects * callsPerProspect;
+    gain -= arrivalsPerMs * callsPerProspect;
+  }
+  if (missing <= 0) return now;
+  return gain > 0 ? now + missing / gain : null;
 }
 
-function bySingles({ prospects, startAt, arrivalsPerMs }: Backlog, way: Singles): number | null {
+function bySingles({ prospects, startAt, arrivalsPerMs }: Part, way: Singles): number | null {
   const sentPerMs = 1 / Math.max(0.01, way.msPerCall);
   const { windowMs } = way;
   const perWindow = Math.max(1, way.callsPerWindow);
@@ -90,7 +101,7 @@ function within(left: number, ms: number, perMs: number): number | null {
   return perMs > 0 && left <= ms * perMs ? left / perMs : null;
 }
 
-function byJobs({ prospects, startAt, arrivalsPerMs }: Backlog, way: Jobs): number | null {
+function byJobs({ prospects, startAt, arrivalsPerMs }: Part, way: Jobs): number | null {
   const slots = way.slotsFreeAt.map((at) => Math.max(at, startAt));
   const gain = (slots.length * way.perJob) / way.jobMs - arrivalsPerMs;
   if (gain <= 0) return null;

@@ -113,6 +113,50 @@ export function withVerified(served: Served): Served {
   };
 }
 
+/** A queue, and how many wait in it. */
+interface Filled extends Queue {
+  readonly prospects: number;
+}
+
+/**
+ * How many prospects have been served when the last one is that came to wait in a queue by now, it included: those before it in its
+ * destination's own queues, and what the others' shares are worth meanwhile.
+ * @param queues all that are served beside each other, the own one among them
+ */
+export function servedBy(own: Filled, queues: readonly Filled[], now: number): number {
+  const purpose = PURPOSES[own.lane];
+  const purposes = new Map<Purpose, number>();
+  const destinations = new Map<number, { weight: number; waiting: number }>();
+  let before = own.prospects;
+  for (const queue of queues) {
+    const { destination, weight, prospects } = queue;
+    const itsPurpose = PURPOSES[queue.lane];
+    if (itsPurpose !== purpose) {
+      purposes.set(itsPurpose, (purposes.get(itsPurpose) ?? 0) + prospects);
+    } else if (destination !== own.destination) {
+      const { waiting = 0 } = destinations.get(destination) ?? {};
+      destinations.set(destination, { weight, waiting: waiting + prospects });
+    } else if (queue !== own) before += prospects * partBefore(own, queue, now);
+  }
+  let inPurpose = before;
+  for (const { weight, waiting } of destinations.values()) {
+    inPurpose += Math.min(waiting, (before * weight) / own.weight);
+  }
+  let served = inPurpose;
+  for (const [other, waiting] of purposes) {
+    served += Math.min(waiting, (inPurpose * SHARES[other]) / SHARES[purpose]);
+  }
+  return served;
+}
+
+/** Which part of another lane goes before what has just come to wait, if it came to wait evenly. */
+function partBefore(own: Queue, other: Queue, now: number): number {
+  const aheadMs = HEAD_START_MS[own.lane] - HEAD_START_MS[other.lane];
+  if (aheadMs <= 0) return 1;
+  const waitedMs = Math.max(1, now - other.firstDueAt);
+  return Math.max(0, (waitedMs - aheadMs) / waitedMs);
+}
+
 function countsAsDueAt({ firstDueAt, lane }: Queue): number {
   return firstDueAt - HEAD_START_MS[lane];
 }

@@ -105,20 +105,23 @@ export function plan(due: DueView, means: Means, budget: BudgetView): Plan {
 export interface JobCount {
   readonly modifies: number;
   readonly upserts: number;
+  /** Prospects that no job takes, because too few share their values and upserts may not be used. */
+  readonly leftOver: number;
 }
 
 /**
  * The jobs that a backlog comes to, if all of it is like what was due when it was looked at.
- * @param pending prospects that wait
+ * @param pending prospects that wait and may travel with others
  */
 export function jobsFor(due: DueView, means: Means, pending: number): JobCount {
-  const scale = pending / Math.max(1, due.prospects);
+  const scale = pending / Math.max(1, due.groupable);
   const least = means.upsertMax > 0 ? Math.max(JOB_MIN, means.upsertMax / 2) : JOB_MIN;
   const groups = means.modifyMax > 0 ? due.groups.filter((size) => size * scale >= least) : [];
   const sizes = groups.map((size) => size * scale);
-  const rest = Math.max(0, due.groupable * scale - sizes.reduce((a, b) => a + b, 0));
+  const rest = Math.floor(Math.max(0, pending - sizes.reduce((a, b) => a + b, 0)));
   return {
     modifies: sizes.reduce((jobs, size) => jobs + Math.ceil(size / means.modifyMax), 0),
-    upserts: means.upsertMax > 0 ? Math.ceil(Math.floor(rest) / means.upsertMax) : 0,
+    upserts: means.upsertMax > 0 ? Math.ceil(rest / means.upsertMax) : 0,
+    leftOver: means.upsertMax > 0 ? 0 : rest,
   };
 }

@@ -34,6 +34,7 @@ import { UpsertChecks } from "./bulk/upsert-checks.ts";
 import { ByHand } from "./by-hand.ts";
 import { Connection } from "./connection.ts";
 import { DeliveryLoop } from "./delivery-loop.ts";
+import { Estimates } from "./estimates.ts";
 import { FailureWork } from "./failure-work.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { BACKLOG_MAX, Intake } from "./intake.ts";
@@ -62,6 +63,7 @@ export class OutreachUserCore {
   readonly #failureWork: FailureWork;
   readonly #loop: DeliveryLoop;
   readonly #alerts: Alerts;
+  readonly #estimates: Estimates;
   readonly #report: Report;
   readonly #byHand: ByHand;
   readonly #housekeeping: Housekeeping;
@@ -100,6 +102,7 @@ export class OutreachUserCore {
         this.#alerts.tick();
       },
     );
+    this.#estimates = new Estimates(this.#stores, this.#outbound, this.#loop);
     this.#report = new Report({
       ports,
       stores: this.#stores,
@@ -107,6 +110,7 @@ export class OutreachUserCore {
       outbound: this.#outbound,
       upsertChecks,
       loop: this.#loop,
+      estimates: this.#estimates,
     });
     this.#housekeeping = new Housekeeping(this.#stores, upsertChecks);
     this.#loop.recover(ports.now());
@@ -124,7 +128,8 @@ export class OutreachUserCore {
     if (pending + inFlight > 0) this.#alerts.waiting(now);
     if (Object.keys(batch.rejected).length > 0 || this.#alerts.isAnyOpen()) this.#alerts.noted(now);
     this.rearm();
-    return { ok: true, expectedBy: pending + inFlight === 0 ? now : this.#report.drainsAt(now, 0) };
+    const prospectIds = batch.updates.map(({ prospectId }) => prospectId);
+    return { ok: true, expectedBy: this.#estimates.expectedBy(now, prospectIds) };
   }
 
   acceptOverflow(overflow: string, batches: readonly OverflowBatch[]): OverflowResult {

@@ -4,18 +4,21 @@
  * there is something to send and ends with the time at which to go on.
  * @module
  */
-import type { Jobs, Singles } from "../delivery/forecast.ts";
-import type { JobPlan } from "../delivery/plan.ts";
+import type { Jobs } from "../delivery/forecast.ts";
+import type { JobOutlook } from "../delivery/job-outlook.ts";
+import type { JobCount, JobPlan } from "../delivery/plan.ts";
 import type { Prospect } from "../delivery/prospect.ts";
 import { whoAmI } from "../outreach/client.ts";
 import type { Pause } from "./api.ts";
 import { BulkDelivery } from "./bulk/bulk-delivery.ts";
+import type { Asked } from "./bulk/job-kinds.ts";
 import type { Job } from "./bulk/job-store.ts";
 import type { UpsertChecks } from "./bulk/upsert-checks.ts";
 import { CONCURRENT_CALLS } from "./call-pace.ts";
 import type { Connection, Pass } from "./connection.ts";
 import type { Outbound } from "./outbound.ts";
 import { Planning } from "./planning.ts";
+import type { Outlook } from "./planning.ts";
 import type { Ports } from "./ports.ts";
 import type { StoredQueue } from "./due-store.ts";
 import { SingleCalls } from "./single-calls.ts";
@@ -107,14 +110,19 @@ export class DeliveryLoop {
     return clearance.kind === "wait" ? clearance.pause : null;
   }
 
-  /** How what waits is sent, as it is planned now, and when the first of it may leave. */
-  outlook(now: number, pending: number): { way: Singles | Jobs; notBefore: number } {
-    return this.#planning.outlook(now, pending);
+  /** How what waits is sent, as it is planned now. */
+  outlook(now: number): Outlook {
+    return this.#planning.outlook(now);
   }
 
-  /** When bulk jobs that are under way are expected to have ended. */
-  jobsEndAt(now: number): readonly number[] {
-    return this.#bulk.endsAt(now);
+  /** What a forecast needs to know of so many jobs, which carry so many prospects. */
+  jobsWay(jobs: JobCount, prospects: number, asked: Asked): Jobs {
+    return this.#bulk.outlook(jobs, prospects, asked);
+  }
+
+  /** What the bulk jobs that are under way are expected to come to, by their ids. */
+  jobOutlooks(asked: Asked): ReadonlyMap<number, JobOutlook> {
+    return this.#bulk.outlooks(asked);
   }
 
   /** After a restart: nobody knows what became of the calls that were under way. */

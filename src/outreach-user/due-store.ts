@@ -12,7 +12,20 @@ import type { Database } from "./database.ts";
 import type { DestinationStore } from "./destination-store.ts";
 import { COLUMNS, readProspect } from "./prospect-row.ts";
 
-const queueRow = z.object({ queue: z.number(), first_due_at: z.number() });
+const queueRow = z.object({
+  queue: z.number(),
+  first_due_at: z.number(),
+  last_due_at: z.number(),
+});
+const placeRow = z.object({
+  queue: z.number().nullable(),
+  in_call: z.number(),
+  alone: z.number(),
+  job: z.number().nullable(),
+  prospects: z.number(),
+  first_due_at: z.number().nullable(),
+  last_due_at: z.number().nullable(),
+});
 const groupRow = z.object({ key: z.number(), prospects: z.number() });
 
 /** As many as the largest job takes: whoever plans needs to know no more. */
@@ -21,9 +34,10 @@ const VIEW_MAX = 100_000;
 const GROUP_SAMPLE = 2_000;
 
 /** Whether prospects may travel with others or go alone: each kind has an index of its own. */
-type Company = "together" | "alone";
+export type Company = "together" | "alone";
 
-const WHICH: Readonly<Record<Company, string>> = {
+/** How prospects that keep each kind of company are found. */
+export const WHICH: Readonly<Record<Company, string>> = {
   together: `change_key IS NOT NULL`,
   alone: `change_key IS NULL AND due_at IS NOT NULL AND in_call IS NULL`,
 };
@@ -35,6 +49,18 @@ const LANES_MAX = 8;
 export interface StoredQueue extends Queue {
   readonly queue: number;
   readonly company: Company;
+  /** When the last of them is due: later than now where a call is tried again. */
+  readonly lastDueAt: number;
+}
+
+/** Where some prospects are. */
+export interface Place {
+  /** The queue in which they wait, or will once their call has ended; null where nothing of theirs waits. */
+  readonly queue: StoredQueue | null;
+  readonly inCall: boolean;
+  /** The bulk job that they are in. */
+  readonly job: number | null;
+  readonly prospects: number;
 }
 
 export class DueStore {
@@ -76,20 +102,43 @@ export class DueStore {
            FROM queues WHERE queue IS NOT NULL
          )
          SELECT queue, (SELECT min(due_at) FROM prospects
-                        WHERE ${of} AND prospects.queue = queues.queue) AS first_due_at
+                        WHERE ${of} AND prospects.queue = queues.queue) AS first_due_at,
+                       (SELECT max(due_at) FROM prospects
+                        WHERE ${of} AND prospects.queue = queues.queue) AS last_due_at
          FROM queues WHERE queue IS NOT NULL`,
       )
       .map((row) => {
-        const { queue, first_due_at: firstDueAt } = queueRow.parse(row);
-        const destination = Math.floor(queue / LANES_MAX);
-        const lane = LANES[queue % LANES_MAX] ?? "attribute";
+        const { queue, first_due_at: firstDueAt, last_due_at: lastDueAt } = queueRow.parse(row);
+        return this.#read(queue, company, firstDueAt, lastDueAt);
+      });
+  }
+
+  #read(queue: number, company: Company, firstDueAt: number, lastDueAt: number): StoredQueue {
+    const destination = Math.floor(queue / LANES_MAX);
+    const lane = LANES[queue % LANES_MAX] ?? "attribute";
+    const weight = this.#destinations.weightOf(destination);
+    return { queue, company, firstDueAt, lastDueAt, destination, lane, weight };
+  }
+
+  /** Where prospects are of whom something waits or is in a call. */
+  placesOf(ids: readonly number[]): readonly Place[] {
+    return this.#db
+      .all(
+        `SELECT queue, in_call IS NOT NULL AS in_call, change_key IS NULL AND in_call IS NULL AS alone, job,
+                count(*) AS prospects, min(due_at) AS first_due_at, max(due_at) AS last_due_at
+         FROM prospects WHERE id IN (SELECT value FROM json_each(?)) AND accepted_at IS NOT NULL
+         GROUP BY 1, 2, 3, 4`,
+        JSON.stringify(ids),
+      )
+      .map((row) => {
+        const { queue, alone, in_call, job, prospects, ...due } = placeRow.parse(row);
+        const company = alone === 1 ? "alone" : "together";
+        const [first, last] = [due.first_due_at ?? 0, due.last_due_at ?? 0];
         return {
-          queue,
-          company,
-          firstDueAt,
-          destination,
-          lane,
-          weight: this.#destinations.weightOf(destination),
+          queue: queue === null ? null : this.#read(queue, company, first, last),
+          inCall: in_call === 1,
+          job,
+          prospects,
         };
       });
   }

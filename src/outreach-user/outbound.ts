@@ -29,6 +29,8 @@ const MAINTENANCE_MS = 5 * 60_000;
 /** A maintenance that is said to last longer is looked at again after this time. */
 const MAINTENANCE_MAX_MS = 24 * 3_600_000;
 
+const HOUR_MS = 3_600_000;
+
 /** Whether a call may leave, and when to ask again where not; null: when a call that is out has ended. */
 export type Clearance =
   | { readonly kind: "clear" }
@@ -224,13 +226,17 @@ export class Outbound {
 
   /** What a forecast of calls of one prospect each needs to know. */
   singles(now: number): Singles {
-    const { limit, remaining, reserved, windowMs, resetsAt } = this.budget(now);
+    const { limit, remaining, reserved, windowMs, resetsAt, usedByOthers } = this.budget(now);
+    const perHour = this.#stores.calls.othersPerHour(now);
+    // Where no whole hour tells it yet, they are taken to go on as in the window that is open.
+    const others = perHour === null ? (usedByOthers ?? 0) : (perHour * windowMs) / HOUR_MS;
     return {
       kind: "singles",
-      room: Math.max(0, remaining - reserved),
+      // A window that has just begun shows nothing of them yet.
+      room: Math.max(0, remaining - reserved - (usedByOthers === null ? others : 0)),
       resetsAt: resetsAt ?? now + windowMs,
       windowMs,
-      callsPerWindow: limit - reserved,
+      callsPerWindow: limit - reserved - others,
       msPerCall: this.#pace.msPerCall,
     };
   }

@@ -3,10 +3,9 @@
  * large backlog takes its time. Estimates go by the same plans.
  * @module
  */
-import type { Jobs, Singles } from "../delivery/forecast.ts";
 import { isUrgent } from "../delivery/lane.ts";
 import { goesSoon, JOB_MIN, jobsFor, plan } from "../delivery/plan.ts";
-import type { DueView, JobPlan, Means, Plan } from "../delivery/plan.ts";
+import type { DueView, JobCount, JobPlan, Means, Plan } from "../delivery/plan.ts";
 import type { BulkDelivery } from "./bulk/bulk-delivery.ts";
 import type { StoredQueue } from "./due-store.ts";
 import { GATHER_MS } from "./intake.ts";
@@ -23,6 +22,18 @@ interface Planned {
   readonly madeAt: number;
   readonly until: number;
 }
+
+/** How what waits is sent, as it is planned now. */
+export interface Outlook {
+  /** Which queues' prospects go in calls of their own. */
+  readonly goesSingly: (queue: StoredQueue) => boolean;
+  /** The jobs that so many of the others come to. */
+  readonly jobsFor: (prospects: number) => JobCount;
+  /** When the first of those may be begun. */
+  readonly jobsFrom: number;
+}
+
+const NO_JOBS: JobCount = { modifies: 0, upserts: 0, leftOver: 0 };
 
 /** A plan for a large backlog holds for so long, because counting one takes its time. */
 const PLAN_HOLDS_MS = 2_000;
@@ -65,13 +76,16 @@ export class Planning {
   /** Which queues' prospects go in calls of their own: all, or what must go alone, what is urgent, and what no job would take. */
   goesSingly(chosen: Plan, now: number): (queue: StoredQueue) => boolean {
     const isKept = this.#outbound.urgentOnlyUntil(now) !== null;
-    if (chosen.kind === "patch") return ({ lane }) => !isKept || isUrgent(lane);
+    const goesSingly = this.#goesSingly(chosen, this.#planned?.singly ?? null, now);
+    return (queue) =>
+      goesSingly(queue) && (!isKept || isUrgent(queue.lane));
+  }
+
+  #goesSingly(chosen: Plan, singly: number | null, now: number): (queue: StoredQueue) => boolean {
+    if (chosen.kind === "patch") return () => true;
     const mayHurry = this.#outbound.mayHurry(now);
-    const { singly = null } = this.#planned ?? {};
     return ({ queue, company, lane }) =>
-      (company === "alone" && (!isKept || isUrgent(lane))) ||
-      (mayHurry && isUrgent(lane)) ||
-      (queue === singly && !isKept);
+      company === "alone" || (mayHurry && isUrgent(lane)) || queue === singly;
   }
 
   /** Prospects are being put into a job, or no longer (null): meanwhile there is no other plan. */
@@ -84,20 +98,27 @@ export class Planning {
     this.#planned = null;
   }
 
-  /** How what waits is sent, as it is planned now, and when the first of it may leave. */
-  outlook(now: number, pending: number): { way: Singles | Jobs; notBefore: number } {
-    const planned = this.#expected(now, pending);
-    const jobs = planned && jobsFor(planned.due, planned.means, pending);
-    if (!planned || !jobs || planned.plan.kind === "patch" || jobs.modifies + jobs.upserts === 0) {
-      return { way: this.#outbound.singles(now), notBefore: now };
+  /** How what waits is sent, as it is planned now. */
+  outlook(now: number): Outlook {
+    const expected = this.#expected(now);
+    const { pending } = this.#stores.backlog();
+    const { modifies, upserts } = expected
+      ? jobsFor(expected.due, expected.means, pending)
+      : NO_JOBS;
+    if (!expected || modifies + upserts === 0) {
+      return { goesSingly: () => true, jobsFor: () => NO_JOBS, jobsFrom: now };
     }
-    const { plan: chosen, madeAt } = planned;
-    const notBefore = chosen.kind === "gather_more" ? madeAt + chosen.forMs : now;
-    return { way: this.#bulk.outlook(jobs, pending, now), notBefore };
+    const { plan: chosen, due, means, singly, madeAt } = expected;
+    return {
+      goesSingly: this.#goesSingly(chosen, singly, now),
+      jobsFor: (prospects) => jobsFor(due, means, prospects),
+      jobsFrom: chosen.kind === "gather_more" ? madeAt + chosen.forMs : now,
+    };
   }
 
   /** A plan that is a little old will do: every request asks, and to make one takes longer than to store a request. */
-  #expected(now: number, pending: number): Planned | null {
+  #expected(now: number): Planned | null {
+    const { pending } = this.#stores.backlog();
     if (pending <= goesSoon(this.#outbound.forPlanning(now))) return null;
     if (this.#planned && now <= this.#planned.until) return this.#planned;
     if (!this.#foreseen || now > this.#foreseen.until) {

@@ -1,14 +1,13 @@
 /**
- * How an Outreach user fares, for people: status, ledger, what went on lately, and when what waits will be there.
+ * How an Outreach user fares, for people: status, ledger, and what went on lately.
  * @module
  */
-import { drainsAt } from "../delivery/forecast.ts";
 import type { Activity, CallLedger, Glance, UserStatus } from "./api.ts";
 import { bulkStatus } from "./bulk/bulk-status.ts";
 import type { UpsertChecks } from "./bulk/upsert-checks.ts";
 import type { Connection } from "./connection.ts";
 import type { DeliveryLoop } from "./delivery-loop.ts";
-import { GATHER_MS } from "./intake.ts";
+import type { Estimates } from "./estimates.ts";
 import { MINUTES_MAX } from "./minute-store.ts";
 import type { Outbound } from "./outbound.ts";
 import type { Ports } from "./ports.ts";
@@ -22,6 +21,7 @@ export interface Reported {
   readonly outbound: Outbound;
   readonly upsertChecks: UpsertChecks;
   readonly loop: DeliveryLoop;
+  readonly estimates: Estimates;
 }
 
 export class Report {
@@ -32,7 +32,7 @@ export class Report {
   }
 
   status(): UserStatus {
-    const { ports, stores, connection, outbound, upsertChecks, loop } = this.#of;
+    const { ports, stores, connection, outbound, upsertChecks, loop, estimates } = this.#of;
     const { state, prospects, calls, minutes } = stores;
     const now = ports.now();
     return {
@@ -41,7 +41,7 @@ export class Report {
       backlog: {
         ...stores.backlog(),
         oldestAcceptedAt: prospects.oldestAcceptedAt(),
-        drainsAt: this.drainsAt(now, stores.demand.pace(now)),
+        drainsAt: estimates.drainsAt(now, stores.demand.pace(now)),
       },
       calls: {
         lastHour: minutes.calls(now),
@@ -76,29 +76,5 @@ export class Report {
       },
       tail: tail.events,
     };
-  }
-
-  /**
-   * When what waits will be at Outreach, epoch ms. Null where nothing waits, and where nobody knows: nothing can be sent until a person connects the user, or changes
-   * come as fast as they leave.
-   * @param arrivalsPerMs 0 for those that wait already
-   */
-  drainsAt(now: number, arrivalsPerMs: number): number | null {
-    const pause = this.#of.loop.pause(now);
-    if (pause !== null && pause.until === null) return null;
-    const { pending, inFlight } = this.#of.stores.backlog();
-    if (pending + inFlight === 0) return null;
-    const { way, notBefore } = this.#of.loop.outlook(now, pending);
-    const startAt = Math.max(now + GATHER_MS, notBefore, pause?.until ?? 0);
-    const isShut = pause?.reason === "rate_limited" && way.kind === "singles";
-    const sentAt = drainsAt({
-      now,
-      prospects: pending,
-      startAt,
-      arrivalsPerMs,
-      way: isShut ? { ...way, room: 0 } : way,
-      allowance: this.#of.outbound.allowance(now),
-    });
-    return sentAt && Math.max(sentAt, ...this.#of.loop.jobsEndAt(now));
   }
 }

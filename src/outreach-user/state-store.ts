@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { NEW_BULK } from "../delivery/bulk-means.ts";
+import { NEW_BULK, NEW_LOOKS } from "../delivery/bulk-means.ts";
 import { NEW_LIMITER } from "../delivery/limiter/limiter.ts";
 import { NO_OTHERS } from "../delivery/limiter/others.ts";
 import { NO_OUTAGE } from "../delivery/retry.ts";
@@ -54,7 +54,17 @@ const bulkMeans = z.object({
     .default(null),
   last: z.object({ size: z.number(), ranMs: z.number().default(0), tookMs: z.number() }).nullable(),
   /** From a job's start until its prospects are settled; null before the first. */
-  cycleMs: z.number().nullable().default(null),
+  cycle: z
+    .object({
+      size: z.number(),
+      ms: z.number(),
+      sizeVariance: z.number(),
+      covariance: z.number(),
+    })
+    .nullable()
+    .default(null),
+  /** How many looks find a job's end. */
+  looks: z.number().default(NEW_LOOKS),
   goodSamples: z.number(),
   astray: z.number().default(0),
 });

@@ -26,6 +26,8 @@ import { MinuteStore } from "./minute-store.ts";
 import { OverflowCursors } from "./overflow-cursors.ts";
 import { ProspectStore } from "./prospect-store.ts";
 import type { BacklogSize } from "./prospect-store.ts";
+import { countQueues, sizeOf, withChanges } from "./queue-sizes.ts";
+import type { FilledQueue, QueueSizes } from "./queue-sizes.ts";
 import { RunStore } from "./run-store.ts";
 import { SeenAudienceStore } from "./seen-audience-store.ts";
 import { StateStore } from "./state-store.ts";
@@ -59,6 +61,8 @@ export class Stores {
   readonly #db: Database;
   /** Kept beside the table because counting a million rows for every request would be slow; null: count again. */
   #backlog: BacklogSize | null = null;
+  /** The same, for each queue. */
+  #queueSizes: QueueSizes | null = null;
 
   constructor(db: Database) {
     this.#db = db;
@@ -80,12 +84,13 @@ export class Stores {
 
   /** Runs `work`, all of it or nothing, the count of the backlog included. */
   transaction<T>(work: () => T): T {
-    const before = this.#backlog;
+    const [backlog, queueSizes] = [this.#backlog, this.#queueSizes];
     const undoMinutes = this.minutes.savepoint();
     try {
       return this.#db.transaction(work);
     } catch (error) {
-      this.#backlog = before;
+      this.#backlog = backlog;
+      this.#queueSizes = queueSizes;
       this.destinations.reread();
       this.due.changed();
       undoMinutes();
@@ -98,7 +103,9 @@ export class Stores {
    * @param why why calls brought nothing, where neither their prospects nor a job is to blame
    */
   saveProspects(changes: readonly Change[], now: number, why?: Setback): void {
-    let { pending, inFlight } = this.backlog(); // before the rows change, for it may have to count them
+    // Before the rows change, for they may have to be counted.
+    let { pending, inFlight } = this.backlog();
+    const queueSizes = this.#sizes();
     const events = changes.map(
       (change) => change.events ?? callEvents(change.before, change.after, now, why),
     );
@@ -115,6 +122,7 @@ export class Stores {
     }
     this.audiences.add(tally);
     this.#backlog = { pending, inFlight };
+    this.#queueSizes = withChanges(queueSizes, changes, this.due);
     this.#count(changes, events, now);
   }
 
@@ -173,6 +181,17 @@ export class Stores {
       const { id: prospectId } = prospect;
       this.failures.add({ destinationId, prospectId, fields, error, attempts, acceptedAt });
     }
+  }
+
+  /** Every queue in which something waits, and how many wait in it. */
+  waiting(): readonly FilledQueue[] {
+    const sizes = this.#sizes();
+    return this.due.queues().map((queue) => ({ ...queue, prospects: sizeOf(sizes, queue) }));
+  }
+
+  #sizes(): QueueSizes {
+    this.#queueSizes ??= countQueues(this.#db);
+    return this.#queueSizes;
   }
 
   /** How many prospects wait, and how many are in a call. */

@@ -9,6 +9,7 @@
  * @module
  */
 import type { Jobs } from "../../delivery/forecast.ts";
+import type { JobOutlook } from "../../delivery/job-outlook.ts";
 import type { JobCount, JobPlan, Means } from "../../delivery/plan.ts";
 import type { Connection, Pass } from "../connection.ts";
 import type { Outbound } from "../outbound.ts";
@@ -19,6 +20,7 @@ import { Following } from "./following.ts";
 import { Gathering } from "./gathering.ts";
 import { JobCalls } from "./job-calls.ts";
 import { JobKinds } from "./job-kinds.ts";
+import type { Asked } from "./job-kinds.ts";
 import type { Job } from "./job-store.ts";
 import { ReadingBack, readOnceEnded } from "./reading-back.ts";
 import { Sending } from "./sending.ts";
@@ -65,13 +67,13 @@ export class BulkDelivery {
   }
 
   /** What a forecast needs to know of so many jobs, which carry so many prospects. */
-  outlook(jobs: JobCount, prospects: number, now: number): Jobs {
-    return this.#kinds.outlook(jobs, prospects, now);
+  outlook(jobs: JobCount, prospects: number, asked: Asked): Jobs {
+    return this.#kinds.outlook(jobs, prospects, asked);
   }
 
-  /** When the jobs that are open are expected to have ended. */
-  endsAt(now: number): readonly number[] {
-    return this.#kinds.endsAt(now);
+  /** What the jobs that are open are expected to come to, by their ids. */
+  outlooks(asked: Asked): ReadonlyMap<number, JobOutlook> {
+    return this.#kinds.outlooks(asked);
   }
 
   /** The job that is to be looked at now. */

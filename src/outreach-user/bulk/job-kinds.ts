@@ -4,24 +4,29 @@
  * @module
  */
 import {
+  callsOfJobs,
   finished,
   isSampled,
   itemsLeft,
   refused,
   wentAstray,
   whyNot,
+  withLooks,
 } from "../../delivery/bulk-means.ts";
 import type { Jobs } from "../../delivery/forecast.ts";
+import { cycleMs, settledIn } from "../../delivery/job-cycle.ts";
+import { jobOutlook } from "../../delivery/job-outlook.ts";
+import type { JobOutlook, Step } from "../../delivery/job-outlook.ts";
 import { firstLookMs, nextLookMs, timed } from "../../delivery/job-timing.ts";
 import { JOBS_MAX } from "../../delivery/plan.ts";
 import type { JobCount, Means } from "../../delivery/plan.ts";
-import { CALLS_PER_JOB } from "../../delivery/savings.ts";
 import type { BulkKind } from "../../outreach/bulk.ts";
 import type { Connection } from "../connection.ts";
 import type { Ports } from "../ports.ts";
 import type { BulkMeans } from "../state-store.ts";
 import type { Stores } from "../stores.ts";
 import type { Job } from "./job-store.ts";
+import { READ_BACK_PAGE } from "./reading-back.ts";
 import type { UpsertChecks } from "./upsert-checks.ts";
 
 /** What a job takes besides its records, before one has shown it (assumed: it is not documented). */
@@ -31,8 +36,15 @@ const OVERDUE_MIN_MS = 3 * 60_000;
 const OVERDUE_TIMES = 4;
 /** So many may be open with those; then prospects go singly. */
 const OPEN_MAX = 6;
-/** How much a new measurement counts in the time from a job's start to its end. */
-const CYCLE_WEIGHT = 0.3;
+
+/** What is asked of the jobs that are open. */
+export interface Asked {
+  readonly now: number;
+  /** When a call may leave: now, or the end of a pause. */
+  readonly startAt: number;
+  /** From a call's leaving to its answer. */
+  readonly callMs: number;
+}
 
 export class JobKinds {
   readonly #ports: Ports;
@@ -78,26 +90,46 @@ export class JobKinds {
   }
 
   /** What a forecast needs to know of so many jobs, which carry so many prospects. */
-  outlook({ modifies, upserts }: JobCount, prospects: number, now: number): Jobs {
-    const ends = this.endsAt(now);
+  outlook({ modifies, upserts }: JobCount, prospects: number, asked: Asked): Jobs {
+    const { now } = asked;
+    const open = this.#stores.jobs.open().filter((job) => !this.#isOverdue(job, now));
+    const ends = open.map((job) => this.#outlookOf(job, asked).endsAt ?? Math.max(now, job.nextAt));
     const jobs = Math.max(1, modifies + upserts);
     const perJob = Math.max(1, prospects / jobs);
-    const each = (kind: BulkKind): number => jobMs(this.#of(kind), perJob);
-    const totalMs = modifies * each("modify") + upserts * each("upsert");
+    // No less than those that are open have been seen to take.
+    const eachMs = (kind: BulkKind): number =>
+      open
+        .filter((job) => job.kind === kind && job.size <= perJob)
+        .reduce((ms, { ranMs }) => Math.max(ms, ranMs ?? 0), jobMs(this.#of(kind), perJob));
+    const inAll = (each: (kind: BulkKind) => number): number =>
+      modifies * each("modify") + upserts * each("upsert");
     return {
       kind: "jobs",
       perJob,
-      callsPerJob: CALLS_PER_JOB,
-      jobMs: Math.max(1, totalMs / jobs),
+      callsPerJob: inAll((kind) => callsOfJobs(this.#of(kind), jobs)) / jobs,
+      jobMs: Math.max(1, inAll(eachMs) / jobs),
       slotsFreeAt: Array.from({ length: JOBS_MAX }, (_, i) => ends[i] ?? now),
     };
   }
 
-  /** When the jobs that are open are expected to have ended. */
-  endsAt(now: number): readonly number[] {
-    return this.#stores.jobs
-      .open()
-      .map((job) => Math.max(now, job.startedAt + jobMs(this.#of(job.kind), job.size)));
+  /** What the jobs that are open are expected to come to, by their ids. */
+  outlooks(asked: Asked): ReadonlyMap<number, JobOutlook> {
+    return new Map(
+      this.#stores.jobs.open().map((job) => [job.id, this.#outlookOf(job, asked)] as const),
+    );
+  }
+
+  #outlookOf(job: Job, { now, startAt, callMs }: Asked): JobOutlook {
+    const prospects = Math.min(job.size, this.#stores.backlog().inFlight);
+    const open = {
+      ...job,
+      step: STEPS[job.state],
+      prospects,
+      expectedMs: jobMs(this.#of(job.kind), job.size),
+      isMissing: job.kind === "modify" && job.remoteId === null,
+      readBackMs: Math.ceil(prospects / READ_BACK_PAGE) * callMs,
+    };
+    return jobOutlook(open, startAt, now);
   }
 
   /** How long after its start a job is looked at first. */
@@ -139,7 +171,8 @@ export class JobKinds {
   finished(job: Job, at: number): void {
     // A check is too small to tell how long others take.
     if (job.isCheck) return;
-    const means = finished(this.#of(job.kind), job.kind, job.size, at);
+    const known = finished(this.#of(job.kind), job.kind, job.size, at);
+    const means = withLooks(known, job.looks + 1);
     this.#set(job, {
       ...means,
       last: timed(means.last, { ...job, tookMs: at - job.startedAt }),
@@ -171,9 +204,9 @@ export class JobKinds {
   settled(job: Job, now: number): void {
     if (job.isCheck || job.state === "releasing" || job.state === "releasing_single") return;
     const means = this.#of(job.kind);
-    const tookMs = now - job.startedAt;
-    const before = means.cycleMs ?? tookMs;
-    this.#set(job, { ...means, cycleMs: before + (tookMs - before) * CYCLE_WEIGHT });
+    const { size, startedAt } = job;
+    const cycle = settledIn(means.cycle, { size, tookMs: now - startedAt });
+    this.#set(job, { ...means, cycle });
   }
 
   #of(kind: BulkKind): BulkMeans {
@@ -187,6 +220,21 @@ export class JobKinds {
 }
 
 /** How long a job of that size is expected to take. */
-function jobMs({ cycleMs, last }: BulkMeans, size: number): number {
-  return cycleMs ?? NEW_JOB_MS + firstLookMs(last, { id: 1, size });
+function jobMs({ cycle, last }: BulkMeans, size: number): number {
+  return cycle ? cycleMs(cycle, size) : NEW_JOB_MS + firstLookMs(last, { id: 1, size });
 }
+
+const STEPS: Readonly<Record<Job["state"], Step>> = {
+  gathering: "unsent",
+  ready: "unsent",
+  sending: "working",
+  running: "working",
+  finding: "sought",
+  reading: "read",
+  sampling: "settled",
+  trying: "settled",
+  refusing: "settled",
+  settling: "settled",
+  releasing: "settled",
+  releasing_single: "settled",
+};

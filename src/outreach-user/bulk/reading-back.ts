@@ -16,7 +16,7 @@ import { release } from "./settling.ts";
 import type { Settling } from "./settling.ts";
 
 /** Prospects that are read back at once: their ids make a URL of some 4 kB at most. */
-const READ_BACK_PAGE = 400;
+export const READ_BACK_PAGE = 400;
 /** Prospects that are read back of a job that went well. */
 const SAMPLE = 100;
 
