@@ -81,9 +81,9 @@ export function callsOfJobs({ goodSamples, looks }: BulkMeansState, jobs: number
   return 1 + looks + (untrusted + (jobs - untrusted) / sampleEvery(goodSamples)) / jobs;
 }
 
-/** So many looks found the end of a job. Those at the first one had to find out how long jobs take. */
+/** So many looks found the end of a job. Those at the first ones had to find out how long jobs take. */
 export function withLooks<S extends BulkMeansState>(state: S, looks: number): S {
-  if (!state.last) return state;
+  if (state.goodSamples < SAMPLES_TRUSTED) return state;
   return { ...state, looks: state.looks + (looks - state.looks) * LOOKS_WEIGHT };
 }
 

@@ -16,6 +16,8 @@ export interface Part {
 export interface Backlog {
   readonly now: number;
   readonly parts: readonly Part[];
+  /** Calls that jobs which are under way still take. */
+  readonly callsOwed: number;
   /** Null where no yearly allowance is set. */
   readonly allowance: { readonly left: number; readonly earnedPerMs: number } | null;
 }
@@ -60,9 +62,9 @@ export function drainsAt(backlog: Backlog): number | null {
 }
 
 /** When the yearly allowance, which all have in common, has paid for the last call. */
-function byAllowance({ now, parts, allowance }: Backlog): number | null {
+function byAllowance({ now, parts, callsOwed, allowance }: Backlog): number | null {
   if (!allowance) return now;
-  let [missing, gain] = [-allowance.left, allowance.earnedPerMs];
+  let [missing, gain] = [callsOwed - allowance.left, allowance.earnedPerMs];
   for (const { way, prospects, arrivalsPerMs } of parts) {
     const callsPerProspect = way.kind === "singles" ? 1 : way.callsPerJob / way.perJob;
     missing += prospects * callsPerProspect;

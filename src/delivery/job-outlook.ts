@@ -21,8 +21,10 @@ export interface OpenJob {
   readonly expectedMs: number;
   /** Whether Outreach is known not to have taken it: it was looked for and not found. */
   readonly isMissing: boolean;
-  /** What reading all its prospects back takes once it may be done. */
-  readonly readBackMs: number;
+  /** Calls that read all its prospects back, where that has to be. */
+  readonly pages: number;
+  /** From a call's leaving to its answer. */
+  readonly callMs: number;
 }
 
 /** What a job is at: not sent yet, at work as far as is known, looked for, all read back, or about to be settled. */
@@ -33,6 +35,8 @@ export interface JobOutlook {
   readonly endsAt: number | null;
   /** Those that it will not have brought up to date: they go in calls of their own from then on. */
   readonly leftOver: number;
+  /** Calls that it will take at the least, its prospects' own left out. */
+  readonly calls: number;
 }
 
 /** A job that takes so many times as long as others shows that it is not like them. */
@@ -42,30 +46,29 @@ const UNLIKE_MS = 60_000;
 
 /** @param mayAt when a call for it may leave, epoch ms: now, or the end of a pause */
 export function jobOutlook(job: OpenJob, mayAt: number, now: number): JobOutlook {
-  const { step, startedAt, expectedMs, readBackMs } = job;
+  const { startedAt, expectedMs, pages } = job;
   const asUsual = startedAt + expectedMs;
   const nextAt = Math.max(now, mayAt, job.nextAt);
-  switch (step) {
+  const readBackMs = pages * job.callMs;
+  switch (job.step) {
     case "unsent":
-      return { endsAt: nextAt + expectedMs, leftOver: 0 };
+      return outlook(nextAt + expectedMs, 2);
     case "working":
       // The next look may find its end, and nothing but that can be said of a job that is unlike the others.
-      return { endsAt: isUnlikeOthers(job) ? null : Math.max(asUsual, nextAt), leftOver: 0 };
+      return outlook(isUnlikeOthers(job) ? null : Math.max(asUsual, nextAt), 1);
     case "settled":
-      return { endsAt: nextAt, leftOver: 0 };
+      return outlook(nextAt, 0);
     case "sought":
       // The first look finds most of those that Outreach took.
-      if (job.looks === 0) return { endsAt: Math.max(asUsual, nextAt), leftOver: 0 };
-      return {
-        endsAt: Math.max(nextAt, lostJobEndsAt(job)) + readBackMs,
-        leftOver: job.prospects,
-      };
+      if (job.looks === 0) return outlook(Math.max(asUsual, nextAt), 2);
+      return outlook(Math.max(nextAt, lostJobEndsAt(job)) + readBackMs, pages, job.prospects);
     case "read":
-      return {
-        endsAt: nextAt + readBackMs,
-        leftOver: job.isMissing ? job.prospects : 0,
-      };
+      return outlook(nextAt + readBackMs, pages, job.isMissing ? job.prospects : 0);
   }
+}
+
+function outlook(endsAt: number | null, calls: number, leftOver = 0): JobOutlook {
+  return { endsAt, calls, leftOver };
 }
 
 function isUnlikeOthers({ ranMs, expectedMs }: OpenJob): boolean {

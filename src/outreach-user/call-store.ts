@@ -12,8 +12,6 @@ import type { Database, SqlRow } from "./database.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** What others spend is told by the latest hours, an odd number of them so that one is in the middle. */
-const OTHERS_HOURS = 5;
 const HOURS_KEPT_MS = 35 * DAY_MS;
 const DAYS_KEPT_MS = 400 * DAY_MS;
 
@@ -38,9 +36,6 @@ export class CallStore {
 
   /** The same, with what others spent. */
   #spentBefore: { readonly day: number; readonly calls: number } | null = null;
-
-  /** What others spent in the hours before one, which do not change either. */
-  #othersBefore: { readonly hour: number; readonly perHour: number | null } | null = null;
 
   constructor(db: Database) {
     this.#db = db;
@@ -82,32 +77,6 @@ export class CallStore {
       this.#spentBefore = { day, calls: this.#all(yearBefore(day), day) };
     }
     return this.#spentBefore.calls + this.#all(day, Number.MAX_SAFE_INTEGER);
-  }
-
-  /**
-   * What others spend in an hour: the median of the last whole hours in which calls of ours could show it; null where
-   * there is none.
-   */
-  othersPerHour(now: number): number | null {
-    const hour = startOf(now, HOUR_MS);
-    if (this.#othersBefore?.hour !== hour) {
-      const perHour = medianOf(this.#othersBy(hour));
-      this.#othersBefore = { hour, perHour };
-    }
-    return this.#othersBefore.perHour;
-  }
-
-  /** What others spent in each of the hours before one, the least first. */
-  #othersBy(hour: number): readonly number[] {
-    return this.#db
-      .all(
-        `SELECT total(CASE WHEN kind = '${OTHERS}' THEN calls END) AS n FROM ledger
-         WHERE span_ms = ${HOUR_MS} AND started_at >= ? AND started_at < ?
-         GROUP BY started_at HAVING total(CASE WHEN kind <> '${OTHERS}' THEN calls END) > 0 ORDER BY n`,
-        hour - OTHERS_HOURS * HOUR_MS,
-        hour,
-      )
-      .map((row) => z.object({ n: z.number() }).parse(row).n);
   }
 
   /** When so many days are over a year old that fewer than `yearly` calls are left within one; null where they are now. */
@@ -223,11 +192,6 @@ function toSpans(rows: readonly SqlRow[]): readonly CallSpan[] {
     }
   }
   return spans;
-}
-
-/** @param sorted the least first */
-function medianOf(sorted: readonly number[]): number | null {
-  return sorted[Math.floor(sorted.length / 2)] ?? null;
 }
 
 /** The first of 365 days, the present one included. */

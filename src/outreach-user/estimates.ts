@@ -69,7 +69,7 @@ export class Estimates {
       arrivalsPerMs,
     });
     const jobs = [...standing.jobs.values()];
-    const sentAt = this.#sentAt(now, [...parts, ...this.#leftOver(standing, jobs)]);
+    const sentAt = this.#sentAt(standing, [...parts, ...this.#leftOver(standing, jobs)]);
     // What failed waits until it is tried again.
     const triedAt = queues.map(({ lastDueAt }) => lastDueAt + callMs);
     return latest([now + callMs, sentAt, ...jobs.map(({ endsAt }) => endsAt), ...triedAt]);
@@ -108,7 +108,7 @@ export class Estimates {
         arrivalsPerMs: 0,
       },
     );
-    return latest([this.#sentAt(now, parts), queue.lastDueAt]);
+    return latest([this.#sentAt(standing, parts), queue.lastDueAt]);
   }
 
   /** Null where nobody knows when something may leave. */
@@ -172,8 +172,9 @@ export class Estimates {
     );
   }
 
-  #sentAt(now: number, parts: readonly Part[]): number | null {
-    return drainsAt({ now, parts, allowance: this.#outbound.allowance(now) });
+  #sentAt({ now, jobs }: Standing, parts: readonly Part[]): number | null {
+    const callsOwed = [...jobs.values()].reduce((sum, { calls }) => sum + calls, 0);
+    return drainsAt({ now, parts, callsOwed, allowance: this.#outbound.allowance(now) });
   }
 }
 

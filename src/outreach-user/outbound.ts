@@ -7,7 +7,8 @@
 import * as allowance from "../delivery/allowance.ts";
 import type { Singles } from "../delivery/forecast.ts";
 import * as limiter from "../delivery/limiter/limiter.ts";
-import { othersSeen } from "../delivery/limiter/others.ts";
+import { othersSeen, usuallyByOthers, withWindow } from "../delivery/limiter/others.ts";
+import type { OthersByWindow } from "../delivery/limiter/others.ts";
 import { callFailed, isFailing, NO_OUTAGE } from "../delivery/retry.ts";
 import type { BudgetView } from "../delivery/plan.ts";
 import {
@@ -29,8 +30,6 @@ const MAINTENANCE_MS = 5 * 60_000;
 /** A maintenance that is said to last longer is looked at again after this time. */
 const MAINTENANCE_MAX_MS = 24 * 3_600_000;
 
-const HOUR_MS = 3_600_000;
-
 /** Whether a call may leave, and when to ask again where not; null: when a call that is out has ended. */
 export type Clearance =
   | { readonly kind: "clear" }
@@ -42,6 +41,8 @@ export class Outbound {
   readonly #connection: Connection;
   readonly #pace: CallPace;
   #answeredAt = -Infinity;
+  /** In memory: after a restart, it is learned anew. */
+  #othersByWindow: OthersByWindow = [];
 
   constructor(ports: Ports, stores: Stores, connection: Connection) {
     this.#ports = ports;
@@ -137,6 +138,7 @@ export class Outbound {
     const answer = { leftAt, at, window: rateLimit, refused: outcome.kind === "rate_limited" };
     const budget = limiter.callEnded(state.read("limiter"), this.#ports.limiter, answer);
     state.write("limiter", budget);
+    this.#watchOthers(budget, at);
     this.#countOthers(budget, answer);
     this.#stores.tail.ended(outcome, at);
     if (outcome.kind === "failed") {
@@ -156,6 +158,16 @@ export class Outbound {
       state.write("maintenanceUntil", Math.min(until, at + MAINTENANCE_MAX_MS));
     }
     if (outcome.kind === "ok" && tookMs !== null) this.#pace.took(tookMs);
+  }
+
+  #watchOthers(budget: limiter.LimiterState, at: number): void {
+    const {
+      usedByOthers: calls,
+      resetsAt,
+      windowMs,
+    } = limiter.budget(budget, this.#ports.limiter, at);
+    if (calls === null || resetsAt === null) return;
+    this.#othersByWindow = withWindow(this.#othersByWindow, { resetsAt, calls }, windowMs);
   }
 
   /** Written only where they grew: most answers show nothing new. */
@@ -227,9 +239,7 @@ export class Outbound {
   /** What a forecast of calls of one prospect each needs to know. */
   singles(now: number): Singles {
     const { limit, remaining, reserved, windowMs, resetsAt, usedByOthers } = this.budget(now);
-    const perHour = this.#stores.calls.othersPerHour(now);
-    // Where no whole hour tells it yet, they are taken to go on as in the window that is open.
-    const others = perHour === null ? (usedByOthers ?? 0) : (perHour * windowMs) / HOUR_MS;
+    const others = usuallyByOthers(this.#othersByWindow);
     return {
       kind: "singles",
       // A window that has just begun shows nothing of them yet.

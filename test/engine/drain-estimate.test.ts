@@ -1,5 +1,8 @@
 import { describe, it } from "vitest";
+import { earned } from "../../src/delivery/allowance.ts";
+import { StateStore } from "../../src/outreach-user/state-store.ts";
 import { worldWithBulk } from "../support/bulk-outreach.ts";
+import { follow, title, worst } from "../support/estimates.ts";
 import { limitCalls } from "../support/fixed-window.ts";
 import { World } from "../support/world.ts";
 
@@ -8,61 +11,9 @@ const HOUR_MS = 60 * MINUTE_MS;
 const LONG = { timeout: 300_000 };
 /** Two jobs of 10 s, each with its start and the look that finds its end. */
 const JOBS_MS = 25_000;
+/** A job's calls, at 250,000 in a year. */
+const JOB_EARNED_MS = 7 * MINUTE_MS;
 const WINDOW = { limit: 1_000, windowMs: HOUR_MS };
-
-interface Course {
-  readonly world: World;
-  /** Prospects that wait at the beginning. */
-  readonly backlog: number;
-  /** Between prospects that come meanwhile; null for none. */
-  readonly everyMs: number | null;
-  readonly lookEveryMs: number;
-}
-
-function title(id: number) {
-  return { prospectId: id, fields: { title: { value: `Title ${id}` } } };
-}
-
-/** Looks at the estimate again and again; gives how far off each was, of the time that was left. */
-async function follow({ world, backlog, everyMs, lookEveryMs }: Course) {
-  const { core } = world;
-  let next = 1;
-  for (; next <= backlog; next += 500) {
-    core.accept({
-      destinationId: "d",
-      updates: Array.from({ length: 500 }, (_, i) => title(next + i)),
-      empty: 0,
-      rejected: {},
-    });
-  }
-  const looks: { at: number; drainsAt: number | null }[] = [];
-  let [lookAt, comesAt] = [world.now + lookEveryMs, world.now + (everyMs ?? Infinity)];
-  for (;;) {
-    await world.pass(Math.min(lookAt, comesAt) - world.now);
-    if (world.now >= comesAt && everyMs !== null) {
-      core.accept({ destinationId: "d", updates: [title(next++)], empty: 0, rejected: {} });
-      comesAt += everyMs;
-    }
-    if (world.now < lookAt) continue;
-    lookAt += lookEveryMs;
-    const { pending, inFlight, drainsAt } = core.status().backlog;
-    // Those that came last are always on their way.
-    if (pending + inFlight <= (everyMs === null ? 0 : 3)) break;
-    looks.push({ at: world.now, drainsAt });
-  }
-  const emptyAt = world.now - lookEveryMs / 2;
-  return looks
-    .filter(({ at }) => emptyAt - at > 10 * lookEveryMs)
-    .map(({ at, drainsAt }) => {
-      const offMs = Math.abs((drainsAt ?? Infinity) - emptyAt);
-      return { offMs, share: offMs / (emptyAt - at) };
-    });
-}
-
-/** The largest, in percent of the time that was left. */
-function worst(off: readonly { readonly share: number }[]): number {
-  return Math.round(Math.max(...off.map(({ share }) => share)) * 1000) / 10;
-}
 
 describe("the time at which a backlog is said to be empty", () => {
   it("is right within 5 % where each goes in a call of its own", LONG, async ({ expect }) => {
@@ -109,6 +60,52 @@ describe("the time at which a backlog is said to be empty", () => {
       const off = await follow({ world, backlog: 50_000, everyMs: null, lookEveryMs: 5_000 });
       expect(off.length).toBeGreaterThan(60);
       expect(worst(off.slice(20).filter(({ offMs }) => offMs > JOBS_MS))).toBeLessThanOrEqual(5);
+    },
+  );
+
+  it("is right within 5 % while others spend half of each window", LONG, async ({ expect }) => {
+    const world = await World.connected();
+    limitCalls(world, { ...WINDOW, byOthers: 500 });
+    const off = await follow({ world, backlog: 5_000, everyMs: null, lookEveryMs: 5 * MINUTE_MS });
+    expect(off.length).toBeGreaterThan(80);
+    expect(worst(off)).toBeLessThanOrEqual(5);
+  });
+
+  it(
+    "is right within 5 % from the first look on where a destination goes singly beside one that goes in jobs",
+    LONG,
+    async ({ expect }) => {
+      const { world } = await worldWithBulk();
+      limitCalls(world, { limit: 10_000, windowMs: HOUR_MS });
+      for (let from = 100_000; from < 115_000; from += 500) {
+        const updates = Array.from({ length: 500 }, (_, i) => title(from + i));
+        world.core.accept({
+          destinationId: "singly",
+          updates,
+          single: true,
+          empty: 0,
+          rejected: {},
+        });
+      }
+      const off = await follow({ world, backlog: 20_000, everyMs: null, lookEveryMs: 20_000 });
+      expect(off.length).toBeGreaterThan(150);
+      expect(worst(off)).toBeLessThanOrEqual(5);
+    },
+  );
+
+  it(
+    "is right within 5 %, or the time in which a job's calls are earned, where a yearly allowance pays for jobs one by one",
+    LONG,
+    async ({ expect }) => {
+      const { world } = await worldWithBulk();
+      limitCalls(world, { limit: 10_000, windowMs: HOUR_MS });
+      world.core.setYearlyAllowance(250_000);
+      const full = earned(null, 250_000, world.now);
+      new StateStore(world.db).write("allowance", { ...full, left: 30 });
+      const off = await follow({ world, backlog: 20_000, everyMs: null, lookEveryMs: MINUTE_MS });
+      expect(off.length).toBeGreaterThan(140);
+      expect(worst(off.filter(({ offMs }) => offMs > JOB_EARNED_MS))).toBeLessThanOrEqual(5);
+      expect(worst(off.slice(0, 60))).toBeLessThanOrEqual(5);
     },
   );
 

@@ -8,6 +8,8 @@ import type { Script, World } from "./world.ts";
 export interface FixedWindow {
   readonly limit: number;
   readonly windowMs: number;
+  /** Calls that others make at the beginning of each window. */
+  readonly byOthers?: number;
 }
 
 /** Calls that were counted since the world began, 429s among them. */
@@ -22,7 +24,7 @@ export interface Counted {
  */
 export function limitCalls(
   world: World,
-  { limit, windowMs }: FixedWindow,
+  { limit, windowMs, byOthers = 0 }: FixedWindow,
   taken: (patch: World["patches"][number]) => void = () => {},
 ): Counted {
   const counted = { calls: 0, refused: 0 };
@@ -39,7 +41,7 @@ export function limitCalls(
     if (!new URL(request.url).pathname.startsWith("/api/")) return inner(request);
     counted.calls += 1;
     if (world.now >= endsAt) {
-      used = 0;
+      used = byOthers;
       endsAt = (1 + Math.floor(world.now / windowMs)) * windowMs;
     }
     if (used >= limit) {

@@ -84,3 +84,28 @@ function withSeen(
   }
   return [...seen, { endAt: (Math.floor(at / step) + 1) * step, to: at, calls }];
 }
+
+/** What others were seen to spend in each of the last windows, the oldest first. */
+export type OthersByWindow = readonly { readonly resetsAt: number; readonly calls: number }[];
+
+/** An odd number, so that one of them is in the middle. */
+const WINDOWS_KEPT = 5;
+
+/** An answer told what others have spent in the window that is open. */
+export function withWindow(
+  windows: OthersByWindow,
+  { resetsAt, calls }: OthersByWindow[number],
+  windowMs: number,
+): OthersByWindow {
+  const last = windows.at(-1);
+  // The end of one and the same window is told ever more exactly.
+  const isSame = last !== undefined && resetsAt - last.resetsAt < windowMs / 2;
+  const before = isSame ? windows.slice(0, -1) : windows;
+  return [...before, { resetsAt, calls }].slice(-WINDOWS_KEPT);
+}
+
+/** What others are expected to spend in a window: the median of the last ones; 0 where nothing is known. */
+export function usuallyByOthers(windows: OthersByWindow): number {
+  const calls = windows.map((window) => window.calls).toSorted((a, b) => a - b);
+  return calls[Math.floor(calls.length / 2)] ?? 0;
+}

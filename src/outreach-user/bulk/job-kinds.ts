@@ -127,7 +127,8 @@ export class JobKinds {
       prospects,
       expectedMs: jobMs(this.#of(job.kind), job.size),
       isMissing: job.kind === "modify" && job.remoteId === null,
-      readBackMs: Math.ceil(prospects / READ_BACK_PAGE) * callMs,
+      pages: Math.ceil(prospects / READ_BACK_PAGE),
+      callMs,
     };
     return jobOutlook(open, startAt, now);
   }
