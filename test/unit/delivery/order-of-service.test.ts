@@ -6,6 +6,7 @@ import {
   isVerificationsTurn,
   nextQueue,
   NOTHING_SERVED,
+  servedBy,
   withServed,
   withVerified,
 } from "../../../src/delivery/order-of-service.ts";
@@ -143,5 +144,53 @@ describe("the lane of changes", () => {
   it("is the more urgent of two", ({ expect }) => {
     expect(moreUrgent("backfill", "entry")).toBe("entry");
     expect(moreUrgent("entry", "backfill")).toBe("entry");
+  });
+});
+
+describe("what has been served by the time that a queue's last one is", () => {
+  const purposes = ["attribute", "backfill", "replay"] as const;
+  const waiting = fc
+    .uniqueArray(
+      fc.record({
+        lane: fc.constantFrom(...purposes),
+        destination: fc.integer({ min: 1, max: 3 }),
+        weight: fc.constant(1),
+        firstDueAt: fc.constant(0),
+        prospects: fc.integer({ min: 1, max: 200 }),
+      }),
+      { minLength: 1, selector: ({ lane, destination }) => `${lane} ${destination}` },
+    )
+    .map((queues) => queues.map((one) => ({ ...one, weight: one.destination })));
+
+  it("is what the order of service comes to", ({ expect }) => {
+    fc.assert(
+      fc.property(waiting, (queues) => {
+        const [own] = queues;
+        if (!own) return;
+        const left = new Map<Queue, number>(queues.map((one) => [one, one.prospects]));
+        let [count, served] = [0, NOTHING_SERVED];
+        while ((left.get(own) ?? 0) > 0) {
+          const next = nextQueue(
+            queues.filter((one) => (left.get(one) ?? 0) > 0),
+            served,
+          );
+          if (!next) throw new Error("something waits");
+          left.set(next, (left.get(next) ?? 0) - 1);
+          served = withServed(served, next, 1);
+          count += 1;
+        }
+        // Turns are whole: each of the others may have had some more or less.
+        const turns = 10 + 20 * queues.length;
+        expect(Math.abs(servedBy(own, queues, 0) - count)).toBeLessThanOrEqual(turns);
+      }),
+    );
+  });
+
+  it("counts what of a less urgent lane has been due so much longer", ({ expect }) => {
+    const exit = { ...queue("exit", { firstDueAt: 20 * MINUTE }), prospects: 1 };
+    const others = { ...queue("attribute"), prospects: 1_000 };
+    expect(servedBy(exit, [exit, others], 20 * MINUTE)).toBe(501);
+    expect(servedBy(exit, [exit, { ...others, firstDueAt: 15 * MINUTE }], 20 * MINUTE)).toBe(1);
+    expect(servedBy(others, [exit, others], 20 * MINUTE)).toBe(1_001);
   });
 });

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
 import * as limiter from "../../../src/delivery/limiter/limiter.ts";
-import { NO_OTHERS, othersSeen } from "../../../src/delivery/limiter/others.ts";
+import {
+  NO_OTHERS,
+  othersSeen,
+  usuallyByOthers,
+  withWindow,
+} from "../../../src/delivery/limiter/others.ts";
+import type { OthersByWindow } from "../../../src/delivery/limiter/others.ts";
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -229,5 +235,29 @@ describe("what others spend on the same Outreach user", () => {
       ),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("what others are expected to spend in a window", () => {
+  const seen = (...calls: readonly number[]): OthersByWindow =>
+    calls.reduce<OthersByWindow>(
+      (windows, one, i) => withWindow(windows, { resetsAt: START + i * HOUR, calls: one }, HOUR),
+      [],
+    );
+
+  it("is what they spent in most of the last ones", ({ expect }) => {
+    expect(usuallyByOthers(seen(500, 480, 510, 0, 505))).toBe(500);
+    expect(usuallyByOthers(seen(0, 0, 9_000, 0))).toBe(0);
+    expect(usuallyByOthers(seen(500, 500, 500, 0, 0, 0))).toBe(0);
+  });
+
+  it("is not known where none was seen", ({ expect }) => {
+    expect(usuallyByOthers([])).toBe(0);
+  });
+
+  it("counts a window once, however often it is told of", ({ expect }) => {
+    const again = { resetsAt: START + 4 * HOUR - 800, calls: 300 };
+    const windows = withWindow(seen(1, 2, 3, 4, 5), again, HOUR);
+    expect(windows.map(({ calls }) => calls)).toEqual([1, 2, 3, 4, 300]);
   });
 });
