@@ -103,7 +103,10 @@ export const backlogAnswer = z.object({
   oldestAcceptedAt: isoTime.nullable(),
   drainsAt: isoTime
     .nullable()
-    .openapi({ description: "When all of it is expected at Outreach; null while nothing waits" }),
+    .openapi({
+      description:
+        "When all of it is expected at Outreach; null while nothing waits, and while nobody can tell: nothing may be sent, changes come as fast as they leave, or a bulk job takes much longer than others",
+    }),
 });
 
 const calls = z.object({

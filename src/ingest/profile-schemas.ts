@@ -133,7 +133,7 @@ export const receivedAnswer = z
     }),
     expectedBy: isoTime.nullable().openapi({
       description:
-        "When these updates are expected to be at Outreach; null while nobody can tell: the Outreach user is not connected, or its object is overloaded",
+        "When these updates are expected to be at Outreach; null while nobody can tell: the Outreach user is not connected, its object is overloaded, or they wait for a bulk job that takes much longer than others",
     }),
   })
   .openapi("Received");

@@ -25,7 +25,7 @@ export interface IncomingBatch {
 export type AcceptResult =
   | {
       readonly ok: true;
-      /** Epoch ms; null while nobody can tell: the user is not connected, or its object is overloaded. */
+      /** Epoch ms; null while nobody can tell: the user is not connected, its object is overloaded, or a job of theirs may hang. */
       readonly expectedBy: number | null;
     }
   | {

@@ -41,6 +41,7 @@ export interface UserStatus {
     readonly pending: number;
     readonly inFlight: number;
     readonly oldestAcceptedAt: number | null;
+    /** When all of it is expected at Outreach; null where nothing waits or nobody knows. */
     readonly drainsAt: number | null;
   };
   readonly calls: {
