@@ -32,6 +32,8 @@ export interface Singles {
   readonly windowMs: number;
   /** Calls that each following window takes, less what others spend of it. */
   readonly callsPerWindow: number;
+  /** Calls of each window that are set free evenly until it ends, and not before. */
+  readonly keptPerWindow: number;
   /** How long one call takes of the connector's time, several being under way at once. */
   readonly msPerCall: number;
 }
@@ -78,29 +80,47 @@ function bySingles({ prospects, startAt, arrivalsPerMs }: Part, way: Singles): n
   const sentPerMs = 1 / Math.max(0.01, way.msPerCall);
   const { windowMs } = way;
   const perWindow = Math.max(1, way.callsPerWindow);
+  const pace = { sentPerMs, arrivalsPerMs, freedPerMs: way.keptPerWindow / windowMs };
   let [left, at, room, resetsAt] = [prospects, startAt, Math.max(0, way.room), way.resetsAt];
   if (resetsAt <= at) [room, resetsAt] = [perWindow, at + windowMs];
 
   // The window that is open.
-  const open = within(left, Math.min(room / sentPerMs, resetsAt - at), sentPerMs - arrivalsPerMs);
+  const open = within({ left, room, ms: resetsAt - at }, pace);
   if (open !== null) return at + open;
-  left -= room < sentPerMs * (resetsAt - at) ? room : sentPerMs * (resetsAt - at);
-  left += arrivalsPerMs * (resetsAt - at);
+  left += arrivalsPerMs * (resetsAt - at) - Math.min(room, sentPerMs * (resetsAt - at));
   at = resetsAt;
 
   // Full windows, one like the other, and what the last one needs of its time.
-  const sendingMs = Math.min(windowMs, perWindow / sentPerMs);
-  const gain = sendingMs * sentPerMs - windowMs * arrivalsPerMs;
+  const gain = Math.min(perWindow, sentPerMs * windowMs) - windowMs * arrivalsPerMs;
   if (gain <= 0) return null;
-  const inWindow = sendingMs * (sentPerMs - arrivalsPerMs);
-  const full = Math.max(0, Math.ceil((left - inWindow) / gain));
-  left -= full * gain;
-  return at + full * windowMs + Math.max(0, left) / (sentPerMs - arrivalsPerMs);
+  let full = Math.max(0, Math.ceil(left / gain) - 1);
+  // What comes while the last one's calls leave may be too much for it.
+  const last = (): number | null =>
+    within({ left: left - full * gain, room: perWindow, ms: windowMs }, pace);
+  if (last() === null) full += 1;
+  return at + full * windowMs + (last() ?? windowMs);
 }
 
-/** How long it takes to send all that is left at a pace, where that is within a time; else null. */
-function within(left: number, ms: number, perMs: number): number | null {
-  return perMs > 0 && left <= ms * perMs ? left / perMs : null;
+interface Pace {
+  readonly sentPerMs: number;
+  readonly arrivalsPerMs: number;
+  /** Calls that are set free of those that are kept until the window ends. */
+  readonly freedPerMs: number;
+}
+
+/** How long it takes to send all that is left, where that is within so much of a window; else null. */
+function within(
+  { left, room, ms }: { readonly left: number; readonly room: number; readonly ms: number },
+  { sentPerMs, arrivalsPerMs, freedPerMs }: Pace,
+): number | null {
+  if (left <= 0) return 0;
+  const atOnce = room - freedPerMs * ms;
+  const fastMs = sentPerMs > arrivalsPerMs ? left / (sentPerMs - arrivalsPerMs) : Infinity;
+  if (fastMs <= ms && fastMs * sentPerMs <= atOnce + freedPerMs * fastMs) return fastMs;
+  // The rest as calls are set free.
+  const slowMs =
+    freedPerMs > arrivalsPerMs ? (left - atOnce) / (freedPerMs - arrivalsPerMs) : Infinity;
+  return slowMs >= 0 && slowMs <= ms ? Math.max(0, slowMs) : null;
 }
 
 function byJobs({ prospects, startAt, arrivalsPerMs }: Part, way: Jobs): number | null {

@@ -7,8 +7,6 @@ import { lostJobEndsAt } from "./job-timing.ts";
 /** A job that is open, as it is now. */
 export interface OpenJob {
   readonly step: Step;
-  /** Prospects in it that are not settled yet. */
-  readonly prospects: number;
   readonly size: number;
   readonly startedAt: number;
   /** When it is to be looked at next. */
@@ -31,11 +29,9 @@ export interface OpenJob {
 export type Step = "unsent" | "working" | "sought" | "read" | "settled";
 
 export interface JobOutlook {
-  /** When its prospects leave it, epoch ms; null where nobody knows. */
+  /** When its prospects are up to date, epoch ms; null where nobody knows. */
   readonly endsAt: number | null;
-  /** Those that it will not have brought up to date: they go in calls of their own from then on. */
-  readonly leftOver: number;
-  /** Calls that it will take at the least, its prospects' own left out. */
+  /** Calls that it will take at the least. */
   readonly calls: number;
 }
 
@@ -61,14 +57,17 @@ export function jobOutlook(job: OpenJob, mayAt: number, now: number): JobOutlook
     case "sought":
       // The first look finds most of those that Outreach took.
       if (job.looks === 0) return outlook(Math.max(asUsual, nextAt), 2);
-      return outlook(Math.max(nextAt, lostJobEndsAt(job)) + readBackMs, pages, job.prospects);
+      return outlook(Math.max(nextAt, lostJobEndsAt(job)) + readBackMs + expectedMs, pages + 2);
     case "read":
-      return outlook(nextAt + readBackMs, pages, job.isMissing ? job.prospects : 0);
+      // What was not taken goes in another job.
+      return job.isMissing
+        ? outlook(nextAt + readBackMs + expectedMs, pages + 2)
+        : outlook(nextAt + readBackMs, pages);
   }
 }
 
-function outlook(endsAt: number | null, calls: number, leftOver = 0): JobOutlook {
-  return { endsAt, calls, leftOver };
+function outlook(endsAt: number | null, calls: number): JobOutlook {
+  return { endsAt, calls };
 }
 
 function isUnlikeOthers({ ranMs, expectedMs }: OpenJob): boolean {

@@ -94,6 +94,11 @@ const KEPT_FOR_URGENT = 0.1;
 /** What is set free of it leaves so many milliseconds' worth at a time. */
 const SET_FREE_MS = 30_000;
 
+/** Calls of each window that are kept for what is urgent, and set free evenly until it ends. */
+export function keptForUrgent(windowMs: number, perWindow: number): number {
+  return windowMs < LONG_WINDOW_MS ? 0 : perWindow * KEPT_FOR_URGENT;
+}
+
 /**
  * Until when only what is urgent may have calls of its own, because others would leave it none before the next window: less
  * is kept the nearer the window's end is. Null where all may.
@@ -105,7 +110,7 @@ export function urgentOnlyUntil(
   now: number,
 ): number | null {
   if (windowMs < LONG_WINDOW_MS || resetsAt === null) return null;
-  const enoughAt = resetsAt - (room * windowMs) / (perWindow * KEPT_FOR_URGENT);
+  const enoughAt = resetsAt - (room * windowMs) / keptForUrgent(windowMs, perWindow);
   if (now >= enoughAt) return null;
   return Math.min(resetsAt, Math.ceil(enoughAt / SET_FREE_MS) * SET_FREE_MS);
 }

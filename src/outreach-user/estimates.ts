@@ -6,6 +6,7 @@
 import { drainsAt } from "../delivery/forecast.ts";
 import type { Part } from "../delivery/forecast.ts";
 import type { JobOutlook } from "../delivery/job-outlook.ts";
+import { isUrgent } from "../delivery/lane.ts";
 import { servedBy } from "../delivery/order-of-service.ts";
 import { CONCURRENT_CALLS } from "./call-pace.ts";
 import type { DeliveryLoop } from "./delivery-loop.ts";
@@ -36,6 +37,8 @@ interface Sent {
   /** All that wait for jobs, which tell what jobs there are. */
   readonly forJobs: number;
   readonly arrivalsPerMs: number;
+  /** Whether those that go singly may have the calls that are kept for what is urgent. */
+  readonly hurries: boolean;
 }
 
 export class Estimates {
@@ -67,9 +70,10 @@ export class Estimates {
       inJobs,
       forJobs: inJobs,
       arrivalsPerMs,
+      hurries: false,
     });
     const jobs = [...standing.jobs.values()];
-    const sentAt = this.#sentAt(standing, [...parts, ...this.#leftOver(standing, jobs)]);
+    const sentAt = this.#sentAt(standing, parts);
     // What failed waits until it is tried again.
     const triedAt = queues.map(({ lastDueAt }) => lastDueAt + callMs);
     return latest([now + callMs, sentAt, ...jobs.map(({ endsAt }) => endsAt), ...triedAt]);
@@ -97,7 +101,12 @@ export class Estimates {
     const found = queues.find((one) => one.queue === queue.queue && one.company === queue.company);
     const own: FilledQueue = inCall || !found ? { ...queue, prospects } : found;
     const isSingle = outlook.goesSingly(own);
-    const beside = queues.filter((one) => outlook.goesSingly(one) === isSingle);
+    const hurries = isSingle && isUrgent(own.lane);
+    // What is not urgent leaves alone what is kept for what is.
+    const isKept = hurries && this.#outbound.urgentOnlyUntil(now) !== null;
+    const beside = queues.filter(
+      (one) => outlook.goesSingly(one) === isSingle && (!isKept || isUrgent(one.lane)),
+    );
     const served = Math.min(servedBy(own, beside, now), Math.max(prospects, sizeOf(beside)));
     const parts = this.#parts(
       { ...standing, startAt: Math.max(standing.startAt, freeAt) },
@@ -106,6 +115,7 @@ export class Estimates {
         inJobs: isSingle ? 0 : served,
         forJobs: isSingle ? 0 : Math.max(served, sizeOf(beside)),
         arrivalsPerMs: 0,
+        hurries,
       },
     );
     return latest([this.#sentAt(standing, parts), queue.lastDueAt]);
@@ -133,7 +143,12 @@ export class Estimates {
     const count = outlook.jobsFor(forJobs);
     const hasJobs = count.modifies + count.upserts > 0;
     const leftOver = hasJobs ? (count.leftOver * inJobs) / Math.max(1, forJobs) : inJobs;
-    const singles = this.#outbound.singles(now);
+    const usual = this.#outbound.singles(now);
+    const singles = {
+      ...usual,
+      ...(isShut && { room: 0 }),
+      ...(sent.hurries && { keptPerWindow: 0 }),
+    };
     const all = sent.singly + inJobs;
     const part = (prospects: number, from: number, way: Part["way"]): Part => ({
       prospects,
@@ -142,7 +157,7 @@ export class Estimates {
       way,
     });
     const parts = [
-      part(sent.singly + leftOver, startAt, isShut ? { ...singles, room: 0 } : singles),
+      part(sent.singly + leftOver, startAt, singles),
       ...(hasJobs
         ? [
             part(
@@ -154,22 +169,6 @@ export class Estimates {
         : []),
     ];
     return parts.filter(({ prospects }) => prospects > 0);
-  }
-
-  /** What jobs will not have brought goes singly then. */
-  #leftOver({ now }: Standing, jobs: readonly JobOutlook[]): readonly Part[] {
-    return jobs.flatMap(({ endsAt, leftOver }) =>
-      endsAt === null || leftOver === 0
-        ? []
-        : [
-            {
-              prospects: leftOver,
-              startAt: endsAt,
-              arrivalsPerMs: 0,
-              way: this.#outbound.singles(now),
-            },
-          ],
-    );
   }
 
   #sentAt({ now, jobs }: Standing, parts: readonly Part[]): number | null {

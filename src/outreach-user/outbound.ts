@@ -13,6 +13,7 @@ import { callFailed, isFailing, NO_OUTAGE } from "../delivery/retry.ts";
 import type { BudgetView } from "../delivery/plan.ts";
 import {
   bothSavings,
+  keptForUrgent,
   singlesPace,
   urgentOnlyUntil,
   urgentPace,
@@ -247,6 +248,7 @@ export class Outbound {
       resetsAt: resetsAt ?? now + windowMs,
       windowMs,
       callsPerWindow: limit - reserved - others,
+      keptPerWindow: keptForUrgent(windowMs, limit - reserved),
       msPerCall: this.#pace.msPerCall,
     };
   }

@@ -77,8 +77,7 @@ export class Planning {
   goesSingly(chosen: Plan, now: number): (queue: StoredQueue) => boolean {
     const isKept = this.#outbound.urgentOnlyUntil(now) !== null;
     const goesSingly = this.#goesSingly(chosen, this.#planned?.singly ?? null, now);
-    return (queue) =>
-      goesSingly(queue) && (!isKept || isUrgent(queue.lane));
+    return (queue) => goesSingly(queue) && (!isKept || isUrgent(queue.lane));
   }
 
   #goesSingly(chosen: Plan, singly: number | null, now: number): (queue: StoredQueue) => boolean {

@@ -124,7 +124,6 @@ export class JobKinds {
     const open = {
       ...job,
       step: STEPS[job.state],
-      prospects,
       expectedMs: jobMs(this.#of(job.kind), job.size),
       isMissing: job.kind === "modify" && job.remoteId === null,
       pages: Math.ceil(prospects / READ_BACK_PAGE),

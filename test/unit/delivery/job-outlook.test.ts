@@ -9,7 +9,6 @@ const MINUTE = 60 * SECOND;
 function job(more: Partial<OpenJob> = {}): OpenJob {
   return {
     step: "working",
-    prospects: 1_000,
     size: 1_000,
     startedAt: 0,
     nextAt: 20 * SECOND,
@@ -46,18 +45,18 @@ describe("an open job's end", () => {
     expect(jobOutlook(job({ step: "unsent", nextAt: 0 }), MINUTE, 0).endsAt).toBe(90 * SECOND);
   });
 
-  it("is when it must have ended, and was read back, where it was looked for in vain", ({
+  it("is that of another job where it was looked for in vain, once it must have ended", ({
     expect,
   }) => {
     const sought = job({ step: "sought", looks: 1 });
-    const outlook = { endsAt: 15 * MINUTE + 3 * SECOND, calls: 3, leftOver: 1_000 };
+    const outlook = { endsAt: 15 * MINUTE + 33 * SECOND, calls: 5 };
     expect(jobOutlook(sought, 0, MINUTE)).toEqual(outlook);
     const read = job({ step: "read", isMissing: true, nextAt: 15 * MINUTE });
     expect(jobOutlook(read, 0, 2 * MINUTE)).toEqual(outlook);
   });
 
-  it("leaves nobody over where Outreach took it", ({ expect }) => {
+  it("is when all were read back where Outreach took it", ({ expect }) => {
     const read = job({ step: "read", nextAt: 15 * MINUTE });
-    expect(jobOutlook(read, 0, 2 * MINUTE).leftOver).toBe(0);
+    expect(jobOutlook(read, 0, 2 * MINUTE).endsAt).toBe(15 * MINUTE + 3 * SECOND);
   });
 });
