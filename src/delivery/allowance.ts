@@ -3,7 +3,8 @@
  *
  * Calls are earned evenly, and up to a month's worth may be saved up for a first activation. What may be saved up at the
  * start and what is earned in a year make up the allowance together, so no 365 days in a row ever see more calls than it;
- * what the ledger knows of the year, before the allowance was set and of others, is taken off.
+ * what the ledger knows of the year, before the allowance was set or changed and of others, is taken off. The ledger
+ * counts whole days (UTC), so that a day's calls are free again when all of them are 365 days old.
  * While more than half of that is left, changes go at once, each in a call of its own; the lower half is kept for
  * calls that carry many, one job in the time in which its calls are earned.
  * @module

@@ -12,6 +12,7 @@ import type { Database, SqlRow } from "./database.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const YEAR_MS = 365 * DAY_MS;
 const HOURS_KEPT_MS = 35 * DAY_MS;
 const DAYS_KEPT_MS = 400 * DAY_MS;
 
@@ -70,28 +71,31 @@ export class CallStore {
     return { today, lastYear: this.#before.calls + today };
   }
 
-  /** Calls of the last 365 days, ours and those that others were seen to make. */
+  /**
+   * Calls that may be less than 365 days old, ours and those that others were seen to make. Of the day that many days
+   * ago nobody knows which were made before this hour, so all of them count: no 365 times 24 hours hold more.
+   */
   spentInYear(now: number): number {
     const day = startOf(now, DAY_MS);
     if (this.#spentBefore?.day !== day) {
-      this.#spentBefore = { day, calls: this.#all(yearBefore(day), day) };
+      this.#spentBefore = { day, calls: this.#all(day - YEAR_MS, day) };
     }
     return this.#spentBefore.calls + this.#all(day, Number.MAX_SAFE_INTEGER);
   }
 
-  /** When so many days are over a year old that fewer than `yearly` calls are left within one; null where they are now. */
+  /** When so many days are wholly over a year old that fewer than `yearly` calls are left; null where they are now. */
   yearOpensAt(yearly: number, now: number): number | null {
     let over = this.spentInYear(now) - yearly;
     if (over < 0) return null;
     const days = this.#db.all(
       `SELECT started_at - started_at % ${DAY_MS} AS at, sum(calls) AS calls
        FROM ledger WHERE started_at >= ? GROUP BY 1 ORDER BY 1`,
-      yearBefore(startOf(now, DAY_MS)),
+      startOf(now, DAY_MS) - YEAR_MS,
     );
     for (const row of days) {
       const { at, calls } = yearDayRow.parse(row);
       over -= calls;
-      if (over < 0) return at + 365 * DAY_MS;
+      if (over < 0) return at + DAY_MS + YEAR_MS;
     }
     return null;
   }
@@ -196,7 +200,7 @@ function toSpans(rows: readonly SqlRow[]): readonly CallSpan[] {
 
 /** The first of 365 days, the present one included. */
 function yearBefore(day: number): number {
-  return day - 364 * DAY_MS;
+  return day - YEAR_MS + DAY_MS;
 }
 
 function startOf(now: number, spanMs: number): number {

@@ -114,4 +114,29 @@ describe("a yearly allowance", () => {
     await world.pass(promisedMs * 0.7);
     expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 0 });
   });
+
+  it(
+    "is not exceeded in any 365 times 24 hours, where it was lowered meanwhile",
+    LONG,
+    async ({ expect }) => {
+      const { world } = await worldWithBulk("prospects.write");
+      const at: number[] = [];
+      world.script = ({ url }) => {
+        if (url.includes("/api/")) at.push(world.now);
+        return null;
+      };
+      world.core.setYearlyAllowance(1_200);
+      // Midday to midday: each year of hours ends within a day.
+      for (let day = 0; day < 400; day++) {
+        if (day === 100) world.core.setYearlyAllowance(600);
+        for (let i = 0; i < 20; i++) world.accept(1 + day * 20 + i, { title: "Buyer" });
+        await world.pass(DAY_MS);
+      }
+      const inYear = at.map(
+        (end, i) => at.slice(0, i + 1).filter((one) => end - one < 365 * DAY_MS).length,
+      );
+      expect(at.length).toBeGreaterThan(600);
+      expect(Math.max(...inYear)).toBe(600);
+    },
+  );
 });
