@@ -100,7 +100,10 @@ const budget = z
 export const backlogAnswer = z.object({
   pending: count.openapi({ description: "Prospects (not updates) that wait" }),
   inFlight: count.openapi({ description: "Prospects that are in a call right now" }),
-  oldestAcceptedAt: isoTime.nullable(),
+  oldestAcceptedAt: isoTime.nullable().openapi({
+    description:
+      "When the oldest of them was accepted, or was replayed where it was a failure; null while nothing waits",
+  }),
   drainsAt: isoTime.nullable().openapi({
     description:
       "When all of it is expected at Outreach; null while nothing waits, and while nobody can tell: nothing may be sent, changes come as fast as they leave, or a bulk job takes much longer than others",

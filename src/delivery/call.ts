@@ -5,7 +5,7 @@
  */
 import { atTimeOf, forget, isHeld, learn, withOrders } from "./known-values.ts";
 import { moreUrgent } from "./lane.ts";
-import { withoutOverruled } from "./prospect.ts";
+import { oldestOf, withoutOverruled } from "./prospect.ts";
 import type {
   CallError,
   Fate,
@@ -125,6 +125,7 @@ export function giveBack(prospect: Prospect, how: GiveBack): Step {
       known: how.mayHaveApplied ? forget(prospect.known, call.fields) : prospect.known,
       waiting: {
         ...load,
+        ...oldestOf(call, waiting ?? call),
         fields: { ...call.fields, ...waiting?.fields },
         attempts,
         failingSince: call.failingSince ?? (how.countsAsAttempt ? how.now : null),

@@ -12,7 +12,7 @@ export const NO_DELIVERIES: Histogram = new Map();
 /** What took no longer is all the same: a new update waits for a second before it leaves. */
 const FIRST_MS = 100;
 const GROWTH = 1.2;
-/** Two months; nothing is tried for so long, but a failure may be replayed after it. */
+/** Two months; nothing is tried for so long, but an outage or a pause may last. */
 const LAST_BUCKET = 97;
 
 /** The histogram with `count` more deliveries that took `ms` each. */

@@ -4,7 +4,7 @@
  */
 import { atTimeOf, isHeld, withOrders } from "./known-values.ts";
 import { laneOf, moreUrgent } from "./lane.ts";
-import { overrules, withoutOverruled } from "./prospect.ts";
+import { oldestOf, overrules, withoutOverruled } from "./prospect.ts";
 import type {
   CallError,
   Fate,
@@ -23,6 +23,8 @@ export interface Offer {
   readonly fields: Fields<WaitingField>;
   readonly destinationId: string;
   readonly acceptedAt: number;
+  /** Since when these wait, where that is later: a person sends them again. */
+  readonly since?: number;
   /** When these may be sent at the earliest, if nothing of this prospect waits yet. */
   readonly dueAt: number;
   /** Whether they have to go in a call of their own. */
@@ -69,7 +71,7 @@ export function offer(prospect: Prospect, offered: Offer, hash: HashValue): Step
       ? {
           fields,
           destinationId: waiting?.destinationId ?? offered.destinationId,
-          acceptedAt: Math.min(waiting?.acceptedAt ?? Infinity, offered.acceptedAt),
+          ...oldestOf(waiting ?? offered, offered),
           attempts: waiting?.attempts ?? 0,
           failingSince: waiting?.failingSince ?? null,
           lane: moreUrgent(waiting?.lane ?? lane, lane),

@@ -57,12 +57,17 @@ export interface CallError {
   readonly pointer: string | null;
 }
 
-/** Fields that travel together, and the accepted update that stands for them in the counts. */
-interface Load {
-  readonly fields: Fields<WaitingField>;
-  readonly destinationId: string;
+interface Times {
   /** When the oldest of these fields was accepted. */
   readonly acceptedAt: number;
+  /** Since when the oldest waits, where that is later: a person sent it again then. */
+  readonly since?: number;
+}
+
+/** Fields that travel together, and the accepted update that stands for them in the counts. */
+interface Load extends Times {
+  readonly fields: Fields<WaitingField>;
+  readonly destinationId: string;
   /** Calls that failed so far. 429s and maintenance do not count. */
   readonly attempts: number;
   /** When the first of those failed. */
@@ -114,6 +119,18 @@ export type HashValue = (prospectId: number, field: string, value: FieldValue) =
 
 export function newProspect(id: number): Prospect {
   return { id, waiting: null, inCall: null, known: {}, lastDelivery: null, lastError: null };
+}
+
+/** Since when a load waits, epoch ms: what was replayed, since then. */
+export function waitsSince({ acceptedAt, since = acceptedAt }: Times): number {
+  return since;
+}
+
+/** The times of what waits together: those of the oldest. */
+export function oldestOf(a: Times, b: Times): Times {
+  const acceptedAt = Math.min(a.acceptedAt, b.acceptedAt);
+  const since = Math.min(waitsSince(a), waitsSince(b));
+  return since === acceptedAt ? { acceptedAt } : { acceptedAt, since };
 }
 
 /**

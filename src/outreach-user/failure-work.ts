@@ -116,7 +116,13 @@ export class FailureWork {
     );
     const steps: Step[] = [];
     for (const { prospectId, fields, acceptedAt } of taken) {
-      const again = { acceptedAt, dueAt: now, isReplay: true, ...(single && { single }) } as const;
+      const again = {
+        acceptedAt,
+        since: now,
+        dueAt: now,
+        isReplay: true,
+        ...(single && { single }),
+      } as const;
       const offered: Offer = { fields, destinationId, ...again };
       const before = prospects.get(prospectId);
       const step = offer(before, offered, this.#ports.hash);

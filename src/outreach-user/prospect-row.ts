@@ -31,6 +31,7 @@ const load = {
   fields: waitingFields,
   destinationId: z.string(),
   acceptedAt: z.number(),
+  since: z.number().exactOptional(),
   attempts: z.number(),
   failingSince: z.number().nullable(),
   lane: z.enum(LANES).default("attribute"), // what was stored before there were lanes

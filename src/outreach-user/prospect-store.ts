@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { changeKeyOf } from "../delivery/change-set.ts";
-import { newProspect } from "../delivery/prospect.ts";
+import { newProspect, waitsSince } from "../delivery/prospect.ts";
 import type { Prospect } from "../delivery/prospect.ts";
 import { STORY_MAX_CHARS } from "../delivery/story-text.ts";
 import type { Database } from "./database.ts";
@@ -115,6 +115,7 @@ export class ProspectStore {
       .map((row) => z.number().parse(row["id"]));
   }
 
+  /** Since when the oldest of what waits or is in a call does so. */
   oldestAcceptedAt(): number | null {
     return this.#number(
       `SELECT min(accepted_at) AS n FROM prospects WHERE accepted_at IS NOT NULL`,
@@ -136,7 +137,9 @@ export class ProspectStore {
    */
   #row(prospect: Prospect, told: string): readonly unknown[] {
     const { waiting, inCall } = prospect;
-    const oldest = Math.min(waiting?.acceptedAt ?? Infinity, inCall?.acceptedAt ?? Infinity);
+    const oldest = Math.min(
+      ...[waiting, inCall].flatMap((load) => (load ? [waitsSince(load)] : [])),
+    );
     const row: Record<(typeof WRITTEN)[number], unknown> = {
       id: prospect.id,
       queue: waiting && this.#due.queueOf(waiting),

@@ -6,7 +6,7 @@
 import { tallyChange } from "../delivery/audience-tally.ts";
 import type { Tally } from "../delivery/audience-tally.ts";
 import { NO_DELIVERIES, withDelivery } from "../delivery/freshness.ts";
-import { withoutOverruled } from "../delivery/prospect.ts";
+import { waitsSince, withoutOverruled } from "../delivery/prospect.ts";
 import type { Fields, Order, Prospect, Step } from "../delivery/prospect.ts";
 import type { Happened } from "../delivery/minutes.ts";
 import { callEvents } from "../delivery/story.ts";
@@ -138,7 +138,10 @@ export class Stores {
         this.tail.told(event, before.id);
         if (event.kind === "delivered") {
           delivered += 1;
-          freshness = withDelivery(freshness, now - (before.inCall?.acceptedAt ?? now));
+          freshness = withDelivery(
+            freshness,
+            now - (before.inCall ? waitsSince(before.inCall) : now),
+          );
         }
         if (event.kind === "refused" && event.fields.length > 0) failed += 1;
       }

@@ -183,6 +183,31 @@ describe("an alert of a delay", () => {
     }
   });
 
+  it("counts a failure that is sent again from then on, not from when it was accepted", async ({
+    expect,
+  }) => {
+    const world = await watched({ kinds: ["delay"] });
+    world.script = refusing;
+    world.accept(1, { firstName: "Ada" });
+    const acceptedAt = world.now;
+    await world.pass(6 * DAY);
+    world.script = () => null;
+    world.core.pause();
+    await world.core.replay(DESTINATION, null);
+    const replayedAt = world.now;
+    await world.pass(149 * MINUTE);
+    expect(world.posted).toEqual([]);
+    expect(world.core.status().backlog.oldestAcceptedAt).toBe(replayedAt);
+    // When it was accepted is not forgotten.
+    expect(world.core.prospect(1)?.acceptedAt).toBe(acceptedAt);
+    await world.pass(2 * MINUTE);
+    expect(told(world)).toEqual([["delay", "opened"]]);
+    world.core.resume();
+    await world.pass(MINUTE);
+    expect(world.held.get(1)).toEqual({ firstName: "Ada" });
+    expect(world.core.status().freshness.p50Ms).toBeLessThan(4 * HOUR);
+  });
+
   it("does not wake the object where nothing waits", async ({ expect }) => {
     const world = await watched();
     world.accept(1, { firstName: "Ada" });

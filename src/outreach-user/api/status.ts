@@ -40,6 +40,7 @@ export interface UserStatus {
     /** Prospects with fields that wait. */
     readonly pending: number;
     readonly inFlight: number;
+    /** Since when the oldest of them waits: its acceptance, or its replay. */
     readonly oldestAcceptedAt: number | null;
     /** When all of it is expected at Outreach; null where nothing waits or nobody knows. */
     readonly drainsAt: number | null;
@@ -52,7 +53,7 @@ export interface UserStatus {
     readonly yearlyAllowance: number | null;
   };
   readonly bulk: BulkStatus;
-  /** From acceptance until Outreach holds it, of what was delivered in the last hour. */
+  /** From acceptance, or replay, until Outreach holds it, of what was delivered in the last hour. */
   readonly freshness: Freshness;
   readonly paused: Pause | null;
 }
