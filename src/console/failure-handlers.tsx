@@ -3,12 +3,7 @@
  * @module
  */
 import type { Context } from "hono";
-import {
-  destinationsOf,
-  findDestination,
-  goesSingly,
-  type Destination,
-} from "../destinations/store.ts";
+import { findDestination, goesSingly, type Destination } from "../destinations/store.ts";
 import type { AppEnv, Dependencies } from "../http/context.ts";
 import { redirectWithFlash } from "../http/flash.ts";
 import { logEvent } from "../log.ts";
@@ -81,11 +76,8 @@ export function failurePages(dependencies: Dependencies) {
       const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
       if (!destination) return notFound();
       const object = outreachUser(c.env, destination.outreachUserId);
-      const around = Promise.all([
-        senderOf(c.env, dependencies, destination),
-        destinationsOf(c.env.SETTINGS, destination.outreachUserId),
-      ]).then(([sender, siblings]) => {
-        return { destination, sender, siblings, labels: labelsOf(sender), now: now() };
+      const around = senderOf(c.env, dependencies, destination).then((sender) => {
+        return { destination, sender, labels: labelsOf(sender), now: now() };
       });
       const { group, after = null } = c.req.query();
       if (group !== undefined && FAILURE_ID.test(group)) {

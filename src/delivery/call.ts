@@ -8,7 +8,6 @@ import { moreUrgent } from "./lane.ts";
 import { oldestOf, withoutOverruled } from "./prospect.ts";
 import type {
   CallError,
-  Fate,
   Fields,
   HashValue,
   InCall,
@@ -19,6 +18,7 @@ import type {
   WaitingField,
 } from "./prospect.ts";
 import type { FieldValue } from "./prospect-update.ts";
+import { fatesOf, merged, partOf, sourcesOf } from "./sources.ts";
 
 export type Departure =
   | ({ readonly kind: "call"; readonly attributes: Fields<FieldValue> } & Step)
@@ -44,15 +44,15 @@ export function depart(prospect: Prospect, now: number, hash: HashValue, job?: n
     }
   }
   if (Object.keys(fields).length === 0) {
-    const fate: Fate = { destinationId: waiting.destinationId, kind: "unchanged" };
     return {
       kind: "nothing_to_send",
       prospect: { ...prospect, known, waiting: null },
-      fates: [fate],
+      fates: fatesOf(waiting, () => "unchanged"),
       settled,
     };
   }
-  const { dueAt: _dueAt, ...load } = waiting;
+  const { dueAt: _dueAt, ...load } = { ...waiting, ...partOf(waiting, fields) };
+  const goes = sourcesOf(load);
   const attributes = Object.fromEntries(Object.entries(fields).map(([name, f]) => [name, f.value]));
   return {
     kind: "call",
@@ -60,10 +60,10 @@ export function depart(prospect: Prospect, now: number, hash: HashValue, job?: n
       ...prospect,
       known,
       waiting: null,
-      inCall: { ...load, fields, startedAt: now, ...(job !== undefined && { job }) },
+      inCall: { ...load, startedAt: now, ...(job !== undefined && { job }) },
     },
     attributes,
-    fates: [],
+    fates: fatesOf(waiting, () => "unchanged").filter((fate) => !goes.has(fate.destinationId)),
     settled,
   };
 }
@@ -82,7 +82,7 @@ export function arrive(
   const call = callOf(prospect);
   const known: Record<string, KnownField> = { ...prospect.known };
   for (const [name, field] of Object.entries(call.fields)) {
-    const { value, ...rest } = field;
+    const { value, from: _from, ...rest } = field;
     known[name] = { ...rest, told: hash(prospect.id, name, value) };
   }
   if (answer) learn(prospect.id, known, answer, new Set(Object.keys(call.fields)), hash);
@@ -94,7 +94,7 @@ export function arrive(
       lastDelivery: { at: now, fields: Object.keys(call.fields) },
       lastError: null,
     },
-    fates: [{ destinationId: call.destinationId, kind: "delivered" }],
+    fates: fatesOf(call, () => "delivered"),
     settled: call.fields,
   };
 }
@@ -118,6 +118,9 @@ export function giveBack(prospect: Prospect, how: GiveBack): Step {
   const { waiting } = prospect;
   const attempts = call.attempts + (how.countsAsAttempt ? 1 : 0);
   const { startedAt: _startedAt, job: _job, ...load } = call;
+  const both = merged(call, waiting ?? { ...call, fields: {} });
+  const stands = sourcesOf(both);
+  const newer = waiting ? sourcesOf(waiting) : new Set<string>();
   return {
     prospect: {
       ...prospect,
@@ -126,7 +129,7 @@ export function giveBack(prospect: Prospect, how: GiveBack): Step {
       waiting: {
         ...load,
         ...oldestOf(call, waiting ?? call),
-        fields: { ...call.fields, ...waiting?.fields },
+        ...both,
         attempts,
         failingSince: call.failingSince ?? (how.countsAsAttempt ? how.now : null),
         lane: moreUrgent(call.lane, waiting?.lane ?? call.lane),
@@ -135,7 +138,10 @@ export function giveBack(prospect: Prospect, how: GiveBack): Step {
       },
       lastError: how.error ?? prospect.lastError,
     },
-    fates: waiting ? [{ destinationId: waiting.destinationId, kind: "coalesced" }] : [],
+    // Of a destination that had an update in each, one is left, or none where others' values took its place.
+    fates: fatesOf(call, () => "coalesced").filter(
+      ({ destinationId }) => newer.has(destinationId) || !stands.has(destinationId),
+    ),
     settled: {},
   };
 }
@@ -148,13 +154,16 @@ export function setAside(prospect: Prospect, error: CallError, mayHaveApplied: b
   const call = callOf(prospect);
   const { startedAt: _startedAt, job: _job, ...load } = call;
   const fields = withoutOverruled(call.fields, prospect.waiting?.fields ?? {});
-  const failed = Object.keys(fields).length > 0;
+  const left = partOf(call, fields);
+  const failed = sourcesOf(left);
   const known = mayHaveApplied ? forget(prospect.known, call.fields) : prospect.known;
   return {
     prospect: { ...prospect, inCall: null, known: withOrders(known, fields), lastError: error },
-    fates: [{ destinationId: call.destinationId, kind: failed ? "failed" : "coalesced" }],
+    fates: fatesOf(call, (source) => (failed.has(source) ? "failed" : "coalesced")),
     settled: {},
-    ...(failed && { failed: { ...load, fields, attempts: load.attempts + 1, error } }),
+    ...(failed.size > 0 && {
+      failed: { ...load, ...left, attempts: load.attempts + 1, error },
+    }),
   };
 }
 

@@ -19,7 +19,10 @@ export function isHeld(
 }
 
 /** What Outreach holds, at the time and for the audience of the value that says so again. */
-export function atTimeOf({ value: _value, ...field }: WaitingField, known: KnownField): KnownField {
+export function atTimeOf(
+  { value: _value, from: _from, ...field }: WaitingField,
+  known: KnownField,
+): KnownField {
   const { told, held } = known;
   return { ...field, told, ...(held !== undefined && { held }) };
 }

@@ -18,6 +18,8 @@ import type {
   WaitingField,
 } from "./prospect.ts";
 import { charsOf } from "./prospect-update.ts";
+import { merged, sourcesOf } from "./sources.ts";
+import type { Sourced } from "./sources.ts";
 
 export interface Offer {
   readonly fields: Fields<WaitingField>;
@@ -42,35 +44,37 @@ const PROSPECT_MAX_CHARS = 500_000;
  */
 export function offer(prospect: Prospect, offered: Offer, hash: HashValue): Step {
   const { waiting, inCall } = prospect;
-  const fields: Record<string, WaitingField> = { ...waiting?.fields };
+  const left: Record<string, WaitingField> = { ...waiting?.fields };
   const known: Record<string, KnownField> = { ...prospect.known };
   const settled: Record<string, Order> = {};
   const joining: Record<string, WaitingField> = {};
   let overruled = false;
   for (const [name, field] of Object.entries(offered.fields)) {
-    const rivals = [fields[name], inCall?.fields[name], known[name]];
+    const rivals = [left[name], inCall?.fields[name], known[name]];
     if (rivals.some((rival) => rival !== undefined && !overrules(field, rival))) {
       overruled = true;
       continue;
     }
     const holds = known[name];
     if (holds && !inCall?.fields[name] && isHeld(prospect.id, name, field.value, holds, hash)) {
-      delete fields[name];
+      delete left[name];
       settled[name] = known[name] = atTimeOf(field, holds);
     } else {
-      fields[name] = joining[name] = field;
+      joining[name] = field;
     }
   }
 
-  const waits = Object.keys(fields).length > 0;
+  const { destinationId } = offered;
+  const lower = { fields: left, destinationId: waiting?.destinationId ?? destinationId };
+  const load = merged(lower, { fields: joining, destinationId });
+  const waits = Object.keys(load.fields).length > 0;
   const lane = offered.isReplay ? "replay" : laneOf(joining, prospect.known, offered.acceptedAt);
   const next: Prospect = {
     ...prospect,
     known,
     waiting: waits
       ? {
-          fields,
-          destinationId: waiting?.destinationId ?? offered.destinationId,
+          ...load,
           ...oldestOf(waiting ?? offered, offered),
           attempts: waiting?.attempts ?? 0,
           failingSince: waiting?.failingSince ?? null,
@@ -80,26 +84,30 @@ export function offer(prospect: Prospect, offered: Offer, hash: HashValue): Step
         }
       : null,
   };
-  if (charsOf(fields) + charsOf(inCall?.fields ?? {}) > PROSPECT_MAX_CHARS) {
+  if (charsOf(load.fields) + charsOf(inCall?.fields ?? {}) > PROSPECT_MAX_CHARS) {
     return turnAway(prospect, offered);
   }
-  const fates = fatesOfOffer(waiting, waits, overruled, offered.destinationId);
+  const fates = fatesOfOffer(waiting, load, overruled, destinationId);
   return { prospect: next, fates, settled };
 }
 
-/** One waiting load stands for one accepted update; whatever joins it is coalesced. */
+/** What waits stands for one accepted update of each destination; whatever joins that is coalesced. */
 function fatesOfOffer(
   before: Waiting | null,
-  waits: boolean,
+  after: Sourced,
   overruled: boolean,
   destinationId: string,
 ): readonly Fate[] {
-  if (before) {
-    const joined: Fate = { destinationId, kind: "coalesced" };
-    return waits ? [joined] : [joined, { destinationId: before.destinationId, kind: "unchanged" }];
-  }
-  if (waits) return [];
-  return [{ destinationId, kind: overruled ? "coalesced" : "unchanged" }];
+  const stood = before ? sourcesOf(before) : new Set<string>();
+  const stands = sourcesOf(after);
+  const gone = [...stood].filter((source) => !stands.has(source));
+  const fates = gone.map((source): Fate => ({
+    destinationId: source,
+    kind: source === destinationId ? "unchanged" : "coalesced",
+  }));
+  if (stood.has(destinationId)) return [{ destinationId, kind: "coalesced" }, ...fates];
+  if (stands.has(destinationId)) return fates;
+  return [...fates, { destinationId, kind: overruled ? "coalesced" : "unchanged" }];
 }
 
 /** Values that do not fit beside those that wait are for a person to look at. */

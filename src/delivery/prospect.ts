@@ -35,6 +35,8 @@ export interface Membership {
 export interface WaitingField extends Order {
   readonly value: FieldValue;
   readonly membership?: Membership;
+  /** The destination that it came from; left out where that is the load's own. */
+  readonly from?: string;
 }
 
 /** What is kept of a value after delivery: hashes, no personal data. */
@@ -64,9 +66,10 @@ interface Times {
   readonly since?: number;
 }
 
-/** Fields that travel together, and the accepted update that stands for them in the counts. */
+/** Fields that travel together. In the counts they stand for one accepted update of each destination they came from. */
 interface Load extends Times {
   readonly fields: Fields<WaitingField>;
+  /** Where the fields came from that do not say, and whose call it is. */
   readonly destinationId: string;
   /** Calls that failed so far. 429s and maintenance do not count. */
   readonly attempts: number;
@@ -110,7 +113,7 @@ export interface Step {
   readonly fates: readonly Fate[];
   /** Values that Outreach turned out to hold: what they overrule of older failures is over. */
   readonly settled: Fields<Order>;
-  /** What is to be listed as a failure, with the values that nothing newer overrules. */
+  /** What is to be listed as failures, one of each destination, with the values that nothing newer overrules. */
   readonly failed?: Load & { readonly error: CallError };
 }
 

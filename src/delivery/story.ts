@@ -9,7 +9,7 @@
 import type { Offer } from "./offer.ts";
 import { withoutValues } from "./outreach-words.ts";
 import { withoutOverruled } from "./prospect.ts";
-import type { CallError, Fields, InCall, Prospect, Step } from "./prospect.ts";
+import type { CallError, Fields, InCall, Order, Prospect, Step } from "./prospect.ts";
 import type { FieldValue } from "./prospect-update.ts";
 
 /** Why a call brought nothing, where it was not the prospect's fault. */
@@ -93,8 +93,10 @@ export function offerEvents(
   const unchanged: string[] = [];
   const overtaken: string[] = [];
   const waits = step.prospect.waiting?.fields;
+  const isWaiting = (name: string, { at, arrival }: Order): boolean =>
+    waits?.[name]?.arrival === arrival && waits[name].at === at;
   for (const [name, field] of Object.entries(offered.fields)) {
-    if (waits?.[name] === field) fields.push(name);
+    if (isWaiting(name, field)) fields.push(name);
     else if (step.settled[name]) unchanged.push(name);
     else if (!step.failed?.fields[name]) overtaken.push(name);
   }

@@ -37,7 +37,10 @@ const run = z
     failed: count.openapi({ description: "Updates that Outreach refused for good" }),
     replayed: count.openapi({ description: "Failures that were put back to be delivered" }),
     discarded: count,
-    calls: count.openapi({ description: "Calls that were made to Outreach" }),
+    calls: count.openapi({
+      description:
+        "Calls that were made to Outreach; one that carries what several destinations have counts for one of them",
+    }),
   })
   .openapi("Run", {
     description:

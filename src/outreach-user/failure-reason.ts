@@ -13,12 +13,12 @@ interface Failed {
 }
 
 /**
- * The attribute to blame: the one that Outreach points at, or else the only one of the call. Null where it may be any of
- * several.
+ * The attribute to blame: the one that Outreach points at, or else the only one. Null where it may be any of several, and
+ * where it is one that another destination had in the same call.
  */
 export function blamedField(names: readonly string[], pointer: string | null): string | null {
   const pointed = /^\/data\/attributes\/([^/]+)/.exec(pointer ?? "")?.[1];
-  if (pointed !== undefined && names.includes(pointed)) return pointed;
+  if (pointed !== undefined) return names.includes(pointed) ? pointed : null;
   return names.length === 1 ? (names[0] ?? null) : null;
 }
 

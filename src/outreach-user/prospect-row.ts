@@ -18,6 +18,7 @@ export const waitingFields = z.record(
     value: fieldValue,
     ...order,
     membership: membership.exactOptional(),
+    from: z.string().exactOptional(),
   }),
 );
 export const callError = z.object({

@@ -9,6 +9,7 @@ import { NO_DELIVERIES, withDelivery } from "../delivery/freshness.ts";
 import { waitsSince, withoutOverruled } from "../delivery/prospect.ts";
 import type { Fields, Order, Prospect, Step } from "../delivery/prospect.ts";
 import type { Happened } from "../delivery/minutes.ts";
+import { bySource } from "../delivery/sources.ts";
 import { callEvents } from "../delivery/story.ts";
 import type { Setback, StoryEvent } from "../delivery/story.ts";
 import { tell } from "../delivery/story-text.ts";
@@ -178,11 +179,12 @@ export class Stores {
     this.failures.overrule(later);
     for (const { prospect, failed } of steps) {
       if (!failed) continue;
-      const { destinationId, attempts, acceptedAt, error } = failed;
-      const fields = withoutOverruled(failed.fields, settled.get(prospect.id) ?? {});
-      if (isEmpty(fields)) continue;
+      const { attempts, acceptedAt, error } = failed;
+      const left = withoutOverruled(failed.fields, settled.get(prospect.id) ?? {});
       const { id: prospectId } = prospect;
-      this.failures.add({ destinationId, prospectId, fields, error, attempts, acceptedAt });
+      for (const [destinationId, fields] of bySource({ ...failed, fields: left })) {
+        this.failures.add({ destinationId, prospectId, fields, error, attempts, acceptedAt });
+      }
     }
   }
 

@@ -18,6 +18,7 @@ describe("the attribute that is to blame", () => {
     expect(blamedField(two, "/data/relationships")).toBeNull();
     expect(blamedField(two, null)).toBeNull();
     expect(blamedField(["emails"], null)).toBe("emails");
+    expect(blamedField(["custom4"], "/data/attributes/title")).toBeNull();
   });
 });
 

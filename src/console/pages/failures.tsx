@@ -6,7 +6,6 @@ import { adviceFor } from "../../destinations/remedies.ts";
 import type { Destination } from "../../destinations/store.ts";
 import type { Failure, FailureGroup, FailureGroups, FailurePage } from "../../outreach-user/api.ts";
 import { blamedField } from "../../outreach-user/failure-reason.ts";
-import { customField } from "../../outreach/prospect-attributes.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Empty, Moment, Notice } from "../components/parts.tsx";
 import { fieldName } from "../field-names.ts";
@@ -17,8 +16,6 @@ import { inCount, inCounted } from "../wording.ts";
 interface Shown {
   readonly destination: Destination;
   readonly sender: Sender;
-  /** Other destinations of the same Outreach user: a call carries what several have for a prospect. */
-  readonly siblings: readonly Destination[];
   /** Labels of custom fields. */
   readonly labels: Readonly<Record<string, string>>;
   readonly now: number;
@@ -57,9 +54,9 @@ export function FailuresPage(props: FailuresProps) {
             />
           </div>
           <p class="dim small">
-            A call carries what several destinations have for a prospect. So a row may name
-            attributes of another destination of the same Outreach user, and is listed at one of
-            them alone; replaying it puts all of them back.
+            A call carries what several destinations have for a prospect, and Outreach refuses it
+            whole. So each of them lists its own attributes, and Outreach's words may be about
+            another's.
           </p>
           {groups.map((group) => (
             <Group {...props} group={group} />
@@ -194,26 +191,8 @@ function FailureTable(props: Shown & { readonly failures: readonly Failure[] }) 
   );
 }
 
-type Owners = Pick<Shown, "destination" | "siblings" | "labels">;
-
-/** An attribute that another destination's settings write, and not this one's, is named with that destination. */
-function ownedName(field: string, { destination, siblings, labels }: Owners): string {
-  const owner = writes(destination, field)
-    ? undefined
-    : siblings.find((sibling) => writes(sibling, field));
-  const name = fieldName(field, labels, [owner ?? destination]);
-  return owner ? `${name} of ${owner.name}` : name;
-}
-
-function writes({ settings }: Destination, field: string): boolean {
-  return (
-    settings.mappings.some(({ target }) => target === field) ||
-    settings.audiences.some(({ mappingId }) => customField(mappingId) === field)
-  );
-}
-
 function FailureRow(props: Shown & { readonly failure: Failure }) {
-  const { destination, siblings, labels, failure, now } = props;
+  const { destination, labels, failure, now } = props;
   const { id, prospectId, fields, error } = failure;
   const query = new URLSearchParams({ id: String(prospectId), user: destination.outreachUserId });
   return (
@@ -222,7 +201,7 @@ function FailureRow(props: Shown & { readonly failure: Failure }) {
         <a href={`/console/prospects?${query.toString()}`}>{prospectId}</a>
       </th>
       <td data-label="Attributes">
-        {fields.map((field) => ownedName(field, { destination, siblings, labels })).join(", ")}
+        {fields.map((field) => fieldName(field, labels, [destination])).join(", ")}
       </td>
       <td data-label="Outreach's own words">
         {error.detail}{" "}

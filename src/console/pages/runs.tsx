@@ -120,9 +120,7 @@ function Audiences({ audiences, place }: { audiences: readonly ListedAudience[];
       ) : (
         <>
           <p class="dim small">
-            Waiting and Failed count prospects whose status in this audience is not at Outreach. A
-            failed one counts here even where another destination's Failures page lists it, because
-            one call carries what several destinations have for a prospect.
+            Waiting and Failed count prospects whose status in this audience is not at Outreach.
           </p>
           <table class="folds">
             <thead>

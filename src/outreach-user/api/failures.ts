@@ -16,7 +16,7 @@ export interface CallError {
 export interface Failure {
   readonly id: string;
   readonly prospectId: number;
-  /** Names of the attributes that were not delivered. */
+  /** Names of the destination's attributes that were not delivered: a call may have carried others' as well. */
   readonly fields: readonly string[];
   readonly error: CallError;
   readonly attempts: number;

@@ -6,6 +6,8 @@ import { offer } from "../../../src/delivery/offer.ts";
 import { newProspect, overrules } from "../../../src/delivery/prospect.ts";
 import type { Fate, Fields, Prospect, WaitingField } from "../../../src/delivery/prospect.ts";
 import type { FieldValue } from "../../../src/delivery/prospect-update.ts";
+import { bySource, sourcesOf } from "../../../src/delivery/sources.ts";
+import type { Sourced } from "../../../src/delivery/sources.ts";
 
 const hash = (id: number, field: string, value: FieldValue) => JSON.stringify([id, field, value]);
 const NOW = 1_000_000;
@@ -25,6 +27,7 @@ const anyEvent = fc.oneof(
         }),
         { minKeys: 1 },
       ),
+      destinationId: fc.constantFrom("d", "e", "f"),
     }),
   },
   {
@@ -60,7 +63,10 @@ class Run {
   readonly fates: Fate[] = [];
   readonly accepted: { name: string; field: WaitingField }[] = [];
   readonly edited = new Set<string>();
-  failures: Fields<WaitingField>[] = [];
+  /** Where each arrival came from. */
+  readonly sources = new Map<number, string>();
+  readonly byDestination = new Map<string, { accepted: number; fates: number }>();
+  failures: Sourced[] = [];
   updates = 0;
   replayed = 0;
   calls = 0;
@@ -71,14 +77,17 @@ class Run {
     this.#events = [...events];
   }
 
-  all(): void {
-    for (let event = this.#events.shift(); event; event = this.#events.shift()) this.#happen(event);
+  all(after = () => {}): void {
+    for (let event = this.#events.shift(); event; event = this.#events.shift()) {
+      this.#happen(event);
+      after();
+    }
     this.replay();
     while (this.prospect.waiting) this.call("applied", 0);
   }
 
   #happen(event: Event): void {
-    if (event.kind === "update") this.update(event.fields);
+    if (event.kind === "update") this.update(event.fields, event.destinationId);
     else if (event.kind === "call" && this.prospect.waiting) this.call(event.end, event.during);
     else if (event.kind === "replay") this.replay();
     else if (event.kind === "edited_at_outreach") {
@@ -87,7 +96,10 @@ class Run {
     }
   }
 
-  update(fields: Record<string, { value: FieldValue; at: number | undefined }>): void {
+  update(
+    fields: Record<string, { value: FieldValue; at: number | undefined }>,
+    destinationId = "d",
+  ): void {
     const arrival = ++this.#arrival;
     this.updates += 1;
     const waiting = Object.entries(fields).map(([name, { value, at }]) => {
@@ -98,15 +110,21 @@ class Run {
       this.accepted.push({ name, field });
       return [name, field] as const;
     });
-    this.#offer(Object.fromEntries(waiting));
+    this.counts(destinationId).accepted += 1;
+    for (const { arrival: of } of Object.values(Object.fromEntries(waiting))) {
+      this.sources.set(of, destinationId);
+    }
+    this.#offer({ fields: Object.fromEntries(waiting), destinationId });
   }
 
-  #offer(fields: Fields<WaitingField>): void {
-    const step = offer(
-      this.prospect,
-      { fields, destinationId: "d", acceptedAt: NOW, dueAt: NOW },
-      hash,
-    );
+  counts(destinationId: string) {
+    const known = this.byDestination.get(destinationId) ?? { accepted: 0, fates: 0 };
+    this.byDestination.set(destinationId, known);
+    return known;
+  }
+
+  #offer(load: Sourced): void {
+    const step = offer(this.prospect, { ...load, acceptedAt: NOW, dueAt: NOW }, hash);
     this.#take(step.prospect, step.fates);
   }
 
@@ -114,20 +132,22 @@ class Run {
     const failures = this.failures;
     this.failures = [];
     this.replayed += failures.length;
-    for (const fields of failures) this.#offer(fields);
+    for (const load of failures) {
+      this.counts(load.destinationId).accepted += 1;
+      this.#offer(load);
+    }
   }
 
   call(end: string, during: number): void {
     const departure = depart(this.prospect, NOW, hash);
-    if (departure.kind === "nothing_to_send")
-      return this.#take(departure.prospect, departure.fates);
-    this.prospect = departure.prospect;
+    this.#take(departure.prospect, departure.fates);
+    if (departure.kind === "nothing_to_send") return;
     this.calls += 1;
     for (let i = 0; i < during; i++) {
       const next = this.#events[0];
       if (next?.kind !== "update") break;
       this.#events.shift();
-      this.update(next.fields);
+      this.update(next.fields, next.destinationId);
     }
     if (end.startsWith("applied")) Object.assign(this.outreach, departure.attributes);
     if (end.startsWith("applied"))
@@ -142,7 +162,9 @@ class Run {
     }
     if (end === "rejected") {
       const step = setAside(this.prospect, ERROR, false);
-      if (step.failed) this.failures.push(step.failed.fields);
+      for (const [destinationId, fields] of step.failed ? bySource(step.failed) : []) {
+        this.failures.push({ destinationId, fields });
+      }
       return this.#take(step.prospect, step.fates);
     }
     const step = giveBack(this.prospect, {
@@ -158,6 +180,7 @@ class Run {
   #take(prospect: Prospect, fates: readonly Fate[]): void {
     this.prospect = prospect;
     this.fates.push(...fates);
+    for (const { destinationId } of fates) this.counts(destinationId).fates += 1;
   }
 
   /** What Outreach must hold: of each field the value that no other overrules. */
@@ -191,9 +214,36 @@ describe("a prospect", () => {
         const run = new Run(events);
         run.all();
         expect(run.fates.length).toBe(run.updates + run.replayed);
-        expect(run.fates.filter(({ kind }) => kind === "delivered").length).toBeLessThanOrEqual(
-          run.calls,
+        for (const { accepted, fates } of run.byDestination.values()) {
+          expect(fates).toBe(accepted);
+        }
+        const delivered = run.fates.filter(
+          ({ kind, destinationId }) => kind === "delivered" && destinationId === "d",
         );
+        expect(delivered.length).toBeLessThanOrEqual(run.calls);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("knows of every value that waits or was refused which destination it came from", ({
+    expect,
+  }) => {
+    fc.assert(
+      fc.property(anyEvents, (events) => {
+        const run = new Run(events);
+        const check = () => {
+          const { waiting, inCall } = run.prospect;
+          for (const load of [waiting, inCall, ...run.failures]) {
+            if (!load) continue;
+            expect(sourcesOf(load)).toContain(load.destinationId);
+            for (const { arrival, from = load.destinationId } of Object.values(load.fields)) {
+              expect(from).toBe(run.sources.get(arrival));
+            }
+          }
+          expect(Object.values(run.prospect.known).some((one) => "from" in one)).toBe(false);
+        };
+        run.all(check);
       }),
       { numRuns: 1_000 },
     );
