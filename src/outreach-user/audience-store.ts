@@ -58,15 +58,15 @@ export class AudienceStore {
     }
   }
 
-  /** Counts fields that were listed as a failure (`by` 1) or are no longer (`by` -1). */
-  addFailed(fields: Fields<WaitingField>, by: 1 | -1): void {
-    for (const { membership } of Object.values(fields)) {
+  /** Counts fields of failures that were listed (`by` 1) or are no longer (`by` -1). */
+  addFailed(failures: readonly Fields<WaitingField>[], by: 1 | -1): void {
+    const counts = new Map<number, number>();
+    for (const { membership } of failures.flatMap((fields) => Object.values(fields))) {
       if (!membership) continue;
-      this.#db.all(
-        `UPDATE audiences SET failed = failed + ? WHERE id = ?`,
-        by,
-        membership.audience,
-      );
+      counts.set(membership.audience, (counts.get(membership.audience) ?? 0) + by);
+    }
+    for (const [id, count] of counts) {
+      this.#db.all(`UPDATE audiences SET failed = failed + ? WHERE id = ?`, count, id);
     }
   }
 

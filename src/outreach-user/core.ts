@@ -112,7 +112,7 @@ export class OutreachUserCore {
       loop: this.#loop,
       estimates: this.#estimates,
     });
-    this.#housekeeping = new Housekeeping(this.#stores, upsertChecks);
+    this.#housekeeping = new Housekeeping(ports, this.#stores, upsertChecks);
     this.#loop.recover(ports.now());
     this.#stores.tail.add({ at: ports.now(), kind: "started", count: 0 });
   }
@@ -150,7 +150,7 @@ export class OutreachUserCore {
     if (this.#running) return;
     this.#running = true;
     this.#ports.alarm.set(this.#ports.now() + WATCHDOG_MS);
-    this.#housekeeping.prune(this.#ports.now());
+    await this.#housekeeping.prune(this.#ports.now());
     this.#alerts.tick();
     await this.#loop.run();
     this.#running = false;
@@ -283,10 +283,11 @@ export class OutreachUserCore {
     return this.#failureWork.discardOne(destinationId, failureId);
   }
 
-  forgetDestination(destinationId: string): void {
+  forgetDestination(destinationId: string): Promise<void> {
     const now = this.#ports.now();
-    this.#housekeeping.forgetDestination(destinationId, now);
+    const forgotten = this.#housekeeping.forgetDestination(destinationId, now);
     this.#alerts.changed(now);
+    return forgotten;
   }
 
   setAlerts(destinationId: string, settings: AlertSettings | null): void {

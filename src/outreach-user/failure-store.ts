@@ -39,7 +39,7 @@ export class FailureStore {
       failure.acceptedAt,
       groupKeyOf(failure),
     );
-    this.#audiences.addFailed(failure.fields, 1);
+    this.#audiences.addFailed([failure.fields], 1);
   }
 
   /** Takes out of prospects' failures what later values overrule; a failure with nothing left is gone. */
@@ -52,7 +52,7 @@ export class FailureStore {
     for (const failure of rows.map(readFailure)) {
       const left = withoutOverruled(failure.fields, later.get(failure.prospectId) ?? {});
       if (Object.keys(left).length === Object.keys(failure.fields).length) continue;
-      this.#audiences.addFailed(failure.fields, -1);
+      this.#audiences.addFailed([failure.fields], -1);
       if (Object.keys(left).length === 0) {
         this.#db.all(`DELETE FROM failures WHERE id = ?`, failure.id);
       } else {
@@ -62,7 +62,7 @@ export class FailureStore {
           groupKeyOf({ ...failure, fields: left }),
           failure.id,
         );
-        this.#audiences.addFailed(left, 1);
+        this.#audiences.addFailed([left], 1);
       }
     }
   }
@@ -107,7 +107,10 @@ export class FailureStore {
       `DELETE FROM failures WHERE id IN (SELECT value FROM json_each(?))`,
       JSON.stringify(failures.map(({ id }) => id)),
     );
-    for (const { fields } of failures) this.#audiences.addFailed(fields, -1);
+    this.#audiences.addFailed(
+      failures.map(({ fields }) => fields),
+      -1,
+    );
     const more = this.#db.all(`SELECT 1 FROM failures WHERE ${where} LIMIT 1`, ...bindings);
     return { failures, more: more.length > 0 };
   }
@@ -174,9 +177,5 @@ export class FailureStore {
       .all(`SELECT destination_id, count(*) AS n FROM failures GROUP BY destination_id`)
       .map((row) => z.object({ destination_id: z.string(), n: z.number() }).parse(row));
     return Object.fromEntries(rows.map(({ destination_id, n }) => [destination_id, n]));
-  }
-
-  forget(destinationId: string): void {
-    this.#db.all(`DELETE FROM failures WHERE destination_id = ?`, destinationId);
   }
 }

@@ -142,7 +142,7 @@ export class OutreachUser extends DurableObject<Env> implements OutreachUserApi 
   }
 
   async forgetDestination(destinationId: string) {
-    this.#awake.forgetDestination(destinationId);
+    await this.#awake.forgetDestination(destinationId);
   }
 
   async setAlerts(destinationId: string, settings: AlertSettings | null) {

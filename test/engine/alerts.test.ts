@@ -416,7 +416,7 @@ describe("a message", () => {
     watch(world, {}, "destination-2");
     world.core.setAlerts("destination-2", null);
     watch(world, {}, "destination-3");
-    world.core.forgetDestination("destination-3");
+    await world.core.forgetDestination("destination-3");
     world.core.disconnect();
     await world.pass(HOUR);
     expect(world.posted).toEqual([]);
@@ -443,7 +443,7 @@ describe("a test whose destination is deleted before the receiver answers", () =
     world.receiverLatencyMs = 5_000;
     const test = world.core.testAlert(DESTINATION);
     await world.pass(1_000);
-    world.core.forgetDestination(DESTINATION);
+    await world.core.forgetDestination(DESTINATION);
     await world.pass(MINUTE);
     expect(await test).toEqual({ ok: false, reason: "not_set" });
     expect(world.core.alerts(DESTINATION).deliveries).toEqual([]);

@@ -95,7 +95,7 @@ describe("audiences that were seen and are not mapped", () => {
   it("go with their destination, and after a month", async ({ expect }) => {
     const world = await World.connected();
     bring(world, audience("a"));
-    world.core.forgetDestination(DESTINATION);
+    await world.core.forgetDestination(DESTINATION);
     expect(world.core.seenAudiences(DESTINATION)).toEqual([]);
     bring(world, audience("b"));
     world.now += 31 * DAY_MS;

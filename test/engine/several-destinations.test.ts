@@ -78,7 +78,7 @@ describe("a call with what several destinations have for a prospect", () => {
   it("leaves one's failures where they are when the other is deleted", async ({ expect }) => {
     const world = await refused();
     await world.pass(MINUTE);
-    world.core.forgetDestination(PROFILES);
+    await world.core.forgetDestination(PROFILES);
     await world.pass(MINUTE);
     expect(fieldsOf(world, PROFILES)).toEqual([]);
     expect(fieldsOf(world, AUDIENCES)).toEqual([["custom4"]]);

@@ -145,7 +145,7 @@ describe("the check of bulk upserts", () => {
     await world.pass(HOUR_MS);
     world.kill();
     expect(world.core.status().bulk.checks).toMatchObject([{ state: "passed" }]);
-    world.core.forgetDestination(DESTINATION);
+    await world.core.forgetDestination(DESTINATION);
     expect(world.core.status().bulk.checks).toEqual([]);
   });
 });

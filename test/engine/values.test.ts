@@ -170,12 +170,63 @@ describe("a destination that was deleted while something waited for it", () => {
     const world = await World.connected();
     world.script = ({ method }) => (method === "PATCH" ? refusal() : null);
     world.accept(7, { title: "CEO" });
-    world.core.forgetDestination(DESTINATION);
+    await world.core.forgetDestination(DESTINATION);
     await world.pass(5_000);
     expect(world.core.prospect(7)?.hasFailures).toBe(true);
     await world.pass(9 * 86_400_000);
     expect(world.core.prospect(7)?.hasFailures).toBe(false);
     expect(world.core.runs(DESTINATION, 10)).toEqual([]);
+  });
+});
+
+describe("a destination with many failures", () => {
+  it("is deleted a few failures a turn, and what came meanwhile for others is left", async ({
+    expect,
+  }) => {
+    const world = await World.connected();
+    world.script = ({ method }) => (method === "PATCH" ? refusal() : null);
+    const many = Array.from({ length: 2_500 }, (_, i) => ({
+      prospectId: i + 1,
+      fields: { title: { value: `t${i}` } },
+    }));
+    const others = many
+      .slice(0, 100)
+      .map((one) => ({ ...one, prospectId: one.prospectId + 5_000 }));
+    world.acceptUpdates(others, "other");
+    world.acceptUpdates(many);
+    await world.pass(10 * 60_000);
+    const failures = (id = DESTINATION) => world.core.failures(id, { limit: 1, after: null }).total;
+    expect(failures()).toBe(2_500);
+    const deleted = world.core.forgetDestination(DESTINATION);
+    // What is left for later turns is not much less than all.
+    expect(failures()).toBeGreaterThanOrEqual(1_500);
+    expect(world.core.runs(DESTINATION, 1)).toEqual([]);
+    await world.pass(0);
+    await deleted;
+    expect(failures()).toBe(0);
+    expect(failures("other")).toBe(100);
+  });
+
+  it("is cleared a few a turn too of what failed after it was deleted", async ({ expect }) => {
+    const world = await World.connected();
+    world.script = ({ method }) => (method === "PATCH" ? refusal() : null);
+    for (let id = 1; id <= 1_500; id++) world.accept(id, { title: "CEO" });
+    await world.core.forgetDestination(DESTINATION);
+    await world.pass(10 * 60_000);
+    const failures = () => world.core.failures(DESTINATION, { limit: 1, after: null }).total;
+    expect(failures()).toBe(1_500);
+    const turns: number[] = [];
+    const transaction = world.db.transaction.bind(world.db);
+    world.db.transaction = (work) => {
+      const before = failures();
+      const result = transaction(work);
+      if (failures() < before) turns.push(before - failures());
+      return result;
+    };
+    await world.pass(86_400_000);
+    world.accept(9_999, { title: "CEO" });
+    await world.pass(60_000);
+    expect(turns).toEqual([1_000, 500]);
   });
 });
 

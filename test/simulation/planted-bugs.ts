@@ -44,26 +44,26 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "an older value joins one in a call",
     file: OFFER,
-    was: "[fields[name], inCall?.fields[name], known[name]]",
-    becomes: "[fields[name], known[name]]",
+    was: "[left[name], inCall?.fields[name], known[name]]",
+    becomes: "[left[name], known[name]]",
   },
   {
     name: "an older value after delivery wins",
     file: OFFER,
-    was: "[fields[name], inCall?.fields[name], known[name]]",
-    becomes: "[fields[name], inCall?.fields[name]]",
+    was: "[left[name], inCall?.fields[name], known[name]]",
+    becomes: "[left[name], inCall?.fields[name]]",
   },
   {
     name: "what is waiting is not looked at",
     file: OFFER,
-    was: "[fields[name], inCall?.fields[name], known[name]]",
+    was: "[left[name], inCall?.fields[name], known[name]]",
     becomes: "[inCall?.fields[name], known[name]]",
   },
   {
     name: "a failed call's values cover newer ones",
     file: CALL,
-    was: "{ ...call.fields, ...waiting?.fields }",
-    becomes: "{ ...waiting?.fields, ...call.fields }",
+    was: "merged(call, waiting ?? { ...call, fields: {} })",
+    becomes: "merged(waiting ?? { ...call, fields: {} }, call)",
   },
   {
     name: "the time of delivery is not kept",
@@ -86,8 +86,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a refused call is not listed",
     file: CALL,
-    was: "const failed = Object.keys(fields).length > 0;",
-    becomes: "const failed = false;",
+    was: "...(failed.size > 0 && {",
+    becomes: "...(failed.size > 1_000 && {",
   },
   {
     name: "every value counts as held",
@@ -104,8 +104,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "what waits is dropped when a call fails",
     file: CALL,
-    was: "fields: { ...call.fields, ...waiting?.fields },",
-    becomes: "fields: call.fields,",
+    was: "merged(call, waiting ?? { ...call, fields: {} })",
+    becomes: "merged(call, { ...call, fields: {} })",
   },
   {
     name: "calls under way are not recovered",
@@ -294,8 +294,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "replayed failures go on counting as failed",
     file: "outreach-user/failure-store.ts",
-    was: "    for (const { fields } of failures) this.#audiences.addFailed(fields, -1);\n",
-    becomes: "",
+    was: "      failures.map(({ fields }) => fields),\n      -1,",
+    becomes: "      [],\n      -1,",
   },
   {
     name: "calls of ours that are out are taken for others'",
