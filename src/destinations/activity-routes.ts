@@ -57,8 +57,11 @@ const audience = z
       description:
         "Whether the destination's settings map the audience to this field; false where profiles brought the Mapping ID themselves, or where the settings once did",
     }),
-    members: count.openapi({ description: "Prospects whose last known status is realized" }),
-    exited: count,
+    members: count.openapi({
+      description:
+        "Prospects that Outreach was last told are in it, whichever Outreach user was signed in then: after another one has signed in, each is told again with its next update",
+    }),
+    exited: count.openapi({ description: "The same of those that left it" }),
     pending: count.openapi({ description: "Statuses that wait to be delivered" }),
     failed: count,
   })

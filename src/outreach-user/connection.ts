@@ -5,6 +5,7 @@
  * two places and never twice in a minute; an answer to an old token says nothing about the new one.
  * @module
  */
+import { retryDelayMs } from "../delivery/retry.ts";
 import { keepAliveAt, tokenStep } from "../delivery/token-policy.ts";
 import type { Identity } from "../outreach/client.ts";
 import * as oauth from "../outreach/oauth.ts";
@@ -28,6 +29,8 @@ const SIGN_IN_MS = 15 * 60_000;
 /** Labels of custom fields change now and then; asking once a day costs 365 calls a year. */
 const IDENTITY_FRESH_MS = 24 * 3_600_000;
 const IDENTITY_RETRY_MS = 15 * 60_000;
+/** Between two questions while nothing leaves because of it, unless Outreach is failing altogether. */
+const UNANSWERED_MAX_MS = 60_000;
 /** More than this many sign-ins at once are nobody's intention. */
 const SIGN_INS_MAX = 20;
 
@@ -198,21 +201,34 @@ export class Connection {
     this.#ports.log("outreach_disconnected");
   }
 
+  /** Whether it is known whose prospects these are, or that Outreach does not say. Nothing may leave before. */
+  get isIdentified(): boolean {
+    const { identifiedAt = null } = this.#state.read("connection") ?? {};
+    return identifiedAt !== null;
+  }
+
+  /** Why nothing leaves although somebody is connected; null where that is not so. */
+  unanswered(): Pause | null {
+    const { unanswered = null } = this.#state.read("connection") ?? {};
+    return unanswered && { reason: "outreach_failing", until: unanswered.askAgainAt };
+  }
+
   /** When to ask `GET /api/v2` again: at once after a sign-in; null while nobody is connected. */
   identifyDueAt(): number | null {
     const stored = this.#state.read("connection");
     if (!stored) return null;
-    if (stored.identifiedAt === null) return 0;
+    if (stored.identifiedAt === null) return stored.unanswered?.askAgainAt ?? 0;
     return stored.identifiedAt + (stored.identity ? IDENTITY_FRESH_MS : IDENTITY_RETRY_MS);
   }
 
-  /** Remembers what `GET /api/v2` said, or that it was tried. */
-  identified(identity: Identity | null, now: number): void {
+  /** Remembers what `GET /api/v2` said to a call with this pass; null where it refused to say anything. */
+  identified({ generation }: Pass, identity: Identity | null, now: number): void {
     const stored = this.#state.read("connection");
-    if (!stored) return;
+    if (!stored || stored.generation !== generation) return;
     this.#write({
       ...stored,
       identifiedAt: now,
+      unanswered: null,
       identity: identity
         ? {
             ...identity,
@@ -221,6 +237,16 @@ export class Connection {
           }
         : stored.identity,
     });
+  }
+
+  /** `GET /api/v2` had no usable answer. Who was known before stays known; after a sign-in it is asked again soon. */
+  notIdentified(pass: Pass, now: number): void {
+    const stored = this.#state.read("connection");
+    if (!stored || stored.generation !== pass.generation) return;
+    if (stored.identifiedAt !== null) return this.identified(pass, null, now);
+    const times = (stored.unanswered?.times ?? 0) + 1;
+    const pauseMs = Math.min(UNANSWERED_MAX_MS, retryDelayMs(times, this.#ports.chance()));
+    this.#write({ ...stored, unanswered: { times, askAgainAt: now + pauseMs } });
   }
 
   status(): ConnectionStatus {
@@ -259,6 +285,7 @@ export class Connection {
       connectedAt: before?.connectedAt ?? now,
       identity: before?.identity ?? null,
       identifiedAt: before?.identifiedAt ?? null,
+      unanswered: before?.unanswered ?? null,
       refreshProblem: null,
       broken: null,
     });

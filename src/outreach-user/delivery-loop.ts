@@ -107,7 +107,7 @@ export class DeliveryLoop {
     const step = this.#connection.step(now);
     if (step.kind === "blocked") return step.pause;
     const clearance = this.#outbound.clearance(now);
-    return clearance.kind === "wait" ? clearance.pause : null;
+    return clearance.kind === "wait" ? clearance.pause : this.#connection.unanswered();
   }
 
   /** How what waits is sent, as it is planned now. */
@@ -145,17 +145,20 @@ export class DeliveryLoop {
       };
     }
     if (step.kind === "refresh") return this.#nextRefresh(dueAt, now);
-    const job = this.#bulk.next(now);
-    if (job && !BulkDelivery.isCall(job)) return { kind: "job", job, pass: step.pass };
     const mustIdentify = this.#mustIdentify(now);
+    // Whose prospects they are is being asked, or will be: nothing leaves before, and nothing is settled.
+    const { isIdentified } = this.#connection;
+    if (!isIdentified && !mustIdentify) {
+      return { kind: "wait", until: this.#identifying ? null : this.#connection.identifyDueAt() };
+    }
+    const job = this.#bulk.next(now);
+    if (isIdentified && job && !BulkDelivery.isCall(job)) {
+      return { kind: "job", job, pass: step.pass };
+    }
     if (!mustIdentify && (dueAt === null || dueAt > now)) return { kind: "wait", until: dueAt };
     const clearance = this.#outbound.clearance(now);
     if (clearance.kind === "wait") return { kind: "wait", until: clearance.until };
     if (mustIdentify) return { kind: "identify", pass: step.pass };
-    // Whose prospects they are is being asked: nothing leaves before.
-    if (this.#identifying && this.#connection.identifyDueAt() === 0) {
-      return { kind: "wait", until: null };
-    }
     if (!job) return this.#nextOfBacklog(step.pass, now);
     // While Outreach is down, one prospect finds out best whether it is back.
     const mayWait = BulkDelivery.isVerification(job) && !this.#turns.isVerifications(now);
@@ -188,17 +191,18 @@ export class DeliveryLoop {
   #nextRefresh(dueAt: number | null, now: number): Next {
     if (this.#refreshing) return { kind: "wait", until: null };
     const keepAliveAt = this.#connection.keepAliveAt();
-    const neverIdentified = this.#connection.identifyDueAt() === 0;
-    if (neverIdentified || (dueAt !== null && dueAt <= now)) return { kind: "refresh" };
+    const { isIdentified } = this.#connection;
+    const neededAt = soonest(isIdentified ? null : this.#connection.identifyDueAt(), dueAt);
+    if (neededAt !== null && neededAt <= now) return { kind: "refresh" };
     if (keepAliveAt !== null && keepAliveAt <= now) return { kind: "refresh" };
-    return { kind: "wait", until: dueAt };
+    return { kind: "wait", until: neededAt };
   }
 
   #mustIdentify(now: number): boolean {
     if (this.#identifying) return false;
     const identifyDueAt = this.#connection.identifyDueAt();
     if (identifyDueAt === null || now < identifyDueAt) return false;
-    return identifyDueAt === 0 || this.#stores.backlog().pending > 0;
+    return !this.#connection.isIdentified || this.#stores.backlog().pending > 0;
   }
 
   #start(next: Exclude<Next, { kind: "wait" }>, now: number): void {
@@ -259,10 +263,9 @@ export class DeliveryLoop {
       this.#stores.transaction(() => {
         this.#outbound.ended(ended, pass, ended.at - now);
         const { outcome } = ended;
-        const told =
-          outcome.kind === "ok" || outcome.kind === "rejected" || outcome.kind === "failed";
-        if (told)
-          this.#connection.identified(outcome.kind === "ok" ? outcome.value : null, ended.at);
+        if (outcome.kind === "ok") this.#connection.identified(pass, outcome.value, ended.at);
+        if (outcome.kind === "rejected") this.#connection.identified(pass, null, ended.at);
+        if (outcome.kind === "failed") this.#connection.notIdentified(pass, ended.at);
       });
     } finally {
       this.#identifying = false;

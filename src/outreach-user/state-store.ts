@@ -34,8 +34,10 @@ const connection = z.object({
   scopes: z.array(z.string()),
   connectedAt: z.number(),
   identity: outreachIdentity.nullable(),
-  /** When `GET /api/v2` was last tried. */
+  /** When `GET /api/v2` last said who signed in, or refused to; null where it did neither since. */
   identifiedAt: z.number().nullable(),
+  /** How often it had no usable answer since the sign-in, and when to ask again. */
+  unanswered: z.object({ times: z.number(), askAgainAt: z.number() }).nullable().default(null),
   /** Why the last refresh failed, while tries go on. */
   refreshProblem: z.string().nullable(),
   /** Why a person has to connect again. */
