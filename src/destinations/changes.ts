@@ -7,7 +7,7 @@ import { findOutreachUser } from "../connections/store.ts";
 import type { Dependencies } from "../http/context.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
 import type { FieldError } from "../http/problem.ts";
-import { logEvent } from "../log.ts";
+import { logError, logEvent } from "../log.ts";
 import { checkMappingSettings } from "../mapping/check-settings.ts";
 import { newId } from "../security/secrets.ts";
 import { canTellAlerts, tellAlerts } from "./alert-object.ts";
@@ -17,6 +17,7 @@ import type { destinationChanges, newDestination } from "./schemas.ts";
 import type { DestinationSettings } from "./settings.ts";
 import {
   deleteDestination,
+  deliveryOf,
   destinationsOf,
   insertDestination,
   updateDestination,
@@ -121,6 +122,10 @@ export async function changeDestination(
   const isTold =
     (wanted === undefined && !isRenamed) ||
     (await canTellAlerts(env, dependencies, after, context));
+  const { delivery, weight } = before.settings;
+  if (after.settings.delivery !== delivery || after.settings.weight !== weight) {
+    await tellDelivery(env, dependencies, after);
+  }
   logEvent("destination_changed", { destinationId: before.id });
   return {
     ok: true,
@@ -128,6 +133,20 @@ export async function changeDestination(
     secrets: alerts.secrets,
     warnings: isTold ? [] : [ALERTS_NOT_TOLD],
   };
+}
+
+/** What waits is to go as it is set now. Where the object does not answer, the next batch tells it. */
+async function tellDelivery(
+  env: Env,
+  { outreachUser }: Dependencies,
+  destination: Destination,
+): Promise<void> {
+  const { id, outreachUserId } = destination;
+  try {
+    await outreachUser(env, outreachUserId).setDelivery(id, deliveryOf(destination));
+  } catch (error) {
+    logError("delivery_not_told", error, { destinationId: id });
+  }
 }
 
 /** Signs alerts with a new secret, and answers it; null where the destination was changed since it was read. */

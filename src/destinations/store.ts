@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { readCursor, toPage, type Page, type PageRequest } from "../http/paging.ts";
 import { storedAlerts, type StoredAlerts } from "./alert-settings.ts";
+import type { DestinationDelivery } from "../outreach-user/api.ts";
 import type { Credentials, Previous } from "./credentials.ts";
 import { destinationSettings, type DestinationSettings } from "./settings.ts";
 
@@ -28,6 +29,13 @@ export interface Destination {
 /** Whether each prospect goes in a call of its own. */
 export function goesSingly({ settings }: Destination): boolean {
   return settings.delivery === "patch";
+}
+
+/** How its updates travel, as the object is told. */
+export function deliveryOf(destination: Destination): DestinationDelivery {
+  const { settings, revision } = destination;
+  const { weight } = settings;
+  return { ...(goesSingly(destination) && { single: true }), weight, revision };
 }
 
 /** Alerts are kept beside the other settings, which travel to whoever maps a profile. */

@@ -71,6 +71,7 @@ export function outreachUserClient(newStub: () => OutreachUserApi): OutreachUser
     completeConnection: (query, uri) => once((stub) => stub.completeConnection(query, uri)),
     beginConnection: (uri) => twice((stub) => stub.beginConnection(uri)),
     forgetDestination: (id) => twice((stub) => stub.forgetDestination(id)),
+    setDelivery: (id, delivery) => twice((stub) => stub.setDelivery(id, delivery)),
     setAlerts: (id, settings) => twice((stub) => stub.setAlerts(id, settings)),
     rename: (name) => twice((stub) => stub.rename(name)),
     alerts: (id) => twice((stub) => stub.alerts(id)),

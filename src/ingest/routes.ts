@@ -12,7 +12,7 @@ import { idParameter } from "../http/fields.ts";
 import { problem, retryAfter } from "../http/problem.ts";
 import { json, problems } from "../http/routing.ts";
 import { toIsoOrNull } from "../http/times.ts";
-import { goesSingly } from "../destinations/store.ts";
+import { deliveryOf } from "../destinations/store.ts";
 import { authenticate } from "./authenticate.ts";
 import { previewAnswer, profilesBody, receivedAnswer, toCall } from "./profile-schemas.ts";
 import { previewProfiles } from "./preview.ts";
@@ -88,8 +88,7 @@ export function ingestRoutes(dependencies: Dependencies) {
           object.accept({
             destinationId: destination.id,
             ...batch,
-            ...(goesSingly(destination) && { single: true }),
-            weight: destination.settings.weight,
+            ...deliveryOf(destination),
           }),
         wantsRepresentation(c),
       );

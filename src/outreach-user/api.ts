@@ -18,6 +18,7 @@ import type {
 } from "./api/failures.ts";
 import type {
   AcceptResult,
+  DestinationDelivery,
   IncomingBatch,
   OverflowBatch,
   OverflowResult,
@@ -99,6 +100,8 @@ export interface OutreachUserApi {
   discardFailure(destinationId: string, failureId: string): Promise<boolean>;
   /** Drops what is listed for a destination that was deleted. What was accepted is still delivered. */
   forgetDestination(destinationId: string): Promise<void>;
+  /** A destination is set to have its updates travel otherwise: so does what waits. Its next batch tells as well. */
+  setDelivery(destinationId: string, delivery: DestinationDelivery): Promise<void>;
   /** Sets a destination's alerts; null: none are wanted. Open alerts stay open. */
   setAlerts(destinationId: string, settings: AlertSettings | null): Promise<void>;
   /** The Outreach user's name changed, which alerts tell. */

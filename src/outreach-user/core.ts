@@ -13,6 +13,7 @@ import type {
   AudienceCounts,
   CallLedger,
   ConnectResult,
+  DestinationDelivery,
   FailureGroups,
   FailurePage,
   FailureRest,
@@ -288,6 +289,11 @@ export class OutreachUserCore {
     const forgotten = this.#housekeeping.forgetDestination(destinationId, now);
     this.#alerts.changed(now);
     return forgotten;
+  }
+
+  setDelivery(destinationId: string, delivery: DestinationDelivery): void {
+    this.#intake.set(destinationId, delivery);
+    this.rearm();
   }
 
   setAlerts(destinationId: string, settings: AlertSettings | null): void {

@@ -1,6 +1,6 @@
 /**
- * The loop that empties the outbox: finds what comes next, a prospect's own call, a step of a bulk job, a new token or
- * the question who signed in, and has it done; several calls are under way at once, never two of one prospect. It runs while
+ * The loop that empties the outbox: finds what comes next, a prospect's own call, a step of a bulk job, a new token,
+ * a change of how what waits is to go, or the question who signed in, and has it done; several calls are under way at once, never two of one prospect. It runs while
  * there is something to send and ends with the time at which to go on.
  * @module
  */
@@ -24,6 +24,7 @@ import type { StoredQueue } from "./due-store.ts";
 import { SingleCalls } from "./single-calls.ts";
 import { soonest } from "./soonest.ts";
 import type { Stores } from "./stores.ts";
+import { Switching } from "./switching.ts";
 import { Turns } from "./turns.ts";
 
 /** An alarm may run for 15 minutes; the loop hands over to the next one well before. */
@@ -40,6 +41,7 @@ type Next =
   | { readonly kind: "gather"; readonly plan: JobPlan }
   | { readonly kind: "job"; readonly job: Job; readonly pass: Pass }
   | { readonly kind: "refresh" }
+  | { readonly kind: "switch" }
   /** Nothing to do before `until`; null: nothing at all until something arrives or ends. */
   | { readonly kind: "wait"; readonly until: number | null };
 
@@ -53,7 +55,9 @@ export class DeliveryLoop {
   readonly #singles: SingleCalls;
   readonly #bulk: BulkDelivery;
   readonly #planning: Planning;
+  readonly #switching: Switching;
   readonly #onEnded: () => void;
+  #isSwitching = false;
   #refreshing = false;
   #identifying = false;
 
@@ -72,6 +76,7 @@ export class DeliveryLoop {
     this.#connection = connection;
     this.#outbound = outbound;
     this.#turns = new Turns(stores.due);
+    this.#switching = new Switching(stores);
     this.#singles = new SingleCalls(ports, stores, connection, outbound, this.#turns);
     this.#bulk = new BulkDelivery(ports, stores, outbound, connection, this.#turns, upsertChecks);
     this.#planning = new Planning(stores, outbound, this.#turns, this.#bulk);
@@ -135,6 +140,7 @@ export class DeliveryLoop {
   }
 
   #next(now: number): Next {
+    if (!this.#isSwitching && this.#switching.isPending) return { kind: "switch" };
     const dueAt = soonest(this.#stores.due.nextAt(), this.#bulk.nextAt());
     const step = this.#connection.step(now);
     if (step.kind === "blocked") {
@@ -170,6 +176,8 @@ export class DeliveryLoop {
   }
 
   #nextOfBacklog(pass: Pass, now: number): Next {
+    // Nothing goes as its destination was set before.
+    if (this.#switching.isPending) return { kind: "wait", until: null };
     const chosen = this.#planning.plan(now);
     if (chosen.kind === "modify" || chosen.kind === "upsert")
       return { kind: "gather", plan: chosen };
@@ -222,6 +230,8 @@ export class DeliveryLoop {
         return this.#identify(next.pass, now);
       case "refresh":
         return this.#refresh();
+      case "switch":
+        return this.#switch(now);
       case "gather":
         return this.#gather(next.plan, now);
       case "job":
@@ -235,6 +245,17 @@ export class DeliveryLoop {
       await this.#bulk.gather(jobPlan, now);
     } finally {
       this.#planning.gathers(null);
+      this.#planning.planAnew();
+    }
+  }
+
+  async #switch(now: number): Promise<void> {
+    this.#isSwitching = true;
+    try {
+      this.#stores.transaction(() => this.#switching.slice(now));
+      await this.#ports.turn();
+    } finally {
+      this.#isSwitching = false;
       this.#planning.planAnew();
     }
   }

@@ -28,6 +28,16 @@ const placeRow = z.object({
 });
 const groupRow = z.object({ key: z.number(), prospects: z.number() });
 
+/** Where a prospect stands in the index of those that go alone. */
+export interface Place {
+  readonly queue: number;
+  readonly dueAt: number;
+  readonly id: number;
+}
+const placeRow = z
+  .object({ queue: z.number(), due_at: z.number(), id: z.number() })
+  .transform(({ queue, due_at: dueAt, id }): Place => ({ queue, dueAt, id }));
+
 /** As many as the largest job takes: whoever plans needs to know no more. */
 const VIEW_MAX = 100_000;
 /** Enough to find a group that is a hundredth of the backlog. */
@@ -154,6 +164,40 @@ export class DueStore {
         limit,
       )
       .map(readProspect);
+  }
+
+  /** Prospects of a destination that may travel with others, due or not. */
+  together(destination: number, limit: number): readonly Prospect[] {
+    return this.#db
+      .all(
+        `SELECT ${COLUMNS} FROM prospects WHERE ${WHICH.together} AND queue >= ? AND queue < ?
+         ORDER BY queue, due_at LIMIT ?`,
+        destination * LANES_MAX,
+        (destination + 1) * LANES_MAX,
+        limit,
+      )
+      .map(readProspect);
+  }
+
+  /** Prospects of a destination that go alone, due or not, from behind a place on; where the last is, null at the end. */
+  alone(
+    destination: number,
+    after: Place | null,
+    limit: number,
+  ): { readonly prospects: readonly Prospect[]; readonly last: Place | null } {
+    const { queue, dueAt, id } = after ?? { queue: destination * LANES_MAX, dueAt: 0, id: 0 };
+    const rows = this.#db.all(
+      `SELECT ${COLUMNS}, queue, due_at FROM prospects
+       WHERE ${WHICH.alone} AND queue < ? AND (queue, due_at, id) > (?, ?, ?)
+       ORDER BY queue, due_at, id LIMIT ?`,
+      (destination + 1) * LANES_MAX,
+      queue,
+      dueAt,
+      id,
+      limit,
+    );
+    const last = rows.length < limit ? undefined : rows.at(-1);
+    return { prospects: rows.map(readProspect), last: last ? placeRow.parse(last) : null };
   }
 
   /** Prospects that share a change key and are due, the longest first. */

@@ -13,7 +13,7 @@ import type {
 } from "../delivery/prospect-update.ts";
 import type { Step, WaitingField } from "../delivery/prospect.ts";
 import { offerEvents } from "../delivery/story.ts";
-import type { IncomingBatch, OverflowBatch } from "./api.ts";
+import type { DestinationDelivery, IncomingBatch, OverflowBatch } from "./api.ts";
 import type { Ports } from "./ports.ts";
 import type { Change, Stores } from "./stores.ts";
 import { WorkingSet } from "./working-set.ts";
@@ -61,10 +61,20 @@ export class Intake {
     });
   }
 
+  /** How a destination's updates travel from now on. */
+  set(destinationId: string, delivery: DestinationDelivery): void {
+    this.#stores.transaction(() => this.#set(destinationId, delivery));
+  }
+
+  #set(destinationId: string, delivery: DestinationDelivery): void {
+    if (this.#stores.destinations.set(destinationId, delivery)) this.#stores.due.changed();
+  }
+
   #take(batch: IncomingBatch, arrival: number, now: number, from = 0): void {
     const { runs, seenAudiences } = this.#stores;
     const { destinationId, updates } = batch;
-    this.#stores.destinations.weigh(destinationId, batch.weight ?? 1);
+    this.#set(destinationId, batch);
+    const single = this.#stores.destinations.isSingle(destinationId);
     const rejected = Object.values(batch.rejected).reduce((sum, count) => sum + count, 0);
     const prospects = new WorkingSet(
       this.#stores,
@@ -79,7 +89,7 @@ export class Intake {
         destinationId,
         acceptedAt,
         dueAt: acceptedAt + GATHER_MS,
-        ...(batch.single && { single: true }),
+        ...(single && { single }),
       };
       const before = prospects.get(update.prospectId);
       const step = offer(before, offered, this.#ports.hash);

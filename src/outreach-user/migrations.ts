@@ -249,6 +249,14 @@ export const MIGRATIONS: readonly Migration[] = [
     id: "014_job_failing",
     statements: [`ALTER TABLE jobs ADD COLUMN failing_since INTEGER`],
   },
+  {
+    id: "015_destination_delivery",
+    statements: [
+      `ALTER TABLE destinations ADD COLUMN single INTEGER NOT NULL DEFAULT 0`,
+      `ALTER TABLE destinations ADD COLUMN rejoining INTEGER NOT NULL DEFAULT 0`,
+      `ALTER TABLE destinations ADD COLUMN revision INTEGER NOT NULL DEFAULT 0`,
+    ],
+  },
 ];
 
 /**

@@ -17,6 +17,7 @@ import { readSettings } from "../settings.ts";
 import type { Settings } from "../settings.ts";
 import type {
   AlertSettings,
+  DestinationDelivery,
   FailureSelection,
   FailureStep,
   IncomingBatch,
@@ -143,6 +144,10 @@ export class OutreachUser extends DurableObject<Env> implements OutreachUserApi 
 
   async forgetDestination(destinationId: string) {
     await this.#awake.forgetDestination(destinationId);
+  }
+
+  async setDelivery(destinationId: string, delivery: DestinationDelivery) {
+    this.#awake.setDelivery(destinationId, delivery);
   }
 
   async setAlerts(destinationId: string, settings: AlertSettings | null) {

@@ -452,6 +452,7 @@ export class SimulatedWorld {
       discardFailures: notInAWorld,
       discardFailure: notInAWorld,
       forgetDestination: notInAWorld,
+      setDelivery: notInAWorld,
       setAlerts: notInAWorld,
       rename: notInAWorld,
       alerts: notInAWorld,

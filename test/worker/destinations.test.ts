@@ -371,6 +371,33 @@ describe("changing a destination", () => {
   });
 });
 
+describe("changing how a destination's updates travel", () => {
+  it("is told to its object, and nothing else is", async ({ expect }) => {
+    const { call, user, addDestination } = workerUnderTest();
+    const { id } = await addDestination();
+    const change = (body: object) => call(`/v1/destinations/${id}`, { method: "PATCH", body });
+    await change({ name: "Another" });
+    expect(user.setDelivery).not.toHaveBeenCalled();
+    await change({ delivery: "patch", weight: 3 });
+    expect(user.setDelivery).toHaveBeenCalledExactlyOnceWith(id, {
+      single: true,
+      weight: 3,
+      revision: 3,
+    });
+    await change({ delivery: "auto" });
+    expect(user.setDelivery).toHaveBeenLastCalledWith(id, { weight: 3, revision: 4 });
+  });
+
+  it("is saved although the object does not answer", async ({ expect }) => {
+    const { call, user, addDestination } = workerUnderTest();
+    const { id } = await addDestination();
+    user.setDelivery.mockRejectedValueOnce(new Error("Network connection lost."));
+    const body = { delivery: "patch" };
+    const answer = await call(`/v1/destinations/${id}`, { method: "PATCH", body });
+    expect(answer).toMatchObject({ status: 200, json: { delivery: "patch" } });
+  });
+});
+
 describe("deleting a destination", () => {
   it("has its object forget it, and answers 204", async ({ expect }) => {
     const { call, user, stubs, addDestination } = workerUnderTest();

@@ -137,6 +137,7 @@ export function fakeOutreachUser() {
     discardFailures: vi.fn<OutreachUserApi["discardFailures"]>(async () => ({ discarded: 0 })),
     discardFailure: vi.fn<OutreachUserApi["discardFailure"]>(async () => false),
     forgetDestination: vi.fn<OutreachUserApi["forgetDestination"]>(async () => {}),
+    setDelivery: vi.fn<OutreachUserApi["setDelivery"]>(async () => {}),
     setAlerts: vi.fn<OutreachUserApi["setAlerts"]>(async () => {}),
     rename: vi.fn<OutreachUserApi["rename"]>(async () => {}),
     alerts: vi.fn<OutreachUserApi["alerts"]>(async () => ({ open: [], deliveries: [] })),

@@ -5,8 +5,18 @@
 import type { ProspectUpdate } from "../../delivery/prospect-update.ts";
 import type { SeenAudience } from "../../mapping/seen-audiences.ts";
 
+/** How a destination's updates travel, as it is set. */
+export interface DestinationDelivery {
+  /** Whether each prospect goes in a call of its own. */
+  readonly single?: true;
+  /** Its part of the calls beside other destinations' weights; 1 where it is left out. */
+  readonly weight?: number;
+  /** Which of the destination's settings these are: those that are older than what is known change nothing. */
+  readonly revision?: number;
+}
+
 /** The profiles of one request that came through mapping, and the counts of all of them. */
-export interface IncomingBatch {
+export interface IncomingBatch extends DestinationDelivery {
   readonly destinationId: string;
   /** In the order of the request's body: of two values for one field, the later one wins. */
   readonly updates: readonly ProspectUpdate[];
@@ -16,10 +26,6 @@ export interface IncomingBatch {
   readonly rejected: Readonly<Record<string, number>>;
   /** Audiences that these profiles are in and that are not mapped. */
   readonly seen?: readonly SeenAudience[];
-  /** Whether each prospect goes in a call of its own, as the destination wants it. */
-  readonly single?: true;
-  /** The destination's part of the calls beside other destinations' weights; 1 where it is left out. */
-  readonly weight?: number;
 }
 
 export type AcceptResult =

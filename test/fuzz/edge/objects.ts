@@ -66,6 +66,8 @@ export class Objects {
       discardFailure: (destinationId, failureId) =>
         call((core) => core.discardFailure(destinationId, failureId)),
       forgetDestination: (destinationId) => call((core) => core.forgetDestination(destinationId)),
+      setDelivery: (destinationId, delivery) =>
+        call((core) => core.setDelivery(destinationId, delivery)),
       setAlerts: (destinationId, settings) =>
         call((core) => core.setAlerts(destinationId, structuredClone(settings))),
       rename: (name) => call((core) => core.rename(name)),
