@@ -29,14 +29,14 @@ const placeRow = z.object({
 const groupRow = z.object({ key: z.number(), prospects: z.number() });
 
 /** Where a prospect stands in the index of those that go alone. */
-export interface Place {
+export interface Position {
   readonly queue: number;
   readonly dueAt: number;
   readonly id: number;
 }
-const placeRow = z
+const positionRow = z
   .object({ queue: z.number(), due_at: z.number(), id: z.number() })
-  .transform(({ queue, due_at: dueAt, id }): Place => ({ queue, dueAt, id }));
+  .transform(({ queue, due_at: dueAt, id }): Position => ({ queue, dueAt, id }));
 
 /** As many as the largest job takes: whoever plans needs to know no more. */
 const VIEW_MAX = 100_000;
@@ -182,9 +182,9 @@ export class DueStore {
   /** Prospects of a destination that go alone, due or not, from behind a place on; where the last is, null at the end. */
   alone(
     destination: number,
-    after: Place | null,
+    after: Position | null,
     limit: number,
-  ): { readonly prospects: readonly Prospect[]; readonly last: Place | null } {
+  ): { readonly prospects: readonly Prospect[]; readonly last: Position | null } {
     const { queue, dueAt, id } = after ?? { queue: destination * LANES_MAX, dueAt: 0, id: 0 };
     const rows = this.#db.all(
       `SELECT ${COLUMNS}, queue, due_at FROM prospects
@@ -197,7 +197,7 @@ export class DueStore {
       limit,
     );
     const last = rows.length < limit ? undefined : rows.at(-1);
-    return { prospects: rows.map(readProspect), last: last ? placeRow.parse(last) : null };
+    return { prospects: rows.map(readProspect), last: last ? positionRow.parse(last) : null };
   }
 
   /** Prospects that share a change key and are due, the longest first. */

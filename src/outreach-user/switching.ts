@@ -5,7 +5,7 @@
  */
 import type { Prospect } from "../delivery/prospect.ts";
 import { sourcesOf } from "../delivery/sources.ts";
-import type { Place } from "./due-store.ts";
+import type { Position } from "./due-store.ts";
 import type { Change, Stores } from "./stores.ts";
 
 /** Prospects that are changed in one turn: some 30 ms, so that requests hardly notice. */
@@ -14,7 +14,7 @@ const SLICE = 500;
 export class Switching {
   readonly #stores: Stores;
   /** How far the prospects were looked through of the destination that has this number. */
-  #lookedUpTo: { readonly destination: number; readonly place: Place } | null = null;
+  #lookedUpTo: { readonly destination: number; readonly position: Position } | null = null;
 
   constructor(stores: Stores) {
     this.#stores = stores;
@@ -55,7 +55,7 @@ export class Switching {
   /** Those that a bulk job did not bring are given to one once more: nobody knows them apart from the others. */
   #rejoin(destination: number, now: number): void {
     const { due, destinations } = this.#stores;
-    const upTo = this.#lookedUpTo?.destination === destination ? this.#lookedUpTo.place : null;
+    const upTo = this.#lookedUpTo?.destination === destination ? this.#lookedUpTo.position : null;
     const looked = due.alone(destination, upTo, SLICE);
     const mayRejoin = ({ waiting }: Prospect): boolean =>
       waiting !== null &&
@@ -63,7 +63,7 @@ export class Switching {
       ![...sourcesOf(waiting)].some((id) => destinations.isSingle(id));
     const changes = looked.prospects.filter(mayRejoin).flatMap((before) => changed(before, {}));
     this.#stores.saveProspects(changes, now);
-    this.#lookedUpTo = looked.last && { destination, place: looked.last };
+    this.#lookedUpTo = looked.last && { destination, position: looked.last };
     if (looked.last === null) destinations.rejoined(destination);
   }
 }
