@@ -65,7 +65,7 @@ export function strained(
 ): Strain {
   const leaked = Math.max(0, strain.debt - Math.max(0, now - strain.at) * perMs);
   const debt = Math.min(burst, leaked + changes);
-  const isHigh = debt >= burst || (strain.isHigh && debt > 0);
+  const isHigh = debt >= burst || (strain.isHigh && leaked > 0);
   return { at: now, debt, isHigh, isRising: isHigh && debt >= burst * AS_GOOD_AS_FULL };
 }
 

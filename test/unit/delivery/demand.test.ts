@@ -62,5 +62,7 @@ describe("the strain", () => {
     expect(after(repeat(10_000, 2), high).isHigh).toBe(true);
     expect(after(repeat(140, 0), high).isHigh).toBe(true);
     expect(after(repeat(160, 0), high).isHigh).toBe(false);
+    // The first change after a quiet hour is none of it.
+    expect(strained(high, 1, SINGLES, high.at + 60 * MINUTE).isHigh).toBe(false);
   });
 });
