@@ -114,6 +114,10 @@ const calls = z.object({
   lastHour: count,
   today: count,
   lastYear: count,
+  lastYearByOthers: count.openapi({
+    description:
+      "Calls that people and other programs were seen to make as the same Outreach user in the last 365 days: the least they may be",
+  }),
   yearlyAllowance: yearlyAllowance,
 });
 

@@ -33,7 +33,7 @@ const dayRow = z.object({ at: z.number(), calls: z.number(), others: z.number() 
 export class CallStore {
   readonly #db: Database;
   /** The year up to a day, which does not change while that day lasts: it need not be added up for every look. */
-  #before: { readonly day: number; readonly calls: number } | null = null;
+  #before: { readonly day: number; readonly own: number; readonly all: number } | null = null;
 
   /** The same, with what others spent. */
   #spentBefore: { readonly day: number; readonly calls: number } | null = null;
@@ -63,12 +63,17 @@ export class CallStore {
     );
   }
 
-  /** Calls of today (UTC) and of the last 365 days. */
-  counts(now: number): { today: number; lastYear: number } {
+  /** Calls of today (UTC) and of the last 365 days, and what others were seen to make in those. */
+  counts(now: number): { today: number; lastYear: number; lastYearByOthers: number } {
     const day = startOf(now, DAY_MS);
+    if (this.#before?.day !== day) {
+      const from = yearBefore(day);
+      this.#before = { day, own: this.#own(from, day), all: this.#all(from, day) };
+    }
     const today = this.#own(day, Infinity);
-    if (this.#before?.day !== day) this.#before = { day, calls: this.#own(yearBefore(day), day) };
-    return { today, lastYear: this.#before.calls + today };
+    const lastYear = this.#before.own + today;
+    const all = this.#before.all + this.#all(day, Number.MAX_SAFE_INTEGER);
+    return { today, lastYear, lastYearByOthers: all - lastYear };
   }
 
   /**

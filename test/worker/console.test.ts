@@ -261,7 +261,7 @@ describe("the overview", () => {
     expect(text).toContain("3 prospects wait, 1 of them in a call now.");
     expect(text).toContain("The backlog is empty 23 Nov, 14:01 UTC (in 1 minute).");
     expect(text).toContain("900 of 10,000 used, resets 23 Nov, 15:00 UTC");
-    expect(text).toContain("90,000 of 250,000 (36.0 %)");
+    expect(text).toContain("102,000 of 250,000 (40.8 %)");
     expect(page.text).toContain("&lt;b&gt;Spring &amp; &quot;summer&quot;");
     expect(page.text).toContain(`<a href="/console/destinations/${id}/failures">1,234</a>`);
   });

@@ -208,7 +208,13 @@ describe("reading an Outreach user", () => {
         oldestAcceptedAt: "2026-11-23T13:59:00.000Z",
         drainsAt: "2026-11-23T14:01:00.000Z",
       },
-      calls: { lastHour: 888, today: 5_000, lastYear: 90_000, yearlyAllowance: 250_000 },
+      calls: {
+        lastHour: 888,
+        today: 5_000,
+        lastYear: 90_000,
+        lastYearByOthers: 12_000,
+        yearlyAllowance: 250_000,
+      },
       paused: { reason: "rate_limited", until: "2026-11-23T15:00:00.000Z" },
     });
   });

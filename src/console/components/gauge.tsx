@@ -55,32 +55,48 @@ export function WindowGauge({ budget }: Status) {
   );
 }
 
-/** The customer's yearly allowance; only this connector's calls are known. */
+/** The customer's yearly allowance: own calls, those of others as the same Outreach user, and what is left. */
 export function YearGauge({ calls }: Status) {
-  const { lastYear, yearlyAllowance } = calls;
+  const { lastYear: own, lastYearByOthers: others, yearlyAllowance } = calls;
   if (yearlyAllowance === null) {
     return (
       <p class="dim small">
-        {inCount(lastYear)} calls in the last 365 days. Set the yearly allowance of your Outreach
-        plan to see how much of it that is.
+        {inCount(own)} calls in the last 365 days. Set the yearly allowance of your Outreach plan to
+        have calls last all year: until then changes go out as soon as the hour allows, up to one
+        call each.
       </p>
     );
   }
-  const share = inPercent(lastYear, yearlyAllowance);
+  const used = own + others;
+  const share = inPercent(used, yearlyAllowance);
   return (
     <div class="stack">
       <div class="row between">
         <h3>Calls in the last 365 days</h3>
         <span class="dim small">
-          {inCount(lastYear)} of {inCount(yearlyAllowance)} ({share})
+          {inCount(used)} of {inCount(yearlyAllowance)} ({share})
         </span>
       </div>
       <Bar
-        label={`${share} of the yearly allowance used by this connector`}
+        label={`${share} of the yearly allowance used: ${inCount(own)} calls by this connector, ${inCount(others)} by others`}
         whole={yearlyAllowance}
-        parts={[["own", lastYear]]}
+        parts={[
+          ["own", own],
+          ["others", others],
+        ]}
         end={0}
       />
+      <p class="legend">
+        <span>
+          <i class="own"></i>this connector {inCount(own)}
+        </span>
+        <span>
+          <i class="others"></i>people and other programs {inCount(others)}
+        </span>
+        <span>
+          <i></i>left {inCount(Math.max(0, yearlyAllowance - used))}
+        </span>
+      </p>
     </div>
   );
 }

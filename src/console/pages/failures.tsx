@@ -28,7 +28,7 @@ export interface FailuresProps extends Shown {
 
 export function FailuresPage(props: FailuresProps) {
   const { destination, sender, notice } = props;
-  const { groups, groupsCount, total } = props.found;
+  const { groups, groupsCount, total, ungrouped } = props.found;
   return (
     <DestinationFrame destination={destination} sender={sender} tab="failures">
       {notice && <Notice tone="good" title={notice} />}
@@ -44,6 +44,8 @@ export function FailuresPage(props: FailuresProps) {
               {groupsCount > groups.length &&
                 `, of which those with the newest ${inCount(groups.length)} are shown`}
               . A later update of the same attribute takes its failure off the list.
+              {ungrouped > 0 &&
+                ` ${inCounted(ungrouped, "older failure")} will be sorted by kind within minutes.`}
             </p>
             <Ways
               destination={destination}

@@ -55,7 +55,7 @@ function UserFields({ form }: { form: FormState }) {
         form={form}
         name="/yearlyAllowance"
         label="Yearly allowance of API calls"
-        hint="What your Outreach plan includes, as a rule 250,000 to 1,000,000. Leave it empty where you do not know it."
+        hint="What your Outreach plan includes, as a rule 250,000 to 1,000,000. Left empty, only the hourly limit is kept, and changes go out at up to one call each."
         inputmode="numeric"
         required={false}
       />

@@ -50,6 +50,8 @@ export interface UserStatus {
     readonly lastHour: number;
     readonly today: number;
     readonly lastYear: number;
+    /** The least that others spent as the same Outreach user. */
+    readonly lastYearByOthers: number;
     readonly yearlyAllowance: number | null;
   };
   readonly bulk: BulkStatus;
