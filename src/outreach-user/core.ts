@@ -284,11 +284,9 @@ export class OutreachUserCore {
     return this.#failureWork.discardOne(destinationId, failureId);
   }
 
-  forgetDestination(destinationId: string): Promise<void> {
-    const now = this.#ports.now();
-    const forgotten = this.#housekeeping.forgetDestination(destinationId, now);
-    this.#alerts.changed(now);
-    return forgotten;
+  async forgetDestination(destinationId: string): Promise<void> {
+    await this.#housekeeping.forgetDestination(destinationId, this.#ports.now());
+    this.#alerts.changed(this.#ports.now());
   }
 
   setDelivery(destinationId: string, delivery: DestinationDelivery): void {
