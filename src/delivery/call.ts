@@ -117,7 +117,7 @@ export function giveBack(prospect: Prospect, how: GiveBack): Step {
   const call = callOf(prospect);
   const { waiting } = prospect;
   const attempts = call.attempts + (how.countsAsAttempt ? 1 : 0);
-  const { startedAt: _startedAt, job: _job, ...load } = call;
+  const { startedAt: _startedAt, job: _job, since: _since, ...load } = call;
   const both = merged(call, waiting ?? { ...call, fields: {} });
   const stands = sourcesOf(both);
   const newer = waiting ? sourcesOf(waiting) : new Set<string>();

@@ -3,7 +3,7 @@ import { describe, it } from "vitest";
 import { tallyChange, tallyOf } from "../../../src/delivery/audience-tally.ts";
 import { arrive, depart, giveBack, setAside } from "../../../src/delivery/call.ts";
 import { offer } from "../../../src/delivery/offer.ts";
-import { newProspect, overrules } from "../../../src/delivery/prospect.ts";
+import { newProspect, overrules, waitsSince } from "../../../src/delivery/prospect.ts";
 import type { Fate, Fields, Prospect, WaitingField } from "../../../src/delivery/prospect.ts";
 import type { FieldValue } from "../../../src/delivery/prospect-update.ts";
 import { bySource, sourcesOf } from "../../../src/delivery/sources.ts";
@@ -409,5 +409,21 @@ describe("audience tallies", () => {
     });
     const again = giveBack(depart(released.prospect, NOW, hash).prospect, how);
     expect(again.prospect.waiting?.single).toBe(true);
+  });
+
+  it("waits since the older of what came back and what came meanwhile", ({ expect }) => {
+    const of = (name: string, arrival: number) => ({
+      fields: { [name]: { value: "CEO", at: arrival, arrival } },
+      destinationId: "d",
+      acceptedAt: arrival,
+      dueAt: NOW,
+    });
+    const replayed = offer(newProspect(7), { ...of("title", NOW - 10), since: NOW }, hash);
+    const inCall = depart(replayed.prospect, NOW, hash).prospect;
+    // It came over an overflow object, and is older than what was replayed.
+    const both = offer(inCall, of("company", NOW - 20), hash).prospect;
+    const how = { dueAt: NOW, countsAsAttempt: true, mayHaveApplied: true, error: null, now: NOW };
+    const { waiting } = giveBack(both, how).prospect;
+    expect(waiting && waitsSince(waiting)).toBe(NOW - 20);
   });
 });
