@@ -54,79 +54,73 @@ export function alertPages(dependencies: Dependencies) {
     return respond(page, typed ? 422 : 200);
   }
 
-  return (
-    newConsoleRouter()
-      .get("/console/destinations/:id/alerts", async (c) => {
-        const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
-        if (!destination) return notFound();
-        return show(c, destination, { notice: NOTICES[c.get("flash") ?? ""] ?? null });
-      })
-      .post("/console/destinations/:id/alerts", async (c) => {
-        const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
-        if (!before) return notFound();
-        // Kinds are boxes of their own; what is wrong with them together has a place too.
-        const values = { "/alerts/kinds": "", ...(await readForm(c)) };
-        if (isOutdated(values, before)) {
-          return show(c, before, { typed: { values, errors: [CHANGED_MEANWHILE] } });
-        }
-        const input = destinationChanges.safeParse({ alerts: toInput(values) });
-        if (!input.success) {
-          return show(c, before, { typed: { values, errors: fieldErrors(input.error) } });
-        }
-        const context = alertContext(c);
-        const saved = await changeDestination(c.env, dependencies, before, input.data, context);
-        if (!saved.ok) return show(c, before, { typed: { values, errors: errorsOf(saved) } });
-        const { signingSecret } = saved.secrets;
-        // A secret cannot be shown after a redirect.
-        if (signingSecret !== undefined) {
-          const notice = saved.warnings.length > 0 ? NOT_TOLD : SAVED;
-          return show(c, saved.destination, { notice, signingSecret });
-        }
-        const done = saved.warnings.length > 0 ? "not-told" : "saved";
-        return redirectWithFlash(c, `/console/destinations/${before.id}/alerts`, done);
-      })
-      .post("/console/destinations/:id/alerts/off", async (c) => {
-        const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
-        if (!before) return notFound();
-        const context = alertContext(c);
-        const off = { alerts: null };
-        const saved = await changeDestination(c.env, dependencies, before, off, context);
-        if (!saved.ok) return show(c, before, { notice: NOT_SAVED });
-        const done = saved.warnings.length > 0 ? "not-told" : "off";
-        return redirectWithFlash(c, `/console/destinations/${before.id}/alerts`, done);
-      })
-      .post("/console/destinations/:id/alerts/tell", async (c) => {
-        const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
-        if (!destination) return notFound();
-        const isTold = await canTellAlerts(c.env, dependencies, destination, alertContext(c));
-        const done = isTold ? "saved" : "not-told";
-        return redirectWithFlash(c, `/console/destinations/${destination.id}/alerts`, done);
-      })
-      .post("/console/destinations/:id/alerts/signing-secret", async (c) => {
-        const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
-        if (!before?.alerts) return notFound();
-        const renewed = await renewSigningSecret(c.env, dependencies, before, alertContext(c));
-        const after = (await findDestination(c.env.SETTINGS, before.id)) ?? before;
-        if (!renewed) return show(c, after, { notice: NOT_SAVED });
-        const { signingSecret, warnings } = renewed;
-        return show(c, after, { notice: warnings.length > 0 ? NOT_TOLD : null, signingSecret });
-      })
-      // The address that such a page has after its button, opened anew.
-      .get("/console/destinations/:id/alerts/:action", (c) =>
-        c.redirect(`/console/destinations/${c.req.param("id")}/alerts`, 303),
-      )
-      .post("/console/destinations/:id/alerts/test", async (c) => {
-        const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
-        if (!destination?.alerts) return notFound();
-        const tested = await testAlerts(c.env, dependencies, destination, alertContext(c));
-        const notice: AlertsNotice = {
-          ...(isDelivered(tested) ? TEST_DELIVERED : TEST_NOT_DELIVERED),
-          detail: wordsOfTest(tested),
-          ...(tested.ok && tested.excerpt !== "" && { quote: tested.excerpt }),
-        };
-        return show(c, destination, { notice });
-      })
-  );
+  return newConsoleRouter()
+    .get("/console/destinations/:id/alerts", async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      if (!destination) return notFound();
+      return show(c, destination, { notice: NOTICES[c.get("flash") ?? ""] ?? null });
+    })
+    .post("/console/destinations/:id/alerts", async (c) => {
+      const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      if (!before) return notFound();
+      // Kinds are boxes of their own; what is wrong with them together has a place too.
+      const values = { "/alerts/kinds": "", ...(await readForm(c)) };
+      if (isOutdated(values, before)) {
+        return show(c, before, { typed: { values, errors: [CHANGED_MEANWHILE] } });
+      }
+      const input = destinationChanges.safeParse({ alerts: toInput(values) });
+      if (!input.success) {
+        return show(c, before, { typed: { values, errors: fieldErrors(input.error) } });
+      }
+      const context = alertContext(c);
+      const saved = await changeDestination(c.env, dependencies, before, input.data, context);
+      if (!saved.ok) return show(c, before, { typed: { values, errors: errorsOf(saved) } });
+      const { signingSecret } = saved.secrets;
+      // A secret cannot be shown after a redirect.
+      if (signingSecret !== undefined) {
+        const notice = saved.warnings.length > 0 ? NOT_TOLD : SAVED;
+        return show(c, saved.destination, { notice, signingSecret });
+      }
+      const done = saved.warnings.length > 0 ? "not-told" : "saved";
+      return redirectWithFlash(c, `/console/destinations/${before.id}/alerts`, done);
+    })
+    .post("/console/destinations/:id/alerts/off", async (c) => {
+      const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      if (!before) return notFound();
+      const context = alertContext(c);
+      const off = { alerts: null };
+      const saved = await changeDestination(c.env, dependencies, before, off, context);
+      if (!saved.ok) return show(c, before, { notice: NOT_SAVED });
+      const done = saved.warnings.length > 0 ? "not-told" : "off";
+      return redirectWithFlash(c, `/console/destinations/${before.id}/alerts`, done);
+    })
+    .post("/console/destinations/:id/alerts/tell", async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      if (!destination) return notFound();
+      const isTold = await canTellAlerts(c.env, dependencies, destination, alertContext(c));
+      const done = isTold ? "saved" : "not-told";
+      return redirectWithFlash(c, `/console/destinations/${destination.id}/alerts`, done);
+    })
+    .post("/console/destinations/:id/alerts/signing-secret", async (c) => {
+      const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      if (!before?.alerts) return notFound();
+      const renewed = await renewSigningSecret(c.env, dependencies, before, alertContext(c));
+      const after = (await findDestination(c.env.SETTINGS, before.id)) ?? before;
+      if (!renewed) return show(c, after, { notice: NOT_SAVED });
+      const { signingSecret, warnings } = renewed;
+      return show(c, after, { notice: warnings.length > 0 ? NOT_TOLD : null, signingSecret });
+    })
+    .post("/console/destinations/:id/alerts/test", async (c) => {
+      const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
+      if (!destination?.alerts) return notFound();
+      const tested = await testAlerts(c.env, dependencies, destination, alertContext(c));
+      const notice: AlertsNotice = {
+        ...(isDelivered(tested) ? TEST_DELIVERED : TEST_NOT_DELIVERED),
+        detail: wordsOfTest(tested),
+        ...(tested.ok && tested.excerpt !== "" && { quote: tested.excerpt }),
+      };
+      return show(c, destination, { notice });
+    });
 }
 
 const SAVED: AlertsNotice = { tone: "good", title: "Saved" };

@@ -1,39 +1,88 @@
 /**
- * Which page a form stands on: where somebody goes who opens the form's own address, or whose form was not taken.
+ * The console's forms: what each one does, and which page it stands on.
  * @module
  */
 
-/** Addresses that take a form and are no page themselves. The first that fits counts. */
-const FORMS: readonly (readonly [RegExp, page: string])[] = [
+const USER = "/console/outreach-users/:id";
+const DESTINATION = "/console/destinations/:id";
+const PROSPECT = `${USER}/prospects/:id`;
+const PERSON = "/console/people/:id";
+
+/** Addresses that take a form, what that does, and the page that it stands on where its address is no page itself. */
+const FORMS: readonly (readonly [address: string, deed: string, page?: string])[] = [
+  ["/console/outreach-users", "Add an Outreach user", "/console/outreach-users/new"],
+  [USER, "Change an Outreach user"],
+  [`${USER}/pause`, "Pause delivery", "/console/outreach-users/$1/live"],
+  [`${USER}/resume`, "Resume delivery", "/console/outreach-users/$1/live"],
+  [`${USER}/disconnect`, "Disconnect an Outreach user", "/console/outreach-users/$1"],
+  [`${USER}/delete`, "Delete an Outreach user", "/console/outreach-users/$1"],
+  [`${PROSPECT}/replay`, "Replay a prospect's failures", "/console/prospects?id=$2&user=$1"],
+  [`${PROSPECT}/send`, "Send a prospect's values now", "/console/prospects?id=$2&user=$1"],
   [
-    /^\/console\/destinations\/([^/]+)\/(?:credentials\/rotate|delete)$/,
-    "/console/destinations/$1",
-  ],
-  [
-    /^\/console\/destinations\/([^/]+)\/failures\/(?:replay|discard)$/,
-    "/console/destinations/$1/failures",
-  ],
-  [
-    /^\/console\/destinations\/([^/]+)\/alerts\/(?:off|signing-secret|test)$/,
-    "/console/destinations/$1/alerts",
-  ],
-  [/^\/console\/destinations\/([^/]+)\/(?:mapping\/)?preview$/, "/console/destinations/$1/mapping"],
-  [/^\/console\/outreach-users\/([^/]+)\/(?:pause|resume)$/, "/console/outreach-users/$1/live"],
-  [/^\/console\/outreach-users\/([^/]+)\/(?:delete|disconnect)$/, "/console/outreach-users/$1"],
-  [
-    /^\/console\/outreach-users\/([^/]+)\/prospects\/([^/]+)\/(?:replay|send|forget)$/,
+    `${PROSPECT}/forget`,
+    "Send a prospect again with its next update",
     "/console/prospects?id=$2&user=$1",
   ],
-  [/^\/console\/people\/([^/]+)\/(?:invitation|sign-out|delete)$/, "/console/people/$1"],
-  [/^\/console\/account\/(?:password|sign-out)$/, "/console/account"],
-  [/^\/console\/(destinations|outreach-users)$/, "/console/$1/new"],
-  [/^\/console\/sign-out$/, "/console"],
+  ["/console/destinations", "Add a destination", "/console/destinations/new"],
+  [DESTINATION, "Change a destination"],
+  [`${DESTINATION}/delete`, "Delete a destination", "/console/destinations/$1"],
+  [
+    `${DESTINATION}/credentials/rotate`,
+    "Give a destination new credentials",
+    "/console/destinations/$1",
+  ],
+  [`${DESTINATION}/mapping`, "Change a destination's mapping"],
+  [
+    `${DESTINATION}/mapping/preview`,
+    "Try a mapping out, which changes nothing",
+    "/console/destinations/$1/mapping",
+  ],
+  [
+    `${DESTINATION}/preview`,
+    "Try a mapping out, which changes nothing",
+    "/console/destinations/$1/mapping",
+  ],
+  [`${DESTINATION}/audiences`, "Change a destination's audiences"],
+  [`${DESTINATION}/failures/replay`, "Replay failures", "/console/destinations/$1/failures"],
+  [`${DESTINATION}/failures/discard`, "Discard failures", "/console/destinations/$1/failures"],
+  [`${DESTINATION}/alerts`, "Change a destination's alerts"],
+  [`${DESTINATION}/alerts/off`, "Switch alerts off", "/console/destinations/$1/alerts"],
+  [
+    `${DESTINATION}/alerts/tell`,
+    "Bring saved alerts into effect",
+    "/console/destinations/$1/alerts",
+  ],
+  [
+    `${DESTINATION}/alerts/signing-secret`,
+    "Make a new signing secret",
+    "/console/destinations/$1/alerts",
+  ],
+  [`${DESTINATION}/alerts/test`, "Send a test alert", "/console/destinations/$1/alerts"],
+  ["/console/people", "Invite somebody"],
+  [PERSON, "Change a person's name or permission"],
+  [`${PERSON}/invitation`, "Make a new link for a person", "/console/people/$1"],
+  [`${PERSON}/sign-out`, "Sign a person out everywhere", "/console/people/$1"],
+  [`${PERSON}/delete`, "Remove a person", "/console/people/$1"],
+  ["/console/account/password", "Change your password", "/console/account"],
+  ["/console/account/sign-out", "Sign out everywhere", "/console/account"],
+  ["/console/sign-out", "Sign out", "/console"],
 ];
+
+const COMPILED = FORMS.map(([address, deed, page]) => ({
+  pattern: new RegExp(`^${address.replaceAll(":id", "([^/]+)")}$`),
+  deed,
+  page,
+}));
 
 /** The page of an address that takes forms and is no page; null for every other address. */
 export function pageOfForm(path: string): string | null {
-  const form = FORMS.find(([pattern]) => pattern.test(path));
-  return form ? path.replace(...form) : null;
+  const form = COMPILED.find(({ pattern }) => pattern.test(path));
+  return form?.page === undefined ? null : path.replace(form.pattern, form.page);
+}
+
+/** What a form does that is sent to an address, as one would tell somebody to do it; null where no form is sent there. */
+export function deedOfForm(path: string): string | null {
+  return COMPILED.find(({ pattern }) => pattern.test(path))?.deed ?? null;
 }
 
 const ANY_ORIGIN = "https://console.invalid";

@@ -60,9 +60,10 @@ export function signInPages({ now }: Dependencies) {
     })
     .post("/console/sign-in", async (c) => {
       const form = await readForm(c);
+      const { token, email = "" } = form;
+      if (!isFromHere(c)) return refuseForeign(token === undefined ? "password" : "token");
       const next = nextOf(form["next"]);
       const kept = readKeptForm(form["kept"]);
-      const { token, email = "" } = form;
       const signIn = await (token === undefined
         ? byPassword(c, email, form["password"] ?? "", now())
         : byToken(c, token.trim(), now()));
@@ -110,10 +111,17 @@ export function signInPages({ now }: Dependencies) {
     });
 }
 
+/** Nothing of the form is taken: whoever signs in next would send what another site wrote. */
+function refuseForeign(way: keyof SignInErrors) {
+  logEvent("console_sign_in_refused");
+  const errors = { [way]: FOREIGN_FORM };
+  const page = { next: HOME, errors, email: "", signedOut: false, kept: null };
+  return respond(<SignInPage {...page} />, 401);
+}
+
 const NO_FIELD = { pointer: null, code: "invalid_value" };
 
 async function byToken(c: Context<AppEnv>, token: string, now: number): Promise<SignIn> {
-  if (!isFromHere(c)) return refusedToken(FOREIGN_FORM);
   if (token === "") return refusedToken("Type the admin token.");
   const presented = { token, network: trierOf(c).network };
   const checked = await checkAdminToken(c.env.SETTINGS, c.get("settings"), presented, now);
@@ -131,7 +139,6 @@ async function byPassword(
   password: string,
   now: number,
 ): Promise<SignIn> {
-  if (!isFromHere(c)) return refused(FOREIGN_FORM);
   if (email.trim() === "" || password === "") return refused("Type your e-mail and your password.");
   const checked = await signInPerson(c.env.SETTINGS, trierOf(c), { email, password }, now);
   if (checked.ok) return { ok: true, viewer: { kind: "person", person: checked.person } };

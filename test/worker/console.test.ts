@@ -105,10 +105,67 @@ describe("the console's sign-in", () => {
     const place = "/console/destinations/dest_x/delete";
     const foreign = await browser.post(place, { a: "b" }, "https://evil.example");
     expect(foreign.headers.get("Location")).toBe("/console/sign-in");
-    for (const kept of ["{", "{}", '{"action":"https://evil.example/","fields":{}}']) {
+    for (const kept of [
+      "{",
+      "{}",
+      '{"action":"https://evil.example/","fields":{}}',
+      '{"action":"/console/catalog","fields":{}}',
+      '{"action":"/console/account/sign-out?now","fields":{}}',
+    ]) {
       const signedIn = await browser.post("/console/sign-in", { token: ADMIN, kept });
       expect(signedIn.headers.get("Location")).toBe("/console");
     }
+  });
+
+  it("takes neither a form nor a place from a sign-in that another site sends", async ({
+    expect,
+  }) => {
+    const browser = browserOf(workerUnderTest());
+    const kept = JSON.stringify({ action: "/console/people", fields: { "/name": "Planted" } });
+    const planted = { kept, next: "/console/catalog", email: "eve@evil.example" };
+    for (const way of [{ token: ADMIN }, { password: "s3cret word" }]) {
+      for (const origin of ["https://evil.example", "null", null]) {
+        const refused = await browser.post("/console/sign-in", { ...planted, ...way }, origin);
+        expect(refused.status).toBe(401);
+        expect(refused.text).toContain("The form came from another site.");
+        expect(refused.text).toContain('name="next" value="/console"');
+        expect(refused.text).not.toMatch(/kept|Planted|evil/);
+      }
+    }
+    expect(browser.cookies.size).toBe(0);
+  });
+
+  it("says what a kept form will do before it is sent, and shows no secret of it", async ({
+    expect,
+  }) => {
+    const browser = browserOf(workerUnderTest());
+    const fields = {
+      revision: "3",
+      "/alerts/url": "https://hooks.example/services/T0/secret-path",
+      "/alerts/kinds/run_failure": "on",
+      "/mappings/0/fieldName": "<b>",
+      "/clientSecret": "hidden-value",
+      "/description": "",
+    };
+    const kept = JSON.stringify({ action: "/console/destinations/dest_x/alerts", fields });
+    const signedIn = textOf(await browser.post("/console/sign-in", { token: ADMIN, kept }));
+    const said = signedIn.replaceAll(/\s+/g, " ");
+    expect(said).toContain("Change a destination's alerts");
+    expect(said).toContain("/console/destinations/dest_x/alerts");
+    for (const words of [
+      "Revision3",
+      "Alerts, urlhttps://hooks.example/",
+      "Alerts, kinds, run failureon",
+      "Mappings, 1, field name&lt;b&gt;",
+      "Client secret(not shown)",
+      "Description(empty)",
+    ]) {
+      expect(said).toContain(words);
+    }
+    expect(said).not.toMatch(/secret-path|hidden-value/);
+    const deletion = '{"action":"/console/destinations/dest_x/delete","fields":{}}';
+    const other = await browser.post("/console/sign-in", { token: ADMIN, kept: deletion });
+    expect(textOf(other)).toContain("Delete a destination");
   });
 
   it("ends with the sign-out, with its time, and with the admin token", async ({ expect }) => {

@@ -41,6 +41,17 @@ export function Empty({ title, children }: PropsWithChildren<{ title: string }>)
   );
 }
 
+/** What a form sends without asking. */
+export function HiddenFields({ fields }: { fields: Readonly<Record<string, string>> }) {
+  return (
+    <>
+      {Object.entries(fields).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+    </>
+  );
+}
+
 /** A button that changes something, in a form of its own; not there for those who may not. */
 export function Action(props: {
   readonly action: string;
@@ -58,9 +69,7 @@ export function Action(props: {
   if (!may("POST", action)) return null;
   return (
     <form method="post" action={action}>
-      {Object.entries(fields).map(([name, value]) => (
-        <input type="hidden" name={name} value={value} />
-      ))}
+      <HiddenFields fields={fields} />
       <button class={`${kind} ${slim ? "slim" : ""}`} data-confirm={confirm}>
         {text}
         {about && <span class="unseen"> {about}</span>}

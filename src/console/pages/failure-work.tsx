@@ -4,6 +4,7 @@
  */
 import type { Destination } from "../../destinations/store.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
+import { HiddenFields } from "../components/parts.tsx";
 import type { Sender } from "../sender.ts";
 import { inCount, inCounted, inPercent } from "../wording.ts";
 
@@ -30,9 +31,7 @@ export function WorkPage({ destination, sender, kind, done, left, fields }: Work
           {kind === "replay" ? "put back" : "discarded"} ({inPercent(done, all)}).
         </p>
         <form class="row" method="post" action={`${place}/${kind}`} data-go-on>
-          {Object.entries(fields).map(([name, value]) => (
-            <input type="hidden" name={name} value={value} />
-          ))}
+          <HiddenFields fields={fields} />
           <button class="primary">Go on</button>
           <a class="button quiet" href={place}>
             Stop here

@@ -7,7 +7,7 @@ import type { Destination } from "../../destinations/store.ts";
 import type { Failure, FailureGroup, FailureGroups, FailurePage } from "../../outreach-user/api.ts";
 import { blamedField } from "../../outreach-user/failure-reason.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
-import { Empty, Moment, Notice } from "../components/parts.tsx";
+import { Empty, HiddenFields, Moment, Notice } from "../components/parts.tsx";
 import { fieldName } from "../field-names.ts";
 import type { Sender } from "../sender.ts";
 import { may } from "../viewer.ts";
@@ -243,9 +243,7 @@ function Ways({ destination, chosen, count, what, texts: [replay, discard] }: Wa
   const question = `Discard ${inCounted(count, "failure")}, with the values? This cannot be undone.`;
   return (
     <form class="row" method="post" action={`${place}/replay`}>
-      {Object.entries(chosen).map(([name, value]) => (
-        <input type="hidden" name={name} value={value} />
-      ))}
+      <HiddenFields fields={{ ...chosen }} />
       <button class="slim">
         {replay}
         <span class="unseen"> {what}</span>
