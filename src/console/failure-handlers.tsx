@@ -3,7 +3,7 @@
  * @module
  */
 import type { Context } from "hono";
-import { findDestination, goesSingly, type Destination } from "../destinations/store.ts";
+import { findDestination, type Destination } from "../destinations/store.ts";
 import type { AppEnv, Dependencies } from "../http/context.ts";
 import { redirectWithFlash } from "../http/flash.ts";
 import { logEvent } from "../log.ts";
@@ -122,12 +122,7 @@ async function workOn(
   const upTo = FAILURE_ID.test(form["upTo"] ?? "") ? (form["upTo"] ?? null) : null;
   const step: FailureStep = { limit: STEP, upTo };
   if (kind === "replay") {
-    const { replayed, rest } = await object.replay(
-      destination.id,
-      which,
-      goesSingly(destination),
-      step,
-    );
+    const { replayed, rest } = await object.replay(destination.id, which, step);
     return { count: replayed, rest };
   }
   const { discarded, rest } = await object.discardFailures(destination.id, which, step);

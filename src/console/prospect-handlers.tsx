@@ -8,7 +8,7 @@ import {
   listOutreachUsers,
   type OutreachUserRecord,
 } from "../connections/store.ts";
-import { destinationsOf, findDestination, goesSingly } from "../destinations/store.ts";
+import { destinationsOf, findDestination } from "../destinations/store.ts";
 import type { Dependencies } from "../http/context.ts";
 import { redirectWithFlash } from "../http/flash.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
@@ -75,7 +75,7 @@ export function prospectPages(dependencies: Dependencies) {
       if (!destination) continue;
       const own = failures.filter((failure) => failure.destinationId === destinationId);
       const ids = own.map(({ id }) => id);
-      const { replayed } = await object.replay(destinationId, ids, goesSingly(destination));
+      const { replayed } = await object.replay(destinationId, ids);
       logEvent("failures_replayed", { destinationId, replayed });
     }
   }

@@ -3,7 +3,8 @@
  * @module
  */
 import type { FieldValue } from "./prospect-update.ts";
-import type { Prospect, Waiting } from "./prospect.ts";
+import type { Fields, Waiting, WaitingField } from "./prospect.ts";
+import { sourcesOf } from "./sources.ts";
 
 /** Attributes and values, the same text for the same set whatever order they came in. */
 export function changeSetOf(
@@ -15,17 +16,20 @@ export function changeSetOf(
 
 /**
  * A number that prospects with the same set share, to find them by. Others may share it by chance, so whoever groups
- * by it compares the sets too. Null where nothing waits that may travel with others.
+ * by it compares the sets too. Null where the set is too large to travel with others.
  */
-export function changeKeyOf({ waiting, inCall }: Prospect): number | null {
-  if (!waiting || inCall || goesAlone(waiting)) return null;
-  const set = changeSetOf(waiting.fields);
+export function changeKeyOf(fields: Fields<Pick<WaitingField, "value">>): number | null {
+  const set = changeSetOf(fields);
   return set.length > GROUPED_MAX_CHARS ? null : hash53(set);
 }
 
-/** Whether what waits has to go in a call of its own, whatever it is. */
-export function goesAlone({ single, attempts }: Waiting): boolean {
-  return single === true || attempts > 0;
+/**
+ * Whether what waits has to go in a call of its own, whatever it is.
+ * @param singles destinations that want that for all they have
+ */
+export function goesAlone(waiting: Waiting, singles: ReadonlySet<string>): boolean {
+  if (waiting.single === true || waiting.attempts > 0) return true;
+  return singles.size > 0 && [...sourcesOf(waiting)].some((source) => singles.has(source));
 }
 
 /** Hundreds of prospects are worked on at once; one that is larger than this goes by itself. */

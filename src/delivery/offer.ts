@@ -29,8 +29,6 @@ export interface Offer {
   readonly since?: number;
   /** When these may be sent at the earliest, if nothing of this prospect waits yet. */
   readonly dueAt: number;
-  /** Whether they have to go in a call of their own. */
-  readonly single?: true;
   /** Whether a person sends them again, which is less urgent than what is new. */
   readonly isReplay?: true;
 }
@@ -80,7 +78,7 @@ export function offer(prospect: Prospect, offered: Offer, hash: HashValue): Step
           failingSince: waiting?.failingSince ?? null,
           lane: moreUrgent(waiting?.lane ?? lane, lane),
           dueAt: waiting?.dueAt ?? offered.dueAt,
-          ...((waiting?.single ?? offered.single) && { single: true }),
+          ...(waiting?.single && { single: true }),
         }
       : null,
   };

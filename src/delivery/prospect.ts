@@ -77,7 +77,7 @@ interface Load extends Times {
   readonly failingSince: number | null;
   /** Of the most urgent of these fields. */
   readonly lane: Lane;
-  /** Whether it has to go in a call of its own: a bulk job did not bring it, or its destination wants that. */
+  /** Whether it has to go in a call of its own, whatever its destinations want: a bulk job did not bring it. */
   readonly single?: true;
 }
 

@@ -13,7 +13,7 @@ import { FAILURE_ID } from "../outreach-user/api.ts";
 import type { Failure, FailureGroup } from "../outreach-user/api.ts";
 import { callErrorAnswer, toCallError } from "./call-error.ts";
 import { remedyFor } from "./remedies.ts";
-import { findDestination, goesSingly } from "./store.ts";
+import { findDestination } from "./store.ts";
 
 const tags = ["Failures"];
 const id = idParameter("id", "The destination's id");
@@ -215,7 +215,7 @@ export function failureRoutes({ outreachUser }: Dependencies) {
       const { ids = null, group } = c.req.valid("json");
       const object = outreachUser(c.env, destination.outreachUserId);
       const which = group === undefined ? ids : { group };
-      const { replayed } = await object.replay(destination.id, which, goesSingly(destination));
+      const { replayed } = await object.replay(destination.id, which);
       logEvent("failures_replayed", { destinationId: destination.id, replayed });
       return c.json({ replayed }, 200);
     })

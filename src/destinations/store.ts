@@ -26,16 +26,10 @@ export interface Destination {
   readonly revision: number;
 }
 
-/** Whether each prospect goes in a call of its own. */
-export function goesSingly({ settings }: Destination): boolean {
-  return settings.delivery === "patch";
-}
-
 /** How its updates travel, as the object is told. */
-export function deliveryOf(destination: Destination): DestinationDelivery {
-  const { settings, revision } = destination;
-  const { weight } = settings;
-  return { ...(goesSingly(destination) && { single: true }), weight, revision };
+export function deliveryOf({ settings, revision }: Destination): DestinationDelivery {
+  const { delivery, weight } = settings;
+  return { ...(delivery === "patch" && { single: true }), weight, revision };
 }
 
 /** Alerts are kept beside the other settings, which travel to whoever maps a profile. */

@@ -81,13 +81,11 @@ export interface OutreachUserApi {
   failureGroups(destinationId: string, limit: number): Promise<FailureGroups>;
   /**
    * Puts failures back in the outbox.
-   * @param single whether each goes in a call of its own, as the destination wants it
    * @param step left out: all that are chosen
    */
   replay(
     destinationId: string,
     which: FailureSelection,
-    single: boolean,
     step?: FailureStep,
   ): Promise<{ readonly replayed: number; readonly rest?: FailureRest }>;
   /** Removes failures for good. */

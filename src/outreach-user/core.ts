@@ -262,10 +262,9 @@ export class OutreachUserCore {
   async replay(
     destinationId: string,
     which: FailureSelection,
-    single = false,
     step?: FailureStep,
   ): Promise<{ readonly replayed: number; readonly rest?: FailureRest }> {
-    const { done, ...rest } = await this.#failureWork.replay(destinationId, which, single, step);
+    const { done, ...rest } = await this.#failureWork.replay(destinationId, which, step);
     this.#alerts.noted(this.#ports.now());
     this.rearm();
     return { replayed: done, ...rest };

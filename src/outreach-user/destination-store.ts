@@ -11,7 +11,7 @@ const row = z.object({
   destination_id: z.string(),
   weight: z.number(),
   single: z.number(),
-  rejoining: z.number(),
+  switching: z.number(),
   revision: z.number(),
 });
 
@@ -19,21 +19,24 @@ interface Settings {
   readonly weight: number;
   /** Whether each prospect goes in a call of its own. */
   readonly single: boolean;
-  /** Whether what waits in calls of its own, as it was set before, is still to be put together with others. */
-  readonly rejoining: boolean;
+  /** Whether some of what waits may still be kept for calls of its own, or not, as it was set before. */
+  readonly switching: boolean;
   readonly revision: number;
 }
 
-interface Known extends Settings {
+export interface KnownDestination extends Settings {
+  readonly id: string;
   readonly number: number;
 }
 
-const UNSET: Settings = { weight: 1, single: false, rejoining: false, revision: 0 };
+const UNSET: Settings = { weight: 1, single: false, switching: false, revision: 0 };
 
 export class DestinationStore {
   readonly #db: Database;
   /** The whole table, which is small; null: read it again. */
-  #known: Map<string, Known> | null = null;
+  #known: Map<string, KnownDestination> | null = null;
+  /** Asked for with each row that is written; null: look again. */
+  #singles: ReadonlySet<string> | null = null;
 
   constructor(db: Database) {
     this.#db = db;
@@ -53,8 +56,9 @@ export class DestinationStore {
     const isSame =
       weight === before.weight && single === before.single && revision === before.revision;
     if (known && isSame) return false;
-    const rejoining = !single && (before.single || before.rejoining);
-    this.#save(destinationId, { weight, single, rejoining, revision });
+    // Nothing of one that was not known waits.
+    const switching = before.switching || (known !== undefined && single !== before.single);
+    this.#save(destinationId, { weight, single, switching, revision });
     return true;
   }
 
@@ -63,56 +67,54 @@ export class DestinationStore {
     return this.#byNumber(number)?.weight ?? 1;
   }
 
-  /** Whether each of a destination's prospects goes in a call of its own. */
-  isSingle(destinationId: string): boolean {
-    return this.#all().get(destinationId)?.single ?? false;
+  /** Destinations whose prospects each go in a call of their own. */
+  get singles(): ReadonlySet<string> {
+    this.#singles ??= new Set(
+      [...this.#all().values()].filter(({ single }) => single).map(({ id }) => id),
+    );
+    return this.#singles;
   }
 
-  /** The same of the destination that has a number. */
-  goesSingly(number: number): boolean {
-    return this.#byNumber(number)?.single ?? false;
+  /** A destination of which some prospects may still wait as it was set before; null where there is none. */
+  switching(): KnownDestination | null {
+    return [...this.#all().values()].find((one) => one.switching) ?? null;
   }
 
-  /** The number of a destination whose prospects wait singly, and no longer have to; null where there is none. */
-  rejoining(): number | null {
-    return [...this.#all().values()].find((one) => one.rejoining)?.number ?? null;
-  }
-
-  /** All that waited singly may travel with others. */
-  rejoined(number: number): void {
-    for (const [destinationId, known] of this.#all()) {
-      if (known.number === number) this.#save(destinationId, { ...known, rejoining: false });
-    }
+  /** All that waits for a destination goes as it is set. */
+  switched(destination: KnownDestination): void {
+    this.#save(destination.id, { ...destination, switching: false });
   }
 
   /** After a transaction that was undone. */
   reread(): void {
     this.#known = null;
+    this.#singles = null;
   }
 
-  #byNumber(number: number): Known | undefined {
+  #byNumber(number: number): KnownDestination | undefined {
     return [...this.#all().values()].find((one) => one.number === number);
   }
 
-  #save(destinationId: string, { weight, single, rejoining, revision }: Settings): number {
+  #save(destinationId: string, { weight, single, switching, revision }: Settings): number {
     const [saved] = this.#db.all(
-      `INSERT INTO destinations (destination_id, weight, single, rejoining, revision)
+      `INSERT INTO destinations (destination_id, weight, single, switching, revision)
        VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (destination_id) DO UPDATE SET weight = excluded.weight,
-         single = excluded.single, rejoining = excluded.rejoining, revision = excluded.revision
+         single = excluded.single, switching = excluded.switching, revision = excluded.revision
        RETURNING *`,
       destinationId,
       weight,
       Number(single),
-      Number(rejoining),
+      Number(switching),
       revision,
     );
     const known = knownOf(row.parse(saved));
     this.#all().set(destinationId, known);
+    this.#singles = null;
     return known.number;
   }
 
-  #all(): Map<string, Known> {
+  #all(): Map<string, KnownDestination> {
     this.#known ??= new Map(
       this.#db
         .all(`SELECT * FROM destinations`)
@@ -123,6 +125,13 @@ export class DestinationStore {
   }
 }
 
-function knownOf({ id, weight, single, rejoining, revision }: z.infer<typeof row>): Known {
-  return { number: id, weight, single: single === 1, rejoining: rejoining === 1, revision };
+function knownOf(one: z.infer<typeof row>): KnownDestination {
+  return {
+    id: one.destination_id,
+    number: one.id,
+    weight: one.weight,
+    single: one.single === 1,
+    switching: one.switching === 1,
+    revision: one.revision,
+  };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { goesAlone } from "../delivery/change-set.ts";
 import { LANES } from "../delivery/lane.ts";
 import type { Queue } from "../delivery/order-of-service.ts";
 import type { DueView } from "../delivery/plan.ts";
@@ -28,7 +29,7 @@ const placeRow = z.object({
 });
 const groupRow = z.object({ key: z.number(), prospects: z.number() });
 
-/** Where a prospect stands in the index of those that go alone. */
+/** Where a prospect stands in the index of those that keep its company. */
 export interface Position {
   readonly queue: number;
   readonly dueAt: number;
@@ -92,6 +93,11 @@ export class DueStore {
   /** The number of the queue in which a prospect waits. */
   queueOf({ destinationId, lane }: Waiting): number {
     return this.#destinations.numberOf(destinationId) * LANES_MAX + LANES.indexOf(lane);
+  }
+
+  /** What company what waits keeps, as its destinations are set. */
+  companyOf(waiting: Waiting): Company {
+    return goesAlone(waiting, this.#destinations.singles) ? "alone" : "together";
   }
 
   /** Every queue in which something waits, due or not. */
@@ -166,31 +172,17 @@ export class DueStore {
       .map(readProspect);
   }
 
-  /** Prospects of a destination that may travel with others, due or not. */
-  together(destination: number, limit: number): readonly Prospect[] {
-    return this.#db
-      .all(
-        `SELECT ${COLUMNS} FROM prospects WHERE ${WHICH.together} AND queue >= ? AND queue < ?
-         ORDER BY queue, due_at LIMIT ?`,
-        destination * LANES_MAX,
-        (destination + 1) * LANES_MAX,
-        limit,
-      )
-      .map(readProspect);
-  }
-
-  /** Prospects of a destination that go alone, due or not, from behind a place on; where the last is, null at the end. */
-  alone(
-    destination: number,
+  /** All prospects that keep a company, due or not, from behind a place on; where the last is, null at the end. */
+  keeping(
+    company: Company,
     after: Position | null,
     limit: number,
   ): { readonly prospects: readonly Prospect[]; readonly last: Position | null } {
-    const { queue, dueAt, id } = after ?? { queue: destination * LANES_MAX, dueAt: 0, id: 0 };
+    const { queue, dueAt, id } = after ?? { queue: 0, dueAt: 0, id: 0 };
     const rows = this.#db.all(
       `SELECT ${COLUMNS}, queue, due_at FROM prospects
-       WHERE ${WHICH.alone} AND queue < ? AND (queue, due_at, id) > (?, ?, ?)
+       WHERE ${WHICH[company]} AND (queue, due_at, id) > (?, ?, ?)
        ORDER BY queue, due_at, id LIMIT ?`,
-      (destination + 1) * LANES_MAX,
       queue,
       dueAt,
       id,

@@ -100,20 +100,20 @@ export class Estimates {
     const queues = this.#stores.waiting();
     const found = queues.find((one) => one.queue === queue.queue && one.company === queue.company);
     const own: FilledQueue = inCall || !found ? { ...queue, prospects } : found;
-    const isSingle = outlook.goesSingly(own);
-    const hurries = isSingle && isUrgent(own.lane);
+    const goesSingly = outlook.goesSingly(own);
+    const hurries = goesSingly && isUrgent(own.lane);
     // What is not urgent leaves alone what is kept for what is.
     const isKept = hurries && this.#outbound.urgentOnlyUntil(now) !== null;
     const beside = queues.filter(
-      (one) => outlook.goesSingly(one) === isSingle && (!isKept || isUrgent(one.lane)),
+      (one) => outlook.goesSingly(one) === goesSingly && (!isKept || isUrgent(one.lane)),
     );
     const served = Math.min(servedBy(own, beside, now), Math.max(prospects, sizeOf(beside)));
     const parts = this.#parts(
       { ...standing, startAt: Math.max(standing.startAt, freeAt) },
       {
-        singly: isSingle ? served : 0,
-        inJobs: isSingle ? 0 : served,
-        forJobs: isSingle ? 0 : Math.max(served, sizeOf(beside)),
+        singly: goesSingly ? served : 0,
+        inJobs: goesSingly ? 0 : served,
+        forJobs: goesSingly ? 0 : Math.max(served, sizeOf(beside)),
         arrivalsPerMs: 0,
         hurries,
       },

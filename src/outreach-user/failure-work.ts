@@ -44,14 +44,9 @@ export class FailureWork {
    * Puts failures back, with the times their values had: what is newer by now still wins. What fails anew meanwhile
    * stays listed.
    */
-  replay(
-    destinationId: string,
-    which: FailureSelection,
-    single: boolean,
-    step?: FailureStep,
-  ): Promise<Worked> {
+  replay(destinationId: string, which: FailureSelection, step?: FailureStep): Promise<Worked> {
     return this.#inTurns(destinationId, which, step, (asked) =>
-      this.#stores.transaction(() => this.#replayChunk(destinationId, asked, single)),
+      this.#stores.transaction(() => this.#replayChunk(destinationId, asked)),
     );
   }
 
@@ -106,7 +101,7 @@ export class FailureWork {
     });
   }
 
-  #replayChunk(destinationId: string, asked: Asked, single: boolean): Chunk {
+  #replayChunk(destinationId: string, asked: Asked): Chunk {
     const { failures, runs } = this.#stores;
     const now = this.#ports.now();
     const { failures: taken, more } = failures.take(destinationId, asked);
@@ -116,13 +111,7 @@ export class FailureWork {
     );
     const steps: Step[] = [];
     for (const { prospectId, fields, acceptedAt } of taken) {
-      const again = {
-        acceptedAt,
-        since: now,
-        dueAt: now,
-        isReplay: true,
-        ...(single && { single }),
-      } as const;
+      const again = { acceptedAt, since: now, dueAt: now, isReplay: true } as const;
       const offered: Offer = { fields, destinationId, ...again };
       const before = prospects.get(prospectId);
       const step = offer(before, offered, this.#ports.hash);

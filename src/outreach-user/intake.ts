@@ -74,7 +74,6 @@ export class Intake {
     const { runs, seenAudiences } = this.#stores;
     const { destinationId, updates } = batch;
     this.#set(destinationId, batch);
-    const single = this.#stores.destinations.isSingle(destinationId);
     const rejected = Object.values(batch.rejected).reduce((sum, count) => sum + count, 0);
     const prospects = new WorkingSet(
       this.#stores,
@@ -89,7 +88,6 @@ export class Intake {
         destinationId,
         acceptedAt,
         dueAt: acceptedAt + GATHER_MS,
-        ...(single && { single }),
       };
       const before = prospects.get(update.prospectId);
       const step = offer(before, offered, this.#ports.hash);

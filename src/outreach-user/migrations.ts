@@ -257,6 +257,13 @@ export const MIGRATIONS: readonly Migration[] = [
       `ALTER TABLE destinations ADD COLUMN revision INTEGER NOT NULL DEFAULT 0`,
     ],
   },
+  {
+    id: "016_switching",
+    statements: [
+      `ALTER TABLE destinations RENAME COLUMN rejoining TO switching`,
+      `ALTER TABLE jobs ADD COLUMN recalled INTEGER NOT NULL DEFAULT 0`,
+    ],
+  },
 ];
 
 /**

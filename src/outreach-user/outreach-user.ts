@@ -125,13 +125,8 @@ export class OutreachUser extends DurableObject<Env> implements OutreachUserApi 
     return this.#awake.failureGroups(destinationId, limit);
   }
 
-  async replay(
-    destinationId: string,
-    which: FailureSelection,
-    single: boolean,
-    step?: FailureStep,
-  ) {
-    return this.#awake.replay(destinationId, which, single, step);
+  async replay(destinationId: string, which: FailureSelection, step?: FailureStep) {
+    return this.#awake.replay(destinationId, which, step);
   }
 
   async discardFailures(destinationId: string, which: FailureSelection, step?: FailureStep) {

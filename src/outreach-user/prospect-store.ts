@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { changeKeyOf } from "../delivery/change-set.ts";
 import { newProspect, waitsSince } from "../delivery/prospect.ts";
-import type { Prospect } from "../delivery/prospect.ts";
+import type { Prospect, Waiting } from "../delivery/prospect.ts";
 import { STORY_MAX_CHARS } from "../delivery/story-text.ts";
 import type { Database } from "./database.ts";
 import type { DueStore } from "./due-store.ts";
@@ -145,7 +145,7 @@ export class ProspectStore {
       queue: waiting && this.#due.queueOf(waiting),
       due_at: waiting?.dueAt ?? null,
       accepted_at: Number.isFinite(oldest) ? oldest : null,
-      change_key: changeKeyOf(prospect),
+      change_key: inCall ? null : this.#changeKeyOf(waiting),
       job: inCall?.job ?? null,
       waiting,
       in_call: inCall,
@@ -155,6 +155,12 @@ export class ProspectStore {
       story: told,
     };
     return WRITTEN.map((column) => row[column]);
+  }
+
+  /** Null where nothing waits that may travel with others. */
+  #changeKeyOf(waiting: Waiting | null): number | null {
+    const mayTravel = waiting !== null && this.#due.companyOf(waiting) === "together";
+    return mayTravel ? changeKeyOf(waiting.fields) : null;
   }
 
   #number(statement: string, ...bindings: readonly number[]): number | null {

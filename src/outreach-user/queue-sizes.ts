@@ -4,7 +4,6 @@
  * @module
  */
 import { z } from "zod";
-import { goesAlone } from "../delivery/change-set.ts";
 import type { Prospect } from "../delivery/prospect.ts";
 import type { Database } from "./database.ts";
 import { WHICH } from "./due-store.ts";
@@ -58,7 +57,7 @@ export function sizeOf(sizes: QueueSizes, { queue, company }: StoredQueue): numb
 
 function placeOf({ waiting, inCall }: Prospect, due: DueStore): string | null {
   if (!waiting || inCall) return null;
-  return keyOf(due.queueOf(waiting), goesAlone(waiting) ? "alone" : "together");
+  return keyOf(due.queueOf(waiting), due.companyOf(waiting));
 }
 
 function keyOf(queue: number, company: Company): string {

@@ -20,6 +20,7 @@ import { CallStore } from "./call-store.ts";
 import type { Database } from "./database.ts";
 import { DemandWatch } from "./demand.ts";
 import { DestinationStore } from "./destination-store.ts";
+import type { KnownDestination } from "./destination-store.ts";
 import { DueStore } from "./due-store.ts";
 import { FailureGroupStore } from "./failure-groups.ts";
 import { FailureStore } from "./failure-store.ts";
@@ -125,6 +126,13 @@ export class Stores {
     this.#backlog = { pending, inFlight };
     this.#queueSizes = withChanges(queueSizes, changes, this.due);
     this.#count(changes, events, now);
+  }
+
+  /** All that waits for a destination goes as it is set. */
+  switched(destination: KnownDestination): void {
+    this.destinations.switched(destination);
+    // Those that waited as it was set before are elsewhere now.
+    this.#queueSizes = null;
   }
 
   /** Counts in the minute, and shows to those who watch, what was delivered and what was refused. */

@@ -77,13 +77,13 @@ describe("groups of failures", () => {
     expect,
   }) => {
     const world = await withFailures(["title", range(1, 9)]);
-    const first = await world.core.replay(DESTINATION, null, false, { limit: 4, upTo: null });
+    const first = await world.core.replay(DESTINATION, null, { limit: 4, upTo: null });
     expect(first).toMatchObject({ replayed: 4, rest: { left: 5 } });
     // Refused anew meanwhile; these are listed again, and are none of this work's.
     await world.pass(120_000);
     expect(world.core.failureGroups(DESTINATION, 1).total).toBe(9);
     const step = { limit: 5, upTo: first.rest?.upTo ?? null };
-    expect(await world.core.replay(DESTINATION, null, false, step)).toEqual({ replayed: 5 });
+    expect(await world.core.replay(DESTINATION, null, step)).toEqual({ replayed: 5 });
     expect(await world.core.discardFailures(DESTINATION, null, step)).toEqual({ discarded: 0 });
   });
 

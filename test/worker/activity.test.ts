@@ -186,7 +186,7 @@ describe("failures", () => {
     await call(`${path}?group=77`);
     expect(user.failures).toHaveBeenLastCalledWith(id, { limit: 100, after: null, group: "77" });
     await call(`${path}/replay`, { body: { group: "77" } });
-    expect(user.replay).toHaveBeenLastCalledWith(id, { group: "77" }, false);
+    expect(user.replay).toHaveBeenLastCalledWith(id, { group: "77" });
     await call(`${path}/discard`, { body: { group: "77" } });
     expect(user.discardFailures).toHaveBeenLastCalledWith(id, { group: "77" });
     for (const body of [{ group: "x" }, { group: "77", ids: ["1"] }, { group: null }]) {
@@ -207,10 +207,10 @@ describe("failures", () => {
     await call(`/v1/destinations/${id}/failures/replay`, { body: { ids: ["12", "13"] } });
     await call(`/v1/destinations/${id}/failures/replay`, { body: { ids: [] } });
     expect(user.replay.mock.calls).toEqual([
-      [id, null, false],
-      [id, null, false],
-      [id, ["12", "13"], false],
-      [id, [], false],
+      [id, null],
+      [id, null],
+      [id, ["12", "13"]],
+      [id, []],
     ]);
   });
 

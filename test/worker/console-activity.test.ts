@@ -128,7 +128,7 @@ describe("why a prospect is not up to date", () => {
       const answer = await post(`${place}/${deed}`, {});
       expect(answer.headers.get("Location")).toBe(back);
     }
-    expect(user.replay).toHaveBeenCalledExactlyOnceWith(id, ["12", "13"], true);
+    expect(user.replay).toHaveBeenCalledExactlyOnceWith(id, ["12", "13"]);
     expect(user.hurry).toHaveBeenCalledExactlyOnceWith(7);
     expect(user.forgetTold).toHaveBeenCalledExactlyOnceWith(7);
     expect(textOf(await get(back))).toContain("Forgotten what Outreach was told.");

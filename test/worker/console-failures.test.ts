@@ -87,10 +87,10 @@ describe("failures in the console", () => {
     await post(`${place}/replay`, {});
     const step = { limit: STEP, upTo: null };
     expect(user.replay.mock.calls).toEqual([
-      [id, ["3", "1"], false, step],
-      [id, null, false, step],
-      [id, { group: "11" }, false, step],
-      [id, [""], false, step],
+      [id, ["3", "1"], step],
+      [id, null, step],
+      [id, { group: "11" }, step],
+      [id, [""], step],
     ]);
     const discarded = await post(`${place}/discard`, { ids: "2" });
     expect(discarded.headers.get("Location")).toBe(place);
@@ -126,11 +126,6 @@ describe("failures in the console", () => {
     expect(textOf(await get(place))).toContain("10 failures put back");
     user.replay.mockResolvedValueOnce({ replayed: 15_000 });
     await post(`${place}/replay`, fields);
-    expect(user.replay.mock.lastCall).toEqual([
-      id,
-      { group: "11" },
-      false,
-      { limit: STEP, upTo: "999" },
-    ]);
+    expect(user.replay.mock.lastCall).toEqual([id, { group: "11" }, { limit: STEP, upTo: "999" }]);
   });
 });

@@ -78,9 +78,10 @@ export class BulkDelivery {
 
   /** The job that is to be looked at now. */
   next(now: number): Job | null {
-    return (
-      this.#stores.jobs.open().find((job) => job.nextAt <= now && !this.#busy.has(job.id)) ?? null
-    );
+    const { jobs } = this.#stores;
+    const job = jobs.open().find(({ nextAt, id }) => nextAt <= now && !this.#busy.has(id)) ?? null;
+    const isGivenUp = job?.state === "ready" && job.isRecalled;
+    return isGivenUp ? { ...job, state: "releasing" } : job;
   }
 
   /** When a job is to be looked at; null where none waits for a time. */

@@ -22,6 +22,7 @@ const jobRow = z
     destination_id: z.string(),
     size: z.number(),
     is_check: z.number(),
+    recalled: z.number(),
     started_at: z.number(),
     next_at: z.number(),
     looks: z.number(),
@@ -44,6 +45,8 @@ const jobRow = z
     size: row.size,
     /** Whether it is there to find out if upserts work for its destination. */
     isCheck: row.is_check === 1,
+    /** Whether some of its prospects may have to go singly by now: it is given up where it was not sent. */
+    isRecalled: row.recalled === 1,
     /** When its call's answer came; until then when its call left, and before, when its gathering began. */
     startedAt: row.started_at,
     /** When it is to be looked at next. */
@@ -100,6 +103,11 @@ export class JobStore {
       job.failingSince,
       job.id,
     );
+  }
+
+  /** Recalls those that were not sent, and those that may turn out not to have been taken. */
+  recall(): void {
+    this.#db.all(`UPDATE jobs SET recalled = 1 WHERE state IN ('gathering', 'ready', 'sending')`);
   }
 
   remove(id: number): void {

@@ -59,8 +59,8 @@ export class Objects {
       failures: (destinationId, page) => call((core) => core.failures(destinationId, page)),
       failureGroups: (destinationId, limit) =>
         call((core) => core.failureGroups(destinationId, limit)),
-      replay: (destinationId, which, single, step) =>
-        call((core) => core.replay(destinationId, which, single, step)),
+      replay: (destinationId, which, step) =>
+        call((core) => core.replay(destinationId, which, step)),
       discardFailures: (destinationId, which, step) =>
         call((core) => core.discardFailures(destinationId, which, step)),
       discardFailure: (destinationId, failureId) =>

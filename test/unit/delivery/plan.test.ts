@@ -8,9 +8,10 @@ import {
   refused,
   withItems,
 } from "../../../src/delivery/bulk-means.ts";
-import { changeKeyOf, changeSetOf } from "../../../src/delivery/change-set.ts";
+import { changeKeyOf, changeSetOf, goesAlone } from "../../../src/delivery/change-set.ts";
 import { goesSoon, JOBS_MAX, plan } from "../../../src/delivery/plan.ts";
-import { newProspect } from "../../../src/delivery/prospect.ts";
+import type { Fields, WaitingField } from "../../../src/delivery/prospect.ts";
+import type { FieldValue } from "../../../src/delivery/prospect-update.ts";
 import { isSameValue } from "../../../src/delivery/same-value.ts";
 
 const HOUR = 3_600_000;
@@ -178,50 +179,55 @@ describe("what may be used", () => {
 });
 
 describe("a set of changes", () => {
-  const waiting = (fields: object, rest: object = {}) => ({
-    ...newProspect(1),
-    waiting: {
-      fields: Object.fromEntries(
-        Object.entries(fields).map(([name, value]) => [name, { value, at: 1, arrival: 1 }]),
-      ),
-      destinationId: "d",
-      acceptedAt: 1,
-      attempts: 0,
-      failingSince: null,
-      lane: "attribute" as const,
-      dueAt: 1,
-      ...rest,
-    },
+  const keyOf = (values: Record<string, FieldValue>) =>
+    changeKeyOf(
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }])),
+    );
+  const waiting = (fields: Fields<WaitingField>, rest: object) => ({
+    fields,
+    destinationId: "d",
+    acceptedAt: 1,
+    attempts: 0,
+    failingSince: null,
+    lane: "attribute" as const,
+    dueAt: 1,
+    ...rest,
   });
 
   it("has the same key whatever order its fields came in, and another for other values", ({
     expect,
   }) => {
-    const key = changeKeyOf(waiting({ a: "x", b: [1] }));
-    expect(changeKeyOf(waiting({ b: [1], a: "x" }))).toBe(key);
+    const key = keyOf({ a: "x", b: ["1"] });
+    expect(keyOf({ b: ["1"], a: "x" })).toBe(key);
     for (const other of [
       { a: "x" },
-      { a: "x", b: ["1"] },
-      { a: null, b: [1] },
-      { a: "x", c: [1] },
+      { a: "x", b: "1" },
+      { a: null, b: ["1"] },
+      { a: "x", c: ["1"] },
     ]) {
-      expect(changeKeyOf(waiting(other))).not.toBe(key);
+      expect(keyOf(other)).not.toBe(key);
     }
     expect(Number.isSafeInteger(key)).toBe(true);
   });
 
   it("hardly ever shares its key with another", ({ expect }) => {
-    const keys = new Set(
-      Array.from({ length: 100_000 }, (_, i) => changeKeyOf(waiting({ a: `v${i}` }))),
-    );
+    const keys = new Set(Array.from({ length: 100_000 }, (_, i) => keyOf({ a: `v${i}` })));
     expect(keys.size).toBe(100_000);
     expect(changeSetOf({ a: { value: "[" } })).not.toBe(changeSetOf({ a: { value: ["["] } }));
   });
 
-  it("has none where its prospect has to go alone", ({ expect }) => {
-    expect(changeKeyOf(waiting({ a: 1 }, { single: true }))).toBeNull();
-    expect(changeKeyOf(waiting({ a: 1 }, { attempts: 1 }))).toBeNull();
-    expect(changeKeyOf(newProspect(1))).toBeNull();
+  it("goes alone where a job did not bring it, or a destination of it wants that", ({ expect }) => {
+    const of = (rest: object, from?: string) =>
+      goesAlone(
+        waiting({ a: { value: 1, at: 1, arrival: 1, ...(from && { from }) } }, rest),
+        new Set(["singly"]),
+      );
+    expect(of({})).toBe(false);
+    expect(of({ single: true })).toBe(true);
+    expect(of({ attempts: 1 })).toBe(true);
+    expect(of({ destinationId: "singly" })).toBe(true);
+    expect(of({}, "singly")).toBe(true);
+    expect(of({ destinationId: "singly" }, "d")).toBe(false);
   });
 });
 
