@@ -3,10 +3,12 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
-import { newRouter, type Dependencies } from "../http/context.ts";
+import { permitted } from "../access/bearer.ts";
+import type { Dependencies } from "../destinations/dependencies.ts";
+import { newRouter } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { json, permitted, problems } from "../http/routing.ts";
+import { json, problems } from "../http/routing.ts";
 import { callLedger, callsQuery, toLedger } from "./calls-schemas.ts";
 import { findOutreachUser } from "./store.ts";
 

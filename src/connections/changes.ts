@@ -3,8 +3,8 @@
  * @module
  */
 import type { z } from "@hono/zod-openapi";
+import type { Dependencies } from "../destinations/dependencies.ts";
 import { destinationsOf, type Destination } from "../destinations/store.ts";
-import type { Dependencies } from "../http/context.ts";
 import { logEvent } from "../log.ts";
 import { newId } from "../security/secrets.ts";
 import type { newOutreachUser, outreachUserChanges } from "./schemas.ts";

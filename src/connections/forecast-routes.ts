@@ -3,12 +3,14 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
-import { newRouter, type Dependencies } from "../http/context.ts";
+import { permitted } from "../access/bearer.ts";
+import type { Dependencies } from "../destinations/dependencies.ts";
+import { newRouter } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { json, jsonBody, permitted, problems } from "../http/routing.ts";
-import { forecastForUser } from "./forecast.ts";
+import { json, jsonBody, problems } from "../http/routing.ts";
 import { activationForecast, activationPlan, toForecast } from "./forecast-schemas.ts";
+import { forecastForUser } from "./forecast.ts";
 import { findOutreachUser } from "./store.ts";
 
 const forecast = createRoute({

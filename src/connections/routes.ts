@@ -4,12 +4,14 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { permitted } from "../access/bearer.ts";
+import { isPermitted } from "../access/bearer.ts";
+import type { Dependencies } from "../destinations/dependencies.ts";
 import { destinationsOf } from "../destinations/store.ts";
-import { isPermitted } from "../http/bearer.ts";
-import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
+import { newRouter, type AppEnv } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { json, jsonBody, pageQuery, permitted, problems } from "../http/routing.ts";
+import { json, jsonBody, pageQuery, problems } from "../http/routing.ts";
 import type { Task } from "../people/permissions.ts";
 import { activityAnswer, toActivity } from "./activity-schemas.ts";
 import { addOutreachUser, changeOutreachUser, removeOutreachUser } from "./changes.ts";

@@ -5,10 +5,11 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import type { Dependencies } from "../destinations/dependencies.ts";
 import { destinationsOf } from "../destinations/store.ts";
 import { fieldsWithoutLabel } from "../destinations/warnings.ts";
 import { redirectUri } from "../http/base-url.ts";
-import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
+import { newRouter, type AppEnv } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { redirectWithFlash } from "../http/flash.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";

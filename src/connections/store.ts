@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from "zod";
-import { toPage, readCursor, type Page, type PageRequest } from "../http/paging.ts";
+import { toPage, readCursor, type Page, type PageRequest } from "../paging.ts";
 
 export interface OutreachUserRecord {
   readonly id: string;

@@ -3,13 +3,14 @@
  * @module
  */
 import type { Context } from "hono";
-import { trierOf } from "../http/client-network.ts";
-import type { AppEnv, Dependencies } from "../http/context.ts";
-import { type FieldError, retryAfter } from "../http/problem.ts";
+import { trierOf } from "../access/client-network.ts";
+import { signOutEverywhere } from "../access/people-changes.ts";
+import { beginSession, signOut } from "../access/session.ts";
+import type { Dependencies } from "../destinations/dependencies.ts";
+import type { AppEnv } from "../http/context.ts";
 import { redirectWithFlash } from "../http/flash.ts";
-import { beginSession, signOut } from "../http/session.ts";
+import { type FieldError, retryAfter } from "../http/problem.ts";
 import { logEvent } from "../log.ts";
-import { signOutEverywhere } from "../people/changes.ts";
 import { changePassword } from "../people/credentials.ts";
 import { readForm } from "./forms.ts";
 import { notFound } from "./not-found.tsx";

@@ -4,8 +4,8 @@
  */
 import { findOutreachUser } from "../connections/store.ts";
 import { listAudiences } from "../destinations/audiences.ts";
+import type { Dependencies } from "../destinations/dependencies.ts";
 import { destinationsOf, findDestination } from "../destinations/store.ts";
-import type { Dependencies } from "../http/context.ts";
 import { SPANS } from "./minutes.ts";
 import { notFound } from "./not-found.tsx";
 import { LivePage } from "./pages/live.tsx";

@@ -3,8 +3,8 @@
  * @module
  */
 import { findOutreachUser } from "../connections/store.ts";
+import type { Dependencies } from "../destinations/dependencies.ts";
 import { destinationsOf } from "../destinations/store.ts";
-import type { Dependencies } from "../http/context.ts";
 import { notFound } from "./not-found.tsx";
 import { CallsPage, PERIODS, type Period } from "./pages/calls.tsx";
 import { respond } from "./respond.ts";

@@ -13,10 +13,11 @@ import {
   warningsOf,
 } from "../destinations/changes.ts";
 import { rotation, toRotation } from "../destinations/credential-routes.ts";
+import type { Dependencies } from "../destinations/dependencies.ts";
 import { destinationChanges, newDestination, toAnswer } from "../destinations/schemas.ts";
 import { findDestination, type Destination } from "../destinations/store.ts";
 import { publicBaseUrl } from "../http/base-url.ts";
-import type { AppEnv, Dependencies } from "../http/context.ts";
+import type { AppEnv } from "../http/context.ts";
 import { redirectWithFlash } from "../http/flash.ts";
 import type { FieldError } from "../http/problem.ts";
 import { fieldErrors } from "../http/validation.ts";

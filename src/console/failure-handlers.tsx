@@ -3,8 +3,9 @@
  * @module
  */
 import type { Context } from "hono";
+import type { Dependencies } from "../destinations/dependencies.ts";
 import { findDestination, type Destination } from "../destinations/store.ts";
-import type { AppEnv, Dependencies } from "../http/context.ts";
+import type { AppEnv } from "../http/context.ts";
 import { redirectWithFlash } from "../http/flash.ts";
 import { logEvent } from "../log.ts";
 import {
@@ -15,8 +16,8 @@ import {
 } from "../outreach-user/api.ts";
 import { readForm } from "./forms.ts";
 import { notFound } from "./not-found.tsx";
-import { FailureGroupPage, FailuresPage } from "./pages/failures.tsx";
 import { WorkPage } from "./pages/failure-work.tsx";
+import { FailureGroupPage, FailuresPage } from "./pages/failures.tsx";
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
 import { labelsOf, senderOf } from "./sender.ts";

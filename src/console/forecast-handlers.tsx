@@ -2,10 +2,10 @@
  * What an activation will cost: a form whose answer has an address of its own.
  * @module
  */
-import { forecastForUser } from "../connections/forecast.ts";
 import { activationPlan } from "../connections/forecast-schemas.ts";
+import { forecastForUser } from "../connections/forecast.ts";
 import { findOutreachUser } from "../connections/store.ts";
-import type { Dependencies } from "../http/context.ts";
+import type { Dependencies } from "../destinations/dependencies.ts";
 import { fieldErrors } from "../http/validation.ts";
 import { toCount } from "./forms.ts";
 import { notFound } from "./not-found.tsx";

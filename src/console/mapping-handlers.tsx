@@ -6,6 +6,7 @@ import type { Context } from "hono";
 import { alertContext } from "../destinations/alert-settings.ts";
 import { listAudiences, unmappedAudiences } from "../destinations/audiences.ts";
 import { changeDestination, mergeSettings } from "../destinations/changes.ts";
+import type { Dependencies } from "../destinations/dependencies.ts";
 import { destinationChanges } from "../destinations/schemas.ts";
 import {
   destinationsOf,
@@ -13,11 +14,10 @@ import {
   SENDERS_MAX,
   type Destination,
 } from "../destinations/store.ts";
-import type { AppEnv, Dependencies } from "../http/context.ts";
+import type { AppEnv } from "../http/context.ts";
 import { redirectWithFlash } from "../http/flash.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
 import { fieldErrors } from "../http/validation.ts";
-import { PreviewResult } from "./components/preview.tsx";
 import {
   addAudienceRow,
   audienceValues,
@@ -26,6 +26,7 @@ import {
   withoutRows,
   type Values,
 } from "./audience-rows.ts";
+import { PreviewResult } from "./components/preview.tsx";
 import { CHANGED_MEANWHILE, errorsOf, isOutdated } from "./destination-handlers.tsx";
 import { orUndefined, readForm, readRows, rowValues, type FormState } from "./forms.ts";
 import { notFound } from "./not-found.tsx";
@@ -35,7 +36,6 @@ import { exampleProfile, previewSample, type Preview } from "./preview.ts";
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
 import { labelsOf, senderOf } from "./sender.ts";
-import { may } from "./viewer.ts";
 import {
   mappingIdChoices,
   nextMappingId,
@@ -43,6 +43,7 @@ import {
   targetChoices,
   type Sender,
 } from "./targets.ts";
+import { may } from "./viewer.ts";
 
 export function mappingPages(dependencies: Dependencies) {
   const { outreachUser, now } = dependencies;

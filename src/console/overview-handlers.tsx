@@ -2,11 +2,11 @@
  * The overview: looks at every Outreach user, and shows those that need somebody first.
  * @module
  */
-import type { Dependencies } from "../http/context.ts";
+import type { Dependencies } from "../destinations/dependencies.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
+import type { ShownUser } from "./components/user-table.tsx";
 import { worstFirst } from "./overview-order.ts";
 import { destinationsOfUsers, findUsersByName, type ListedUser } from "./overview-store.ts";
-import type { ShownUser } from "./components/user-table.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";

@@ -3,9 +3,6 @@
  * @module
  */
 import type { Context } from "hono";
-import type { AppEnv, Dependencies } from "../http/context.ts";
-import { redirectWithFlash } from "../http/flash.ts";
-import { fieldErrors } from "../http/validation.ts";
 import {
   addPerson,
   changePerson,
@@ -13,8 +10,12 @@ import {
   isViewer,
   removePerson,
   signOutEverywhere,
-} from "../people/changes.ts";
-import { newPerson, personChanges } from "../people/schemas.ts";
+} from "../access/people-changes.ts";
+import { newPerson, personChanges } from "../access/people-schemas.ts";
+import type { Dependencies } from "../destinations/dependencies.ts";
+import type { AppEnv } from "../http/context.ts";
+import { redirectWithFlash } from "../http/flash.ts";
+import { fieldErrors } from "../http/validation.ts";
 import { findPerson, listPeople, type Person } from "../people/store.ts";
 import { readForm, type FormState } from "./forms.ts";
 import { notFound } from "./not-found.tsx";

@@ -8,8 +8,8 @@ import {
   listOutreachUsers,
   type OutreachUserRecord,
 } from "../connections/store.ts";
+import type { Dependencies } from "../destinations/dependencies.ts";
 import { destinationsOf, findDestination } from "../destinations/store.ts";
-import type { Dependencies } from "../http/context.ts";
 import { redirectWithFlash } from "../http/flash.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
 import { readProspectId } from "../ingest/status-routes.ts";

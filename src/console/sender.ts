@@ -3,8 +3,8 @@
  * @module
  */
 import { findOutreachUser } from "../connections/store.ts";
+import type { Dependencies } from "../destinations/dependencies.ts";
 import type { Destination } from "../destinations/store.ts";
-import type { Dependencies } from "../http/context.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
 import type { UserStatus } from "../outreach-user/api.ts";
 

@@ -4,11 +4,12 @@
  */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { trierOf } from "../http/client-network.ts";
-import type { AppEnv, Dependencies } from "../http/context.ts";
+import { trierOf } from "../access/client-network.ts";
+import { beginSession, isFromHere, signOut } from "../access/session.ts";
+import type { Dependencies } from "../destinations/dependencies.ts";
+import type { AppEnv } from "../http/context.ts";
 import { redirectWithFlash } from "../http/flash.ts";
 import { retryAfter } from "../http/problem.ts";
-import { beginSession, isFromHere, signOut } from "../http/session.ts";
 import { logEvent } from "../log.ts";
 import {
   acceptInvitation,
@@ -27,8 +28,8 @@ import { InvitationPage } from "./pages/invitation.tsx";
 import { MessagePage } from "./pages/message.tsx";
 import { SendAgainPage } from "./pages/send-again.tsx";
 import { SignInPage, type SignInErrors } from "./pages/sign-in.tsx";
-import { permissionAt } from "./permissions.ts";
 import { readNewPassword } from "./password-form.ts";
+import { permissionAt } from "./permissions.ts";
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
 import { asViewer } from "./viewer.ts";

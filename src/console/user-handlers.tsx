@@ -12,9 +12,10 @@ import {
   listOutreachUsers,
   type OutreachUserRecord,
 } from "../connections/store.ts";
+import type { Dependencies } from "../destinations/dependencies.ts";
 import { destinationsOf } from "../destinations/store.ts";
 import { fieldsWithoutLabel } from "../destinations/warnings.ts";
-import type { AppEnv, Dependencies } from "../http/context.ts";
+import type { AppEnv } from "../http/context.ts";
 import { redirectWithFlash } from "../http/flash.ts";
 import { PROBLEM_TYPES, isProblemCode } from "../http/problem-types.ts";
 import { fieldErrors } from "../http/validation.ts";

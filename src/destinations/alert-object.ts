@@ -4,10 +4,10 @@
  * @module
  */
 import { findOutreachUser } from "../connections/store.ts";
-import type { Dependencies } from "../http/context.ts";
 import { logError, logEvent } from "../log.ts";
 import type { AlertTest } from "../outreach-user/api.ts";
 import { alertsFor, type AlertContext } from "./alert-settings.ts";
+import type { Dependencies } from "./dependencies.ts";
 import type { Destination } from "./store.ts";
 
 /** Tells the object what is stored; told again, nothing changes. Throws where it does not answer. */

@@ -3,16 +3,18 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
+import { permitted } from "../access/bearer.ts";
 import { ALERT_KINDS } from "../alerts/rules.ts";
-import { newRouter, type Dependencies } from "../http/context.ts";
+import { newRouter } from "../http/context.ts";
 import { idParameter, orNull } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { json, permitted, problems } from "../http/routing.ts";
+import { json, problems } from "../http/routing.ts";
 import { isoTime, toIso, toIsoOrNull } from "../http/times.ts";
 import { testAlerts } from "./alert-object.ts";
 import { alertContext, alertsAnswer, signingSecret, toAlertsAnswer } from "./alert-settings.ts";
 import { isDelivered, statesOf, wordsOfTest } from "./alert-states.ts";
 import { renewSigningSecret } from "./changes.ts";
+import type { Dependencies } from "./dependencies.ts";
 import { warnings } from "./schemas.ts";
 import { findDestination } from "./store.ts";
 

@@ -4,7 +4,6 @@
  */
 import type { z } from "@hono/zod-openapi";
 import { findOutreachUser } from "../connections/store.ts";
-import type { Dependencies } from "../http/context.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
 import type { FieldError } from "../http/problem.ts";
 import { logError, logEvent } from "../log.ts";
@@ -13,6 +12,7 @@ import { newId } from "../security/secrets.ts";
 import { canTellAlerts, tellAlerts } from "./alert-object.ts";
 import { changeAlerts, type AlertContext, type AlertsInput } from "./alert-settings.ts";
 import { newCredentials, rotate, type NewSecrets, type Rotation } from "./credentials.ts";
+import type { Dependencies } from "./dependencies.ts";
 import type { destinationChanges, newDestination } from "./schemas.ts";
 import type { DestinationSettings } from "./settings.ts";
 import {

@@ -3,13 +3,15 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
-import { newRouter, type Dependencies } from "../http/context.ts";
+import { permitted } from "../access/bearer.ts";
+import { newRouter } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { json, permitted, problems } from "../http/routing.ts";
+import { json, problems } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
 import { rotateCredentials } from "./changes.ts";
 import type { Rotation } from "./credentials.ts";
+import type { Dependencies } from "./dependencies.ts";
 import { clientSecret, ingestToken } from "./schemas.ts";
 import { findDestination } from "./store.ts";
 

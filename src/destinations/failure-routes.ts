@@ -3,15 +3,17 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
-import { newRouter, type Dependencies } from "../http/context.ts";
+import { permitted } from "../access/bearer.ts";
+import { newRouter } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { json, jsonBody, nextPage, pageQuery, permitted, problems } from "../http/routing.ts";
+import { json, jsonBody, nextPage, pageQuery, problems } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
 import { logEvent } from "../log.ts";
 import { FAILURE_ID } from "../outreach-user/api.ts";
 import type { Failure, FailureGroup } from "../outreach-user/api.ts";
 import { callErrorAnswer, toCallError } from "./call-error.ts";
+import type { Dependencies } from "./dependencies.ts";
 import { remedyFor } from "./remedies.ts";
 import { findDestination } from "./store.ts";
 

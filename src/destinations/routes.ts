@@ -4,15 +4,17 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { permitted } from "../access/bearer.ts";
+import { isPermitted, notPermitted } from "../access/bearer.ts";
 import { publicBaseUrl } from "../http/base-url.ts";
-import { isPermitted, notPermitted } from "../http/bearer.ts";
-import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
+import { newRouter, type AppEnv } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { json, jsonBody, pageQuery, permitted, problems } from "../http/routing.ts";
+import { json, jsonBody, pageQuery, problems } from "../http/routing.ts";
 import { invalidRequest } from "../http/validation.ts";
 import { alertContext } from "./alert-settings.ts";
 import { addDestination, changeDestination, removeDestination, warningsOf } from "./changes.ts";
+import type { Dependencies } from "./dependencies.ts";
 import {
   changedDestination,
   createdDestination,

@@ -3,9 +3,9 @@
  * @module
  */
 import { z } from "zod";
-import { readCursor, toPage, type Page, type PageRequest } from "../http/paging.ts";
-import { storedAlerts, type StoredAlerts } from "./alert-settings.ts";
 import type { DestinationDelivery } from "../outreach-user/api.ts";
+import { readCursor, toPage, type Page, type PageRequest } from "../paging.ts";
+import { storedAlerts, type StoredAlerts } from "./alert-settings.ts";
 import type { Credentials, Previous } from "./credentials.ts";
 import { destinationSettings, type DestinationSettings } from "./settings.ts";
 

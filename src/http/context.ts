@@ -1,11 +1,9 @@
 /**
- * What every route may count on: the type of its context, and what is handed in from outside.
+ * What every route may count on: the type of its context.
  * @module
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { RequestIdVariables } from "hono/request-id";
-import type { DestinationCache } from "../destinations/cache.ts";
-import type { OutreachUserClient } from "../overflow/client.ts";
 import type { Permission } from "../people/permissions.ts";
 import type { Viewer } from "../people/viewer.ts";
 import type { Settings } from "../settings.ts";
@@ -25,16 +23,6 @@ export interface AppEnv {
     /** What the page before did and this one tells, once; null: nothing. Present below `/console`. */
     flash: string | null;
   };
-}
-
-/** The world outside, as far as routes touch it. */
-export interface Dependencies {
-  /** The objects of one Outreach user; creating the reference calls nothing. */
-  readonly outreachUser: (env: Env, id: string) => OutreachUserClient;
-  /** Epoch ms. */
-  readonly now: () => number;
-  /** Destinations as the data plane sees them. */
-  readonly destinations: DestinationCache;
 }
 
 /** An app whose invalid requests are answered with 422 and the fields to blame. */

@@ -6,7 +6,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { AppEnv } from "./context.ts";
 import { hostCookie } from "./cookies.ts";
-import { SESSION_COOKIE } from "./session.ts";
 
 export type ApiDescription = ReturnType<OpenAPIHono<AppEnv>["getOpenAPI31Document"]>;
 
@@ -50,7 +49,7 @@ export function registerSecuritySchemes(app: OpenAPIHono<AppEnv>): void {
   register("securitySchemes", "consoleSession", {
     type: "apiKey",
     in: "cookie",
-    name: hostCookie(SESSION_COOKIE),
+    name: hostCookie("outreach_edge_console"),
     description:
       "The session of whoever is signed in at `/console`, as far as their permission reaches: each operation names what it needs as `x-permission`. Counts where no token is sent and, for what changes something, where the request's `Origin` is the Worker itself. Over http, in local development, the name is without `__Host-`",
   });

@@ -1,13 +1,11 @@
 /**
- * What routes declare alike: who may call them, how large a body may be, which problems they answer with.
+ * What routes declare alike: how large a body may be, which problems they answer with.
  * @module
  */
 import { z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
-import { permissionFor, type Task } from "../people/permissions.ts";
-import { requirePermission } from "./bearer.ts";
-import { CURSOR } from "./paging.ts";
+import { CURSOR } from "../paging.ts";
 import { PROBLEM_JSON, problem, problemDocument } from "./problem.ts";
 
 /** The largest settings, 250 mappings and 150 audiences with long names, take a third of this. */
@@ -21,21 +19,10 @@ const limit = bodyLimit({
 
 /** Of a route that reads no body nobody looks how large one is. */
 const READS_NONE: ReadonlySet<string> = new Set(["GET", "DELETE"]);
-const limitBody = createMiddleware(async function limitBody(c, next) {
+/** Refuses a large body, for routes of the control plane. */
+export const limitBody = createMiddleware(async function limitBody(c, next) {
   return READS_NONE.has(c.req.method) ? next() : limit(c, next);
 });
-
-/**
- * For routes of the control plane: the administrator, or a person who holds the task's permission, and a small body. In
- * the API's description the permission is named as `x-permission`.
- */
-export function permitted(task: Task) {
-  return {
-    security: [{ adminToken: [] }, { consoleSession: [] }],
-    middleware: [requirePermission(task), limitBody],
-    "x-permission": permissionFor(task),
-  };
-}
 
 const PROBLEMS = {
   400: "The request could not be read.",

@@ -7,15 +7,16 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
+import type { Dependencies } from "../destinations/dependencies.ts";
+import { deliveryOf } from "../destinations/store.ts";
+import { newRouter, type AppEnv } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem, retryAfter } from "../http/problem.ts";
 import { json, problems } from "../http/routing.ts";
 import { toIsoOrNull } from "../http/times.ts";
-import { deliveryOf } from "../destinations/store.ts";
 import { authenticate } from "./authenticate.ts";
-import { previewAnswer, profilesBody, receivedAnswer, toCall } from "./profile-schemas.ts";
 import { previewProfiles } from "./preview.ts";
+import { previewAnswer, profilesBody, receivedAnswer, toCall } from "./profile-schemas.ts";
 import { receiveProfiles, type Refused } from "./receive.ts";
 
 const tags = ["Profiles"];

@@ -3,13 +3,15 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
+import { permitted } from "../access/bearer.ts";
 import { backlogAnswer, pausedAnswer, toBacklog, toPaused } from "../connections/schemas.ts";
-import { newRouter, type Dependencies } from "../http/context.ts";
+import type { Dependencies } from "../destinations/dependencies.ts";
+import { findDestination } from "../destinations/store.ts";
+import { newRouter } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { json, jsonBody, permitted, problems } from "../http/routing.ts";
+import { json, jsonBody, problems } from "../http/routing.ts";
 import { logEvent } from "../log.ts";
-import { findDestination } from "../destinations/store.ts";
 import { authenticateViewerToo } from "./authenticate.ts";
 import {
   LOOKUP_MAX,

@@ -9,8 +9,9 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { grantFor } from "../destinations/credentials.ts";
+import type { Dependencies } from "../destinations/dependencies.ts";
 import { findDestinationByClientId } from "../destinations/store.ts";
-import { newRouter, type AppEnv, type Dependencies } from "../http/context.ts";
+import { newRouter, type AppEnv } from "../http/context.ts";
 import { PROBLEM_TYPES, type ProblemCode } from "../http/problem-types.ts";
 import {
   PROBLEM_JSON,

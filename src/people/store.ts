@@ -6,7 +6,7 @@
  * @module
  */
 import { z } from "zod";
-import { readCursor, toPage, type Page, type PageRequest } from "../http/paging.ts";
+import { readCursor, toPage, type Page, type PageRequest } from "../paging.ts";
 import { permission, type Permission } from "./permissions.ts";
 
 export interface Person {

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, it } from "vitest";
-import { INVITATION_MS } from "../../src/people/changes.ts";
+import { INVITATION_MS } from "../../src/access/people-changes.ts";
 import type { Permission } from "../../src/people/permissions.ts";
-import { invitedPerson } from "../../src/people/schemas.ts";
+import { invitedPerson } from "../../src/access/people-schemas.ts";
 import { SESSION_MS } from "../../src/security/console-session.ts";
 import { browserOf, textOf } from "./console-browser.ts";
 import { CONNECTED } from "./fake-outreach-user.ts";

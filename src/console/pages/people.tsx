@@ -2,8 +2,8 @@
  * Who may sign in, and what they may do.
  * @module
  */
+import type { Invited } from "../../access/people-changes.ts";
 import { PERMISSION_CHOICES, PERMISSION_WORDS } from "../../people/permissions.ts";
-import type { Invited } from "../../people/changes.ts";
 import type { Person } from "../../people/store.ts";
 import { FormErrors, SelectField, TextField } from "../components/fields.tsx";
 import { Action, Badge, Copyable, Moment, Notice } from "../components/parts.tsx";

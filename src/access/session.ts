@@ -7,6 +7,9 @@
  */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
+import { publicBaseUrl } from "../http/base-url.ts";
+import type { AppEnv } from "../http/context.ts";
+import { readCookie, removeCookie, writeCookie } from "../http/cookies.ts";
 import { endSession, hasEnded } from "../people/ended-sessions.ts";
 import { findPerson } from "../people/store.ts";
 import type { Viewer } from "../people/viewer.ts";
@@ -18,11 +21,8 @@ import {
   type SessionOwner,
   signSession,
 } from "../security/console-session.ts";
-import { publicBaseUrl } from "./base-url.ts";
-import type { AppEnv } from "./context.ts";
-import { readCookie, removeCookie, writeCookie } from "./cookies.ts";
 
-export const SESSION_COOKIE = "outreach_edge_console";
+const SESSION_COOKIE = "outreach_edge_console";
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
 /** Tells every route who is signed in to the console, where the console's session came with the request. */

@@ -4,12 +4,13 @@
  */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
+import type { AppEnv } from "../http/context.ts";
+import { problem, retryAfter } from "../http/problem.ts";
+import { limitBody } from "../http/routing.ts";
 import { checkAdminToken } from "../people/credentials.ts";
 import { covers, lackWords, permissionFor, type Task } from "../people/permissions.ts";
 import { permissionOf } from "../people/viewer.ts";
 import { trierOf } from "./client-network.ts";
-import type { AppEnv } from "./context.ts";
-import { problem, retryAfter } from "./problem.ts";
 
 /** RFC 6750 writes the scheme with a capital; RFC 9110 says that case does not matter. */
 const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
@@ -70,4 +71,16 @@ export function requirePermission(task: Task) {
       "Send the admin token: `Authorization: Bearer <ADMIN_TOKEN>`. Or sign in at `/console`.",
     );
   });
+}
+
+/**
+ * For routes of the control plane: the administrator, or a person who holds the task's permission, and a small body. In
+ * the API's description the permission is named as `x-permission`.
+ */
+export function permitted(task: Task) {
+  return {
+    security: [{ adminToken: [] }, { consoleSession: [] }],
+    middleware: [requirePermission(task), limitBody],
+    "x-permission": permissionFor(task),
+  };
 }

@@ -10,8 +10,6 @@ import type { Context } from "hono";
 import { publicBaseUrl } from "../http/base-url.ts";
 import type { AppEnv } from "../http/context.ts";
 import { logEvent } from "../log.ts";
-import { hashSecret, newId, newSecret } from "../security/secrets.ts";
-import type { newPerson, personChanges } from "./schemas.ts";
 import {
   deletePerson,
   endSessions,
@@ -20,7 +18,9 @@ import {
   updatePerson,
   type Invitation,
   type Person,
-} from "./store.ts";
+} from "../people/store.ts";
+import { hashSecret, newId, newSecret } from "../security/secrets.ts";
+import type { newPerson, personChanges } from "./people-schemas.ts";
 
 /** Long enough to be handed over, and opened after the weekend. */
 export const INVITATION_MS = 7 * 24 * 3_600_000;

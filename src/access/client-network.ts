@@ -3,8 +3,8 @@
  * @module
  */
 import type { Context } from "hono";
+import type { AppEnv } from "../http/context.ts";
 import { networkOf, type Trier } from "../people/throttle.ts";
-import type { AppEnv } from "./context.ts";
 
 /** Cloudflare sets the header itself, whatever the client sends (https://developers.cloudflare.com/fundamentals/reference/http-headers/). */
 export function trierOf(c: Context<AppEnv>): Trier {

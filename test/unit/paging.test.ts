@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { readCursor, toPage } from "../../../src/http/paging.ts";
+import { readCursor, toPage } from "../../src/paging.ts";
 
 const ENTRIES = [
   { createdAt: 1, id: "a" },

@@ -6,9 +6,9 @@ import { z } from "@hono/zod-openapi";
 import { shortText } from "../http/fields.ts";
 import { nextPage } from "../http/routing.ts";
 import { isoTime, toIso, toIsoOrNull } from "../http/times.ts";
-import { normalizeEmail } from "./credentials.ts";
-import { permission } from "./permissions.ts";
-import type { Person } from "./store.ts";
+import { normalizeEmail } from "../people/credentials.ts";
+import { permission } from "../people/permissions.ts";
+import type { Person } from "../people/store.ts";
 
 /** As long as an address may be (RFC 5321). */
 const EMAIL_MAX = 254;

@@ -3,17 +3,19 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
-import { newRouter, type Dependencies } from "../http/context.ts";
+import { newRouter } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
-import { json, jsonBody, pageQuery, permitted, problems } from "../http/routing.ts";
+import { json, jsonBody, pageQuery, problems } from "../http/routing.ts";
+import { findPerson, listPeople } from "../people/store.ts";
+import { permitted } from "./bearer.ts";
 import {
   addPerson,
   changePerson,
   inviteAgain,
   removePerson,
   signOutEverywhere,
-} from "./changes.ts";
+} from "./people-changes.ts";
 import {
   invitedPerson,
   newPerson,
@@ -21,8 +23,7 @@ import {
   personAnswer,
   personChanges,
   toPersonAnswer,
-} from "./schemas.ts";
-import { findPerson, listPeople } from "./store.ts";
+} from "./people-schemas.ts";
 
 const tags = ["People"];
 const params = z.object({ id: idParameter("id", "The person's id") });
@@ -120,7 +121,7 @@ const signOut = createRoute({
   },
 });
 
-export function peopleRoutes({ now }: Dependencies) {
+export function peopleRoutes({ now }: { readonly now: () => number }) {
   return newRouter()
     .openapi(add, async (c) => {
       const added = await addPerson(c, c.req.valid("json"), now());

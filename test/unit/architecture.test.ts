@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path/posix";
+import { describe, it } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** A row of the table in ARCHITECTURE.md. */
+interface Row {
+  /** Folders, with a slash at the end, and files. */
+  readonly places: readonly string[];
+  /** Null: everything below. */
+  readonly mayUse: readonly string[] | null;
+}
+
+interface Arrow {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A place as the last column names it: below `src`, but for folders that stand beside it. */
+function placeOf(name: string): string {
+  if (name.endsWith(".ts")) return `src/${name}`;
+  return name === "mock-outreach" ? `${name}/` : `src/${name}/`;
+}
+
+function quoted(cell: string): readonly string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text);
+}
+
+function readTable(): readonly Row[] {
+  const text = readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8");
+  const [, table = ""] = text.split("| folder | what it knows | may use |\n|---|---|---|\n");
+  const lines = table.split("\n\n", 1)[0]?.split("\n") ?? [];
+  return lines.map((line) => {
+    const [, places = "", , mayUse = ""] = line.split("|");
+    const isAll = mayUse.trim() === "everything";
+    return { places: quoted(places), mayUse: isAll ? null : quoted(mayUse).map(placeOf) };
+  });
+}
+
+const IMPORT = /(?:\bfrom|\bimport)[\s(]*"(\.[^"]+)"/g;
+
+/** Every import of one file of the project by another. */
+function readArrows(): readonly Arrow[] {
+  const files = ["src", "cli", "mock-outreach"].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.tsx?$/.test(name))
+      .map((name) => `${folder}/${name}`),
+  );
+  return files.flatMap((from) =>
+    [...readFileSync(join(ROOT, from), "utf8").matchAll(IMPORT)].map(([, to = ""]) => ({
+      from,
+      to: join(dirname(from), to),
+    })),
+  );
+}
+
+function holds(place: string, file: string): boolean {
+  return place.endsWith("/") ? file.startsWith(place) : file === place;
+}
+
+const TABLE = readTable();
+const ARROWS = readArrows();
+
+function rowOf(file: string): number {
+  return TABLE.findIndex(({ places }) => places.some((place) => holds(place, file)));
+}
+
+describe("the table of ARCHITECTURE.md", () => {
+  it("lists every file that imports or is imported", ({ expect }) => {
+    expect(ARROWS.length).toBeGreaterThan(1_000);
+    const files = ARROWS.flatMap(({ from, to }) => [from, to]);
+    expect(files.filter((file) => rowOf(file) === -1)).toEqual([]);
+  });
+
+  it("names every arrow, and all of them point down", ({ expect }) => {
+    const wrong = ARROWS.filter(({ from, to }) => {
+      const [above, below] = [rowOf(from), rowOf(to)];
+      if (above === below) return false;
+      const mayUse = TABLE[above]?.mayUse;
+      return above > below || mayUse?.some((place) => holds(place, to)) === false;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("allows nothing that is not used", ({ expect }) => {
+    const idle = TABLE.flatMap(({ places, mayUse }, row) =>
+      (mayUse ?? [])
+        .filter((used) => !ARROWS.some(({ from, to }) => rowOf(from) === row && holds(used, to)))
+        .map((used) => ({ places, used })),
+    );
+    expect(idle).toEqual([]);
+  });
+});
