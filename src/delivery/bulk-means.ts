@@ -34,7 +34,7 @@ export interface BulkMeansState {
   readonly looks: number;
   /** Jobs in a row of which what was read back was as it should be. */
   readonly goodSamples: number;
-  /** Jobs in a row that came to nothing, and not for their values. */
+  /** Jobs in a row that brought little or nothing, and not for their values. */
   readonly astray: number;
 }
 
@@ -109,7 +109,15 @@ const ASTRAY_MAX = 3;
 /** Then none is sent for so long, and each one after that goes astray pauses them again. */
 const ASTRAY_PAUSE_MS = 3_600_000;
 
-/** After a job that came to nothing, and not for its values. */
+/**
+ * Whether no more jobs should be sent until it is known what became of those that are open.
+ * @param troubled jobs that are open and may have come to nothing
+ */
+export function isInDoubt({ astray }: BulkMeansState, troubled: number): boolean {
+  return Math.min(astray, ASTRAY_MAX - 1) + troubled >= ASTRAY_MAX;
+}
+
+/** After a job that brought little or nothing, and not for its values. */
 export function wentAstray<S extends BulkMeansState>(state: S, detail: string, now: number): S {
   const astray = state.astray + 1;
   if (astray < ASTRAY_MAX) return { ...state, astray };
@@ -117,7 +125,7 @@ export function wentAstray<S extends BulkMeansState>(state: S, detail: string, n
   return { ...state, astray, lastRefused, refusedUntil: now + ASTRAY_PAUSE_MS };
 }
 
-/** After a job came to its good end: one as large as may be tries, a day after a larger one was refused, a larger one again. */
+/** After a job came to its end: one as large as may be tries, a day after a larger one was refused, a larger one again. */
 export function finished<S extends BulkMeansState>(
   state: S,
   kind: BulkKind,
@@ -127,7 +135,7 @@ export function finished<S extends BulkMeansState>(
   const isFull = size >= state.max;
   const isLongAgo = now - (state.lastRefused?.at ?? -Infinity) >= REFUSED_MS;
   const max = isFull && isLongAgo ? Math.min(NEW_BULK[kind].max, state.max * 2) : state.max;
-  return { ...state, max, astray: 0 };
+  return { ...state, max };
 }
 
 /** Scopes of which one is needed for each step of a kind of job. Outreach's `all` stands beside the others. */

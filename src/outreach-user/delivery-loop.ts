@@ -12,7 +12,7 @@ import { whoAmI } from "../outreach/client.ts";
 import type { Pause } from "./api.ts";
 import { BulkDelivery } from "./bulk/bulk-delivery.ts";
 import type { Asked } from "./bulk/job-kinds.ts";
-import type { Job } from "./bulk/job-store.ts";
+import type { Job } from "./bulk/job.ts";
 import type { UpsertChecks } from "./bulk/upsert-checks.ts";
 import { CONCURRENT_CALLS } from "./call-pace.ts";
 import type { Connection, Pass } from "./connection.ts";

@@ -264,6 +264,16 @@ export const MIGRATIONS: readonly Migration[] = [
       `ALTER TABLE jobs ADD COLUMN recalled INTEGER NOT NULL DEFAULT 0`,
     ],
   },
+  {
+    id: "017_job_trouble",
+    statements: [
+      `ALTER TABLE jobs ADD COLUMN trouble TEXT`,
+      `ALTER TABLE jobs ADD COLUMN brought INTEGER NOT NULL DEFAULT 0`,
+      `ALTER TABLE jobs ADD COLUMN is_ours INTEGER NOT NULL DEFAULT 1`,
+      // A batch that may be somebody else's was kept as one that was read up to before the first prospect.
+      `UPDATE jobs SET is_ours = 0, read_up_to = 0 WHERE read_up_to < 0`,
+    ],
+  },
 ];
 
 /**

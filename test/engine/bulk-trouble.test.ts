@@ -130,7 +130,7 @@ describe("bulk delivery in trouble", () => {
     const { world, outreach } = await worldWithBulk();
     outreach.script = (request) => {
       if (isModify(request)) return apiError(422, "validationError", "Too many ids.");
-      return request.method === "PATCH" && pathOf(request).endsWith("/prospects/1")
+      return request.method === "PATCH" && pathOf(request).endsWith("/prospects/2501")
         ? apiError(422, "validationError", "Account is invalid.")
         : null;
     };
@@ -255,4 +255,171 @@ describe("bulk delivery in trouble", () => {
       expect(world.core.status().bulk.upsert.whyNot).toBe(null);
     },
   );
+
+  it(
+    "waits out an outage in the middle of a trial, and sends no more than two alone",
+    LONG,
+    async ({ expect }) => {
+      const { world, outreach } = await worldWithBulk();
+      let isDown = false;
+      outreach.script = (request) => {
+        if (isModify(request)) {
+          isDown = true;
+          return apiError(422, "validationError", "Custom4 is invalid.");
+        }
+        if (isDown) return apiError(503, "unavailable", "Down.");
+        return request.method === "PATCH"
+          ? apiError(422, "validationError", "Custom4 is invalid.")
+          : null;
+      };
+      accept(world, members(5_000));
+      await world.pass(HOUR_MS);
+      isDown = false;
+      await world.pass(2 * HOUR_MS);
+      expect(waiting(world)).toBe(0);
+      expect(world.core.failureGroups(DESTINATION, 9)).toMatchObject({ total: 5_000 });
+      expect(world.patches.length).toBeLessThan(50);
+    },
+  );
+
+  it(
+    "takes two refusals that differ by what they name of a prospect for one",
+    LONG,
+    async ({ expect }) => {
+      const { world, outreach } = await worldWithBulk();
+      outreach.script = (request) => {
+        if (isModify(request)) return apiError(422, "validationError", "Validation failed.");
+        const id = pathOf(request).split("/").at(-1);
+        return request.method === "PATCH"
+          ? apiError(422, "validationError", `Prospect ${id} (p${id}@example.com): bad Custom4.`)
+          : null;
+      };
+      accept(world, members(5_000));
+      await world.pass(HOUR_MS);
+      expect(world.patches.length).toBeLessThan(5);
+      const { total, groups } = world.core.failureGroups(DESTINATION, 9);
+      expect(total).toBe(5_000);
+      const [newest] = groups[0]?.newest ?? [];
+      expect(newest?.error.detail).toBe("Prospect … (…): bad Custom4.");
+    },
+  );
+
+  it("tries prospects from all over a job, not a stretch of deleted ones", async ({ expect }) => {
+    const { world, outreach } = await worldWithBulk();
+    for (let id = 1; id <= 50; id++) outreach.missing.add(id);
+    let refusals = 0;
+    outreach.script = (request) =>
+      isModify(request) && refusals++ === 0
+        ? apiError(422, "validationError", "Some of them do not exist.")
+        : null;
+    accept(world, members(5_000));
+    await world.pass(HOUR_MS);
+    expect(waiting(world)).toBe(0);
+    expect(world.patches.length).toBeLessThan(100);
+  });
+
+  it(
+    "gives jobs up for a while where each start ends the object's life",
+    LONG,
+    async ({ expect }) => {
+      const { world, outreach } = await worldWithBulk();
+      world.latencyMs = 5_000;
+      let isDeadly = false;
+      outreach.script = (request) => {
+        isDeadly = isModify(request);
+        return isDeadly ? { status: null, reason: "connection_lost" } : null;
+      };
+      accept(world, members(3_000));
+      for (let i = 0; i < 3 * 3_600; i++) {
+        await world.pass(1_000);
+        if (isDeadly) world.kill();
+        isDeadly = false;
+      }
+      expect(waiting(world)).toBe(0);
+      expect(world.requests.filter(isModify)).toHaveLength(3);
+      expect(world.core.status().bulk.modify.lastRefused?.detail).toContain("was cut off");
+    },
+  );
+
+  it(
+    "sends together again what a batch left that Outreach ended early, and gives up when that goes on",
+    LONG,
+    async ({ expect }) => {
+      const { world, outreach } = await worldWithBulk();
+      outreach.script = (request) => {
+        if (isModify(request) || isLook(request)) {
+          return json(200, { data: { type: "batch", id: 900, attributes: { state: "failed" } } });
+        }
+        return null;
+      };
+      accept(world, members(5_000));
+      await world.pass(10 * MINUTE_MS);
+      expect(world.requests.filter(isModify).length).toBeLessThan(5);
+      expect(world.core.status().bulk.modify).toMatchObject({
+        whyNot: "refused",
+        lastRefused: {
+          detail:
+            "Several jobs in a row came to nothing. Of the last: Outreach ended it before it was done.",
+        },
+      });
+      await world.pass(HOUR_MS);
+      expect(waiting(world)).toBe(0);
+    },
+  );
+
+  it(
+    "holds nothing against jobs whose answers were lost and that were found",
+    LONG,
+    async ({ expect }) => {
+      const { world, outreach } = await worldWithBulk();
+      outreach.losesStarts = true;
+      for (let i = 0; i < 5; i++) {
+        accept(world, members(2_000, i % 2 === 0 ? "realized" : "exited", { at: i + 1 }));
+        await world.pass(20 * MINUTE_MS);
+      }
+      expect(waiting(world)).toBe(0);
+      expect(world.patches).toEqual([]);
+      expect(world.core.status().bulk.modify).toMatchObject({ whyNot: null, lastRefused: null });
+    },
+  );
+
+  it("does not take a lost job's time for what jobs take", LONG, async ({ expect }) => {
+    const { world, outreach } = await worldWithBulk();
+    let starts = 0;
+    outreach.script = (request) =>
+      isModify(request) && starts++ === 0 ? apiError(500, "internalError", "Oops.") : null;
+    accept(world, members(2_000));
+    await world.pass(HOUR_MS);
+    accept(world, members(2_000, "exited", { at: 2 }));
+    await world.pass(2_000);
+    const { drainsAt } = world.core.status().backlog;
+    expect((drainsAt ?? Infinity) - world.now).toBeLessThan(2 * MINUTE_MS);
+  });
+
+  it("sends what a stranger's batch was taken for together again", LONG, async ({ expect }) => {
+    const { world, outreach } = await worldWithBulk();
+    let starts = 0;
+    const theirs = {
+      type: "batch",
+      id: 77,
+      attributes: {
+        action: "prospectsBulkModify",
+        state: "finished",
+        total: 2_000,
+        failures: 0,
+        createdAt: new Date(world.now + MINUTE_MS).toISOString(),
+      },
+    };
+    outreach.script = (request) => {
+      const path = pathOf(request);
+      if (isModify(request) && starts++ === 0) return apiError(500, "internalError", "Oops.");
+      if (path.endsWith("/batches/77")) return json(200, { data: theirs });
+      return path.endsWith("/batches") ? json(200, { data: [theirs] }) : null;
+    };
+    accept(world, members(2_000));
+    await world.pass(HOUR_MS);
+    expect(starts).toBeLessThan(5);
+    expect(waiting(world)).toBe(0);
+    expect(world.patches).toEqual([]);
+  });
 });

@@ -224,14 +224,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a job whose start was lost is sent again",
     file: SENDING,
-    was: '    if (job.kind === "modify") {\n      jobs.save({ ...job, state: "finding", nextAt: at + AGAIN_MS, looks: 0 });',
+    was: '    if (job.kind === "modify") {\n      jobs.save({ ...job, trouble, state: "finding", nextAt: at + AGAIN_MS, looks: 0 });',
     becomes:
       '    if (job.kind === "modify") {\n      jobs.save({ ...job, state: "releasing", nextAt: at, looks: 0 });',
   },
   {
     name: "a job that was being sent is given up after a kill",
     file: BULK,
-    was: 'if (job.state === "sending") this.#sending.lost(job, now);',
+    was: 'if (job.state === "sending") this.#sending.lost(job, CUT_OFF, now);',
     becomes: 'if (job.state === "sending") jobs.save({ ...job, state: "releasing", nextAt: now });',
   },
   {

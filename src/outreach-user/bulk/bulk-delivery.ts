@@ -21,8 +21,9 @@ import { Gathering } from "./gathering.ts";
 import { JobCalls } from "./job-calls.ts";
 import { JobKinds } from "./job-kinds.ts";
 import type { Asked } from "./job-kinds.ts";
-import type { Job } from "./job-store.ts";
-import { ReadingBack, readOnceEnded } from "./reading-back.ts";
+import { readOnceEnded } from "./job.ts";
+import type { Job } from "./job.ts";
+import { ReadingBack } from "./reading-back.ts";
 import { Sending } from "./sending.ts";
 import { Settling } from "./settling.ts";
 import { Trial } from "./trial.ts";
@@ -104,7 +105,7 @@ export class BulkDelivery {
     const { jobs } = this.#stores;
     for (const job of jobs.open()) {
       if (job.state === "gathering") jobs.save({ ...job, state: "releasing", nextAt: now });
-      if (job.state === "sending") this.#sending.lost(job, now);
+      if (job.state === "sending") this.#sending.lost(job, CUT_OFF, now);
     }
   }
 
@@ -166,6 +167,8 @@ export class BulkDelivery {
     this.#stores.jobs.save({ ...readOnceEnded(job, now), account, state });
   }
 }
+
+const CUT_OFF = "The connector was cut off while it sent it.";
 
 /** Steps that are no calls to Outreach. */
 const NO_CALLS: ReadonlySet<Job["state"]> = new Set([

@@ -6,7 +6,7 @@ import { itemsLeft, itemsToday, missingScopes, whyNot } from "../../delivery/bul
 import type { BulkKind } from "../../outreach/bulk.ts";
 import type { BulkJob, BulkKindStatus, BulkStatus, UpsertCheck } from "../api.ts";
 import type { Connection } from "../connection.ts";
-import type { Job } from "./job-store.ts";
+import type { Job } from "./job.ts";
 import type { Ports } from "../ports.ts";
 import type { Stores } from "../stores.ts";
 import type { UpsertChecks } from "./upsert-checks.ts";

@@ -5,15 +5,17 @@
 import { confirmBatch, pollJob, recentBatches } from "../../outreach/bulk.ts";
 import type { Pass } from "../connection.ts";
 import { AGAIN_MS } from "./job-calls.ts";
-import type { Job } from "./job-store.ts";
+import { readOnceEnded } from "./job.ts";
+import type { Job } from "./job.ts";
 import type { JobTools } from "./job-tools.ts";
-import { readOnceEnded, UNSURE } from "./reading-back.ts";
 
 /** Looks after which a job that is not to be found was not taken. */
 const FIND_LOOKS = 3;
 /** A job that has not ended by then never will. */
 const JOB_MAX_MS = 24 * 3_600_000;
 const NOT_TOLD = "Outreach did not tell how far it was.";
+const NOT_FINISHED = "Outreach ended it before it was done.";
+const NEVER_ENDED = "Outreach had not ended it after a day.";
 /** Outreach's clock and ours. */
 const CLOCK_SKEW_MS = 5_000;
 
@@ -45,7 +47,7 @@ export class Following {
       );
       if (found) {
         // It may be somebody else's after all: what its prospects hold will tell, whatever it says.
-        const running = { state: "running", readUpTo: UNSURE } as const;
+        const running = { state: "running", isOurs: false } as const;
         const { id: remoteId } = found;
         jobs.save({ ...job, ...running, remoteId, nextAt: at, looks: 0, failingSince: null });
       } else if (job.looks + 1 < FIND_LOOKS) {
@@ -65,7 +67,6 @@ export class Following {
     const isConfirming = ended.outcome.kind === "ok" && ended.outcome.value.state === "confirming";
     this.#tools.stores.transaction(() => {
       const { outcome, at } = this.#tools.calls.ended(ended, pass, true);
-      const isOurs = job.readUpTo !== UNSURE;
       if (outcome.kind === "rejected") return this.#lost(job, outcome.detail, at);
       if (outcome.kind !== "ok") {
         const again = this.#tools.calls.again(job, outcome, at);
@@ -76,14 +77,14 @@ export class Following {
       const { state, failures, total } = outcome.value;
       if (state === "finished") {
         const wentWell =
-          failures === 0 && (total === null || total === job.size) && !job.isCheck && isOurs;
-        if (isOurs) this.#tools.kinds.finished(job, at);
+          failures === 0 && (total === null || total === job.size) && !job.isCheck && job.isOurs;
+        if (job.isOurs) this.#tools.kinds.finished(job, at);
         const next = this.#tools.kinds.isSampled(job) ? "sampling" : "settling";
         return jobs.save(wentWell ? { ...readAll, state: next } : readAll);
       }
-      if (state === "ended_otherwise") return jobs.save(readAll);
+      if (state === "ended_otherwise") return jobs.save({ ...readAll, trouble: NOT_FINISHED });
       const ranMs = at - job.startedAt;
-      if (ranMs > JOB_MAX_MS) return jobs.save(readAll);
+      if (ranMs > JOB_MAX_MS) return jobs.save({ ...readAll, trouble: NEVER_ENDED });
       const looks = job.looks + 1;
       const nextAt = at + this.#tools.kinds.nextLookMs(job, looks, ranMs);
       jobs.save({ ...seen, looks, ranMs, nextAt });
@@ -110,8 +111,7 @@ export class Following {
   #lost(job: Job, detail: string, at: number): void {
     const { kinds, stores } = this.#tools;
     if (job.isCheck) kinds.checked(job, at, detail);
-    else kinds.wentAstray(job, detail, at);
     const state = job.isCheck ? "releasing_single" : "reading";
-    stores.jobs.save({ ...readOnceEnded(job, at), state });
+    stores.jobs.save({ ...readOnceEnded(job, at), state, trouble: detail });
   }
 }

@@ -9,7 +9,7 @@ import type { Prospect, Step } from "../../delivery/prospect.ts";
 import { CALLS_PER_JOB } from "../../delivery/savings.ts";
 import type { StoredQueue } from "../due-store.ts";
 import type { Change } from "../stores.ts";
-import type { Job } from "./job-store.ts";
+import type { Job } from "./job.ts";
 import type { JobTools } from "./job-tools.ts";
 import { SLICE } from "./settling.ts";
 

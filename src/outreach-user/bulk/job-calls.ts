@@ -11,7 +11,7 @@ import type { CallKind } from "../api.ts";
 import type { Connection, Pass } from "../connection.ts";
 import type { Outbound } from "../outbound.ts";
 import type { Stores } from "../stores.ts";
-import type { Job } from "./job-store.ts";
+import type { Job } from "./job.ts";
 
 /** Between looks for a job whose answer was lost. */
 export const AGAIN_MS = 30_000;

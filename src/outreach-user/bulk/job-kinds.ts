@@ -6,6 +6,7 @@
 import {
   callsOfJobs,
   finished,
+  isInDoubt,
   isSampled,
   itemsLeft,
   refused,
@@ -25,8 +26,8 @@ import type { Connection } from "../connection.ts";
 import type { Ports } from "../ports.ts";
 import type { BulkMeans } from "../state-store.ts";
 import type { Stores } from "../stores.ts";
-import type { Job } from "./job-store.ts";
-import { READ_BACK_PAGE } from "./reading-back.ts";
+import { broughtMost, READ_BACK_PAGE } from "./job.ts";
+import type { Job } from "./job.ts";
 import type { UpsertChecks } from "./upsert-checks.ts";
 
 /** What a job takes besides its records, before one has shown it (assumed: it is not documented). */
@@ -68,8 +69,11 @@ export class JobKinds {
     const left = itemsLeft(state.read("bulkItems"), this.#ports.bulkItemsPerDay, now);
     const open = jobs.open();
     const isFull = open.length >= OPEN_MAX;
-    const max = (kind: BulkKind, means: BulkMeans): number =>
-      !isFull && whyNot(kind, means, scopes, left, now) === null ? Math.min(means.max, left) : 0;
+    const max = (kind: BulkKind, means: BulkMeans): number => {
+      const troubled = open.filter((job) => job.kind === kind && job.trouble !== null);
+      if (isFull || isInDoubt(means, troubled.length)) return 0;
+      return whyNot(kind, means, scopes, left, now) === null ? Math.min(means.max, left) : 0;
+    };
     const prompt = open.filter((job) => !this.#isOverdue(job, now));
     const checks = open.filter(({ isCheck }) => isCheck);
     return {
@@ -160,13 +164,6 @@ export class JobKinds {
     this.#set(job, refused(this.#of(job.kind), answer, job.size, at));
   }
 
-  /** A job came to nothing, and not for its values: Outreach did not tell whether it took it, say, or how far it was. */
-  wentAstray(job: Job, detail: string, at: number): void {
-    this.#ports.log("bulk_astray", { kind: job.kind, state: job.state, records: job.size });
-    const words = `Several jobs in a row came to nothing. Of the last: ${detail}`;
-    this.#set(job, wentAstray(this.#of(job.kind), words, at));
-  }
-
   /** A job was seen to have ended at Outreach. */
   finished(job: Job, at: number): void {
     // A check is too small to tell how long others take.
@@ -200,13 +197,21 @@ export class JobKinds {
     this.#ports.log("bulk_upsert_check", { destinationId, passed: Number(failure === null) });
   }
 
-  /** All prospects of a job are settled: how long that took counts, where it went all the way. */
-  settled(job: Job, now: number): void {
-    if (job.isCheck || job.state === "releasing" || job.state === "releasing_single") return;
-    const means = this.#of(job.kind);
-    const { size, startedAt } = job;
-    const cycle = settledIn(means.cycle, { size, tookMs: now - startedAt });
-    this.#set(job, { ...means, cycle });
+  /** All prospects of a job are settled: what it came to counts, and how long it took where nothing was in its way. */
+  ended(job: Job, now: number): void {
+    if (job.isCheck) return;
+    const { kind, size, brought, startedAt, trouble } = job;
+    const means = this.#of(kind);
+    if (broughtMost(job)) {
+      const { cycle } = means;
+      const tookMs = now - startedAt;
+      const known = trouble === null ? settledIn(cycle, { size, tookMs }) : cycle;
+      this.#set(job, { ...means, astray: 0, cycle: known });
+    } else if (trouble !== null) {
+      this.#ports.log("bulk_astray", { kind, records: size, brought });
+      const words = `Several jobs in a row came to nothing. Of the last: ${trouble}`;
+      this.#set(job, wentAstray(means, words, now));
+    }
   }
 
   #of(kind: BulkKind): BulkMeans {

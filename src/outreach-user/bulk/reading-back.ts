@@ -10,21 +10,14 @@ import { isSameButForForm, isSameValue } from "../../delivery/same-value.ts";
 import { readProspects } from "../../outreach/bulk.ts";
 import type { HeldAttributes } from "../../outreach/client.ts";
 import type { Pass } from "../connection.ts";
-import type { Job } from "./job-store.ts";
+import { READ_BACK_PAGE, readOnceEnded } from "./job.ts";
+import type { Job } from "./job.ts";
 import type { JobTools } from "./job-tools.ts";
 import { release } from "./settling.ts";
 import type { Settling } from "./settling.ts";
 
-/** Prospects that are read back at once: their ids make a URL of some 4 kB at most. */
-export const READ_BACK_PAGE = 400;
 /** Prospects that are read back of a job that went well. */
 const SAMPLE = 100;
-
-/**
- * In place of `readUpTo`: the batch that was found may be somebody else's, of as many prospects. It is ours where the first
- * that are read back hold their values.
- */
-export const UNSURE = -1;
 
 const NOT_READ = "Outreach did not let the prospects be read back.";
 const NOT_APPLIED =
@@ -56,7 +49,7 @@ export class ReadingBack {
       const { jobs, prospects } = this.#tools.stores;
       const { outcome, at } = this.#tools.calls.ended(ended, pass, true);
       // Where the batch is somebody else's, ours may yet begin, and overwrite what its prospects were told meanwhile.
-      const mayRun = job.readUpTo === UNSURE && at < lostJobEndsAt(job);
+      const mayRun = !job.isOurs && at < lostJobEndsAt(job);
       if (outcome.kind !== "ok") {
         const again =
           outcome.kind === "rejected" ? null : this.#tools.calls.again(job, outcome, at);
@@ -65,7 +58,9 @@ export class ReadingBack {
         if (job.isCheck) this.#tools.kinds.checked(job, at, NOT_READ);
         // Outreach does not let itself be asked. Its word that all went well stands; otherwise calls of their own tell what
         // each prospect's values come to.
-        return jobs.save({ ...job, state: isSample ? "settling" : "releasing_single", nextAt: at });
+        if (isSample) return jobs.save({ ...job, state: "settling", nextAt: at });
+        const trouble = job.trouble ?? NOT_READ;
+        return jobs.save({ ...job, state: "releasing_single", nextAt: at, trouble });
       }
       // New values may have come to wait meanwhile.
       const current = prospects.findAll(ids);
@@ -76,24 +71,39 @@ export class ReadingBack {
       );
       const allCame = came.length === ids.length;
       if (isSample) {
-        const state = allCame ? "settling" : "reading";
+        const next = allCame
+          ? ({ state: "settling" } as const)
+          : ({ state: "reading", trouble: NOT_APPLIED } as const);
         this.#tools.kinds.sampled(job, allCame);
         if (job.kind === "upsert") this.#sampled(job, read, new Set(came.map(({ id }) => id)), at);
-        jobs.save({ ...job, state, nextAt: at, looks: 0, readUpTo: 0, failingSince: null });
+        jobs.save({ ...job, ...next, nextAt: at, looks: 0, failingSince: null });
         return;
       }
-      if (!allCame && mayRun) return jobs.save(readOnceEnded(job, at));
+      if (!allCame && mayRun) {
+        return jobs.save(readOnceEnded({ ...job, remoteId: null, isOurs: true }, at));
+      }
       if (job.isCheck) this.#tools.kinds.checked(job, at, allCame ? null : NOT_APPLIED);
       const arrived = new Set(came);
-      // A job that was not taken is no reason to be careful: its prospects may travel with others again.
-      const single = job.remoteId !== null || arrived.size > 0;
+      // Where the others have theirs, these have reasons of their own. Otherwise the job is to blame: they may travel
+      // together again.
+      const single = job.trouble === null || arrived.size * 2 >= current.length;
+      const mayHaveApplied = job.remoteId !== null || arrived.size > 0;
       this.#settling.settle(current, at, (before) =>
         arrived.has(before)
           ? arrive(before, outcome.value.get(before.id) ?? null, at, this.#tools.ports.hash)
-          : release(before, at, single),
+          : release(before, at, { single, mayHaveApplied }),
       );
       const readUpTo = ids.at(-1) ?? job.readUpTo;
-      jobs.save({ ...job, readUpTo, nextAt: at, looks: 0, failingSince: null });
+      const brought = job.brought + arrived.size;
+      jobs.save({
+        ...job,
+        readUpTo,
+        brought,
+        nextAt: at,
+        looks: 0,
+        failingSince: null,
+        isOurs: true,
+      });
     });
   }
 
@@ -114,12 +124,6 @@ export class ReadingBack {
       ids.filter((_, i) => i % step === 0).slice(-SAMPLE),
     );
   }
-}
-
-/** A job that can be looked at no more may still run: what came of it is read back once it must have ended. */
-export function readOnceEnded(job: Job, at: number): Job {
-  const nextAt = Math.max(at, lostJobEndsAt(job));
-  return { ...job, state: "reading", nextAt, looks: 0, readUpTo: 0, failingSince: null };
 }
 
 function destinationOf({ inCall }: Prospect): string {

@@ -13,9 +13,9 @@ import type { Pass } from "../connection.ts";
 import { jsonOf } from "../json-column.ts";
 import { AGAIN_MS, valuesOf } from "./job-calls.ts";
 import type { Call } from "./job-calls.ts";
-import type { Job } from "./job-store.ts";
+import { readOnceEnded } from "./job.ts";
+import type { Job } from "./job.ts";
 import type { JobTools } from "./job-tools.ts";
-import { readOnceEnded } from "./reading-back.ts";
 
 /** As `changeSetOf` writes it. */
 const changeSet = jsonOf(z.array(z.tuple([z.string(), fieldValue])));
@@ -43,22 +43,19 @@ export class Sending {
         const nextAt = at + this.#tools.kinds.firstLookMs(job);
         jobs.save({ ...job, state: "running", remoteId, startedAt: at, nextAt, looks: 0 });
       } else if (outcome.kind === "rejected") this.#refused(job, outcome, at);
-      else if (outcome.kind === "failed") {
-        this.#tools.kinds.wentAstray(job, outcome.detail, at);
-        this.lost(job, at);
-      }
+      else if (outcome.kind === "failed") this.lost(job, outcome.detail, at);
       // Nobody is to blame, and nothing was taken: it goes once the connection or the limiter lets it.
       else jobs.save({ ...job, state: "ready", startedAt: ready.startedAt, nextAt: at });
     });
   }
 
   /** Nobody knows whether Outreach took it: a batch can be looked for, of an import its prospects can be read back. */
-  lost(job: Job, at: number): void {
+  lost(job: Job, trouble: string, at: number): void {
     const { jobs } = this.#tools.stores;
     if (job.kind === "modify") {
-      jobs.save({ ...job, state: "finding", nextAt: at + AGAIN_MS, looks: 0 });
+      jobs.save({ ...job, trouble, state: "finding", nextAt: at + AGAIN_MS, looks: 0 });
     } else {
-      jobs.save(readOnceEnded(job, at));
+      jobs.save({ ...readOnceEnded(job, at), trouble });
     }
   }
 

@@ -6,7 +6,7 @@
 import { arrive, giveBack } from "../../delivery/call.ts";
 import type { Prospect, Step } from "../../delivery/prospect.ts";
 import type { Pass } from "../connection.ts";
-import type { Job } from "./job-store.ts";
+import type { Job } from "./job.ts";
 import type { JobTools } from "./job-tools.ts";
 
 /** Prospects that are worked on in one turn: some 30 ms, so that requests hardly notice. */
@@ -21,13 +21,17 @@ export class Settling {
 
   /** All prospects of a job have what it was to bring. */
   arrived(job: Job, pass: Pass, now: number): Promise<void> {
-    return this.inSlices(job, pass, (before) => arrive(before, null, now, this.#tools.ports.hash));
+    return this.inSlices({ ...job, brought: job.size }, pass, (before) =>
+      arrive(before, null, now, this.#tools.ports.hash),
+    );
   }
 
   /** All prospects of a job wait again; where they are released singly, each for a call of its own. */
   released(job: Job, pass: Pass, now: number): Promise<void> {
     const single = job.state === "releasing_single";
-    return this.inSlices(job, pass, (before) => release(before, now, single));
+    return this.inSlices(job, pass, (before) =>
+      release(before, now, { single, mayHaveApplied: single }),
+    );
   }
 
   /** Changes prospects of a job. */
@@ -45,7 +49,7 @@ export class Settling {
   end(job: Job, now: number): void {
     this.#tools.stores.transaction(() => {
       this.#tools.stores.jobs.remove(job.id);
-      this.#tools.kinds.settled(job, now);
+      this.#tools.kinds.ended(job, now);
     });
   }
 
@@ -64,15 +68,20 @@ export class Settling {
 
 /**
  * A prospect whose job brought it nothing waits again, and is not to blame.
- * @param single whether it goes in a call of its own next, because the job may have brought it up to date after all
+ * @param how `single`: whether it goes in a call of its own next; `mayHaveApplied`: whether the job may have brought it up
+ * to date after all
  */
-export function release(before: Prospect, now: number, single: boolean): Step {
+export function release(
+  before: Prospect,
+  now: number,
+  how: { readonly single: boolean; readonly mayHaveApplied: boolean },
+): Step {
   return giveBack(before, {
     countsAsAttempt: false,
     error: null,
     dueAt: now,
     now,
-    mayHaveApplied: single,
-    ...(single && { single: true as const }),
+    mayHaveApplied: how.mayHaveApplied,
+    ...(how.single && { single: true as const }),
   });
 }
