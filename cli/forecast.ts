@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { forecastActivation } from "../src/delivery/activation.ts";
 import type { Activation, Capacity } from "../src/delivery/activation.ts";
 import { forecastReport } from "./forecast/report.ts";
+import { givenArgs, optionsOf, whole } from "./local/command-line.ts";
 
 const HELP = `npm run forecast -- --profiles <n> [options]
 
@@ -25,12 +26,9 @@ month of it may be saved up.
   --help                  this text
 `;
 
-const EXIT_USAGE = 2;
-const MOST = 1_000_000_000;
-
-function readOptions(): { activation: Activation; capacity: Capacity } | "help" {
+function readOptions(): { activation: Activation; capacity: Capacity } {
   const { values } = parseArgs({
-    args: withNegatives(process.argv.slice(2)),
+    args: givenArgs(),
     options: {
       profiles: { type: "string" },
       audiences: { type: "string", default: "1" },
@@ -40,10 +38,8 @@ function readOptions(): { activation: Activation; capacity: Capacity } | "help" 
       limit: { type: "string", default: "10000" },
       reserve: { type: "string", default: "5" },
       "no-bulk": { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
     },
   });
-  if (values.help) return "help";
   if (values.profiles === undefined) throw new Error("Say how many: --profiles 250000");
   const limit = whole("--limit", values.limit, 1);
   const reserve = whole("--reserve", values.reserve, 0, 99);
@@ -63,36 +59,9 @@ function readOptions(): { activation: Activation; capacity: Capacity } | "help" 
   };
 }
 
-/** A negative number is a value, and not another option: so that what is wrong with it is said. */
-function withNegatives(args: readonly string[]): string[] {
-  const joined: string[] = [];
-  for (const arg of args) {
-    const last = joined.at(-1) ?? "";
-    const isValue = /^-\d/.test(arg) && /^--[^=]+$/.test(last);
-    if (isValue) joined[joined.length - 1] = `${last}=${arg}`;
-    else joined.push(arg);
-  }
-  return joined;
-}
-
-function whole(option: string, text: string, min: number, max = MOST): number {
-  const value = /^\d{1,3}(,\d{3})+$|^\d{1,12}$/.test(text) ? Number(text.replaceAll(",", "")) : NaN;
-  if (value >= min && value <= max) return value;
-  throw new Error(
-    `${option} takes a whole number from ${min} to ${max.toLocaleString("en-US")}, not "${text}".`,
-  );
-}
-
-try {
-  const options = readOptions();
-  if (options === "help") process.stdout.write(HELP);
-  else {
-    const { activation, capacity } = options;
-    const forecast = forecastActivation(activation, capacity);
-    process.stdout.write(`${forecastReport(activation, capacity, forecast)}\n`);
-  }
-} catch (error) {
-  const problem = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${problem}\nnpm run forecast -- --help lists the options.\n`);
-  process.exitCode = EXIT_USAGE;
+const options = optionsOf("npm run forecast", HELP, readOptions);
+if (options) {
+  const { activation, capacity } = options;
+  const forecast = forecastActivation(activation, capacity);
+  process.stdout.write(`${forecastReport(activation, capacity, forecast)}\n`);
 }

@@ -5,6 +5,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { givenArgs, optionsOf } from "../../cli/local/command-line.ts";
 import { progress } from "../../cli/local/progress.ts";
 import { callPerUpdate, hourlyDiff } from "./alternatives.ts";
 import type { Counted } from "./alternatives.ts";
@@ -17,9 +18,26 @@ import type { Row } from "./report.ts";
 import { activation, dayOfChanges, flapping, sample } from "./traces.ts";
 import type { Trace } from "./traces.ts";
 
-const { full, only } = parseArgs({
-  options: { full: { type: "boolean", default: false }, only: { type: "string" } },
-}).values;
+const HELP = `npm run bench:calls -- [options]
+
+Counts the calls that this connector and models of what else is done make for the same traces.
+
+  --full          traces ten times as large
+  --only <word>   those whose title has the word
+  --help          this text
+`;
+
+const options = optionsOf(
+  "npm run bench:calls",
+  HELP,
+  () =>
+    parseArgs({
+      args: givenArgs(),
+      options: { full: { type: "boolean", default: false }, only: { type: "string" } },
+    }).values,
+);
+if (!options) process.exit();
+const { full, only } = options;
 const scale = full ? 10 : 1;
 const SEED = 1;
 const PICTURE = new URL("../../docs/bench-calls.svg", import.meta.url);

@@ -5,6 +5,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { givenArgs, optionsOf, whole } from "../../cli/local/command-line.ts";
 import { crash } from "./crash.ts";
 
 const HELP = `npm run crash -- [options]
@@ -16,23 +17,14 @@ Kills the Worker with SIGKILL under load and checks that no accepted update was 
   --help        this text
 `;
 
-const EXIT_USAGE = 2;
-
-const { values } = parseArgs({
-  options: {
-    kills: { type: "string", default: "20" },
-    seed: { type: "string", default: "1" },
-    help: { type: "boolean", default: false },
-  },
+const options = optionsOf("npm run crash", HELP, () => {
+  const { kills, seed } = parseArgs({
+    args: givenArgs(),
+    options: {
+      kills: { type: "string", default: "20" },
+      seed: { type: "string", default: "1" },
+    },
+  }).values;
+  return { kills: whole("--kills", kills, 1), seed: whole("--seed", seed, 0) };
 });
-const numbers = [values.kills, values.seed].map((text) =>
-  /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN,
-);
-const [kills = Number.NaN, seed = Number.NaN] = numbers;
-if (values.help) process.stdout.write(HELP);
-else if (!(kills >= 1) || Number.isNaN(seed)) {
-  process.stderr.write("--kills takes a whole number above 0, --seed a whole number.\n");
-  process.exitCode = EXIT_USAGE;
-} else {
-  process.exitCode = (await crash({ kills, seed })) ? 0 : 1;
-}
+if (options) process.exitCode = (await crash(options)) ? 0 : 1;

@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { givenArgs, optionsOf, whole } from "../../cli/local/command-line.ts";
 import { progress } from "../../cli/local/progress.ts";
 import { campaign } from "./campaign.ts";
 import type { Campaign } from "./campaign.ts";
@@ -21,36 +22,36 @@ Tries inputs on what reads from outside, and records those that break a rule.
   --limit-ms <n>  an input that takes longer counts as one that never ends (10,000)
   --help          this text
 `;
-const EXIT_USAGE = 2;
-
-const { values } = parseArgs({
-  options: {
-    inputs: { type: "string", default: "20000" },
-    seed: { type: "string", default: "1" },
-    target: { type: "string" },
-    "limit-ms": { type: "string", default: "10000" },
-    help: { type: "boolean", default: false },
-  },
+const options = optionsOf("npm run fuzz", HELP, () => {
+  const { values } = parseArgs({
+    args: givenArgs(),
+    options: {
+      inputs: { type: "string", default: "20000" },
+      seed: { type: "string", default: "1" },
+      target: { type: "string" },
+      "limit-ms": { type: "string", default: "10000" },
+    },
+  });
+  const targets = TARGETS.filter(({ name }) => name === (values.target ?? name));
+  if (targets.length === 0) throw new Error(`--target takes one of: ${NAMES}.`);
+  return {
+    inputs: whole("--inputs", values.inputs, 1),
+    seed: whole("--seed", values.seed, 0),
+    limitMs: whole("--limit-ms", values["limit-ms"], 1),
+    targets,
+  };
 });
-const [inputs = 0, seed = Number.NaN, limitMs = 0] = [
-  values.inputs,
-  values.seed,
-  values["limit-ms"],
-].map((text) => (/^\d{1,9}$/.test(text) ? Number(text) : Number.NaN));
-const targets = TARGETS.filter(({ name }) => name === (values.target ?? name));
-if (values.help) process.stdout.write(HELP);
-else if (!(inputs >= 1) || !(limitMs >= 1) || Number.isNaN(seed)) {
-  process.stderr.write("--inputs, --seed and --limit-ms take whole numbers.\n");
-  process.exitCode = EXIT_USAGE;
-} else if (targets.length === 0) {
-  process.stderr.write(`--target takes one of: ${NAMES}.\n`);
-  process.exitCode = EXIT_USAGE;
-} else {
-  process.exitCode = (await fuzz()) ? 0 : 1;
+if (options) process.exitCode = (await fuzz(options)) ? 0 : 1;
+
+interface Options {
+  readonly inputs: number;
+  readonly seed: number;
+  readonly limitMs: number;
+  readonly targets: typeof TARGETS;
 }
 
 /** @returns whether every rule held */
-async function fuzz(): Promise<boolean> {
+async function fuzz({ inputs, seed, limitMs, targets }: Options): Promise<boolean> {
   console.log(`Fuzzing with seed ${seed}.`);
   const weights = targets.reduce((sum, { weight }) => sum + weight, 0);
   const campaigns: Campaign[] = [];

@@ -3,6 +3,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { givenArgs, optionsOf, whole } from "../../cli/local/command-line.ts";
 import { progress } from "../../cli/local/progress.ts";
 import { table } from "../../cli/local/table.ts";
 import { runSeed, shrink } from "./simulate.ts";
@@ -17,22 +18,19 @@ Runs the connector's core in simulated worlds and checks the six rules of ARCHIT
   --help         this text
 `;
 
-const { values } = parseArgs({
-  options: {
-    worlds: { type: "string", default: "500" },
-    seed: { type: "string", default: "1" },
-    world: { type: "string" },
-    help: { type: "boolean", default: false },
-  },
+const options = optionsOf("npm run simulate", HELP, () => {
+  const { worlds, seed, world } = parseArgs({
+    args: givenArgs(),
+    options: {
+      worlds: { type: "string", default: "500" },
+      seed: { type: "string", default: "1" },
+      world: { type: "string" },
+    },
+  }).values;
+  return { worlds: whole("--worlds", worlds, 1), seed, world };
 });
-
-if (values.help) process.stdout.write(HELP);
-else if (values.world !== undefined) await replay(values.world);
-else if (/^\d{1,7}$/.test(values.worlds)) await simulate(Number(values.worlds), values.seed);
-else {
-  process.stderr.write("--worlds takes a whole number.\n");
-  process.exitCode = 2;
-}
+if (options?.world !== undefined) await replay(options.world);
+else if (options) await simulate(options.worlds, options.seed);
 
 async function simulate(worlds: number, seed: string): Promise<void> {
   const bar = progress("Simulating", worlds);
