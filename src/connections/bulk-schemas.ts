@@ -38,6 +38,10 @@ const check = z
     state: z.enum(["not_run", "running", "passed", "failed"]),
     at: isoTime.nullable(),
     detail: z.string().nullable().openapi({ description: "Why it failed" }),
+    againAt: isoTime.nullable().openapi({
+      description:
+        "When one that failed is made anew at the earliest; until then no upsert carries the destination’s records",
+    }),
   })
   .openapi("UpsertCheck", {
     description:
@@ -100,10 +104,11 @@ export interface NotRun {
   readonly state: "not_run";
   readonly at: null;
   readonly detail: null;
+  readonly againAt: null;
 }
 
 function notRun(destinationId: string): NotRun {
-  return { destinationId, state: "not_run", at: null, detail: null };
+  return { destinationId, state: "not_run", at: null, detail: null, againAt: null };
 }
 
 export function toBulk(
@@ -114,7 +119,11 @@ export function toBulk(
   return {
     modify: toKind(status.modify),
     upsert: toKind(status.upsert),
-    checks: checksOfAll(status, destinationIds).map((one) => ({ ...one, at: toIsoOrNull(one.at) })),
+    checks: checksOfAll(status, destinationIds).map((one) => ({
+      ...one,
+      at: toIsoOrNull(one.at),
+      againAt: toIsoOrNull(one.againAt),
+    })),
     itemsToday,
     itemsPerDay,
     jobs: jobs.map(({ startedAt, nextLookAt, ...rest }) => ({

@@ -12,7 +12,7 @@ const UPSERT_MAX = 500;
 /** A kind of job whose size Outreach refused even so is not used. */
 const MAX_MIN = 100;
 /** Whoever grants a scope or fixes what was refused should not have to wait for longer. */
-const REFUSED_MS = 24 * 3_600_000;
+export const REFUSED_MS = 24 * 3_600_000;
 
 export interface Refusal {
   readonly at: number;

@@ -11,8 +11,10 @@ import type { Savings, WindowView } from "./savings.ts";
 /** What is due, as far as planning needs to know. */
 export interface DueView {
   readonly prospects: number;
-  /** Those among them that may travel with others. */
+  /** Those among them that may go in jobs. */
   readonly groupable: number;
+  /** Those among these that an upsert may carry. */
+  readonly upsertable: number;
   /** The values that most of those share whose turn it is, as a number to find them by, and how many share them anywhere. */
   readonly largest: { readonly key: number; readonly prospects: number } | null;
   /** How many share their values, by a sample, for each set of values that was seen twice. */
@@ -77,7 +79,7 @@ function callsWithin(ms: number, { room, windowMs, perWindow }: BudgetView): num
 export function plan(due: DueView, means: Means, budget: BudgetView): Plan {
   if (due.prospects <= goesSoon(budget)) return { kind: "patch" };
   const inModify = Math.min(due.largest?.prospects ?? 0, means.modifyMax);
-  const inUpsert = Math.min(due.groupable, means.upsertMax);
+  const inUpsert = Math.min(due.upsertable, means.upsertMax);
   const saves = budget.savings !== null && due.prospects > budget.savings.spare;
   const jobMin = saves ? CALLS_PER_JOB + 1 : JOB_MIN;
   // A modify is the proven way, and takes many more; an upsert serves where hardly two prospects share their values.
@@ -89,7 +91,7 @@ export function plan(due: DueView, means: Means, budget: BudgetView): Plan {
     const isFull =
       next.kind === "modify"
         ? inModify === means.modifyMax
-        : due.groupable >= Math.max(means.upsertMax, jobMin);
+        : due.upsertable >= Math.max(means.upsertMax, jobMin);
     const { jobEarnedInMs, isSpaced } = budget.savings;
     const waitedMs = isSpaced ? Math.min(due.waitedMs, means.sinceJobMs) : due.waitedMs;
     const forMs = isFull ? 0 : jobEarnedInMs - waitedMs;
@@ -105,7 +107,7 @@ export function plan(due: DueView, means: Means, budget: BudgetView): Plan {
 export interface JobCount {
   readonly modifies: number;
   readonly upserts: number;
-  /** Prospects that no job takes, because too few share their values and upserts may not be used. */
+  /** Prospects that no job takes, because too few share their values and upserts may not carry them. */
   readonly leftOver: number;
 }
 
@@ -119,9 +121,11 @@ export function jobsFor(due: DueView, means: Means, pending: number): JobCount {
   const groups = means.modifyMax > 0 ? due.groups.filter((size) => size * scale >= least) : [];
   const sizes = groups.map((size) => size * scale);
   const rest = Math.floor(Math.max(0, pending - sizes.reduce((a, b) => a + b, 0)));
+  const share = due.groupable > 0 ? due.upsertable / due.groupable : 1;
+  const inUpserts = means.upsertMax > 0 ? Math.floor(rest * share) : 0;
   return {
     modifies: sizes.reduce((jobs, size) => jobs + Math.ceil(size / means.modifyMax), 0),
-    upserts: means.upsertMax > 0 ? Math.ceil(rest / means.upsertMax) : 0,
-    leftOver: means.upsertMax > 0 ? 0 : rest,
+    upserts: inUpserts > 0 ? Math.ceil(inUpserts / means.upsertMax) : 0,
+    leftOver: rest - inUpserts,
   };
 }

@@ -1,13 +1,12 @@
 /**
- * Who is due: queues, the prospects in them, and what planning needs to know of them. Found in the indexes of the
- * prospects' table, so that it costs the same with a million waiting.
+ * Who is due: queues and the prospects in them. Found in the indexes of the prospects' table, so that it costs the same
+ * with a million waiting.
  * @module
  */
 import { z } from "zod";
 import { goesAlone } from "../delivery/change-set.ts";
 import { LANES } from "../delivery/lane.ts";
 import type { Queue } from "../delivery/order-of-service.ts";
-import type { DueView } from "../delivery/plan.ts";
 import type { Prospect, Waiting } from "../delivery/prospect.ts";
 import type { Database } from "./database.ts";
 import type { DestinationStore } from "./destination-store.ts";
@@ -27,7 +26,6 @@ const placeRow = z.object({
   first_due_at: z.number().nullable(),
   last_due_at: z.number().nullable(),
 });
-const groupRow = z.object({ key: z.number(), prospects: z.number() });
 
 /** Where a prospect stands in the index of those that keep its company. */
 export interface Position {
@@ -38,11 +36,6 @@ export interface Position {
 const positionRow = z
   .object({ queue: z.number(), due_at: z.number(), id: z.number() })
   .transform(({ queue, due_at: dueAt, id }): Position => ({ queue, dueAt, id }));
-
-/** As many as the largest job takes: whoever plans needs to know no more. */
-const VIEW_MAX = 100_000;
-/** Enough to find a group that is a hundredth of the backlog. */
-const GROUP_SAMPLE = 2_000;
 
 /** Whether prospects may travel with others or go alone: each kind has an index of its own. */
 export type Company = "together" | "alone";
@@ -210,90 +203,4 @@ export class DueStore {
     const due = this.queues().map(({ firstDueAt }) => firstDueAt);
     return due.length > 0 ? Math.min(...due) : null;
   }
-
-  /**
-   * What is due, as far as planning needs to know: counts end at `VIEW_MAX`, and groups are looked for among
-   * the prospects that have been due longest in each queue, and those due last, so that a million cost no more than a few thousand.
-   * @param turn the queue whose turn it is to have its values in a job
-   */
-  view(now: number, turn: StoredQueue | null): DueView {
-    const due = this.queues().filter(({ firstDueAt }) => firstDueAt <= now);
-    const together = due.filter(({ company }) => company === "together");
-    const groupable = this.#countDue(together, now);
-    const alone = this.#countDue(
-      due.filter(({ company }) => company === "alone"),
-      now,
-    );
-    return {
-      waitedMs: Math.max(0, now - Math.min(now, ...together.map((queue) => queue.firstDueAt))),
-      prospects: groupable + alone,
-      groupable,
-      ...this.#groups(together, turn, groupable, now),
-    };
-  }
-
-  #countDue(queues: readonly StoredQueue[], now: number): number {
-    let count = 0;
-    for (const { queue, company } of queues) {
-      count += this.#upTo(`${WHICH[company]} AND queue = ? AND due_at <= ?`, queue, now);
-      if (count >= VIEW_MAX) return VIEW_MAX;
-    }
-    return count;
-  }
-
-  #groups(
-    queues: readonly StoredQueue[],
-    turn: StoredQueue | null,
-    groupable: number,
-    now: number,
-  ): Pick<DueView, "largest" | "groups"> {
-    const counts = new Map<number, number>();
-    const own = new Map<number, number>();
-    const sample = Math.ceil(GROUP_SAMPLE / 2 / Math.max(1, queues.length));
-    for (const { queue } of queues) {
-      const rows = this.#db.all(
-        `SELECT change_key AS key, count(*) AS prospects
-         FROM (SELECT * FROM (SELECT change_key FROM prospects WHERE change_key IS NOT NULL AND queue = ? AND due_at <= ?
-                              ORDER BY due_at LIMIT ?)
-               UNION ALL
-               SELECT * FROM (SELECT change_key FROM prospects WHERE change_key IS NOT NULL AND queue = ? AND due_at <= ?
-                              ORDER BY due_at DESC LIMIT ?))
-         GROUP BY change_key`,
-        queue,
-        now,
-        sample,
-        queue,
-        now,
-        sample,
-      );
-      for (const row of rows) {
-        const { key, prospects } = groupRow.parse(row);
-        counts.set(key, (counts.get(key) ?? 0) + prospects);
-        if (queue === turn?.queue) own.set(key, prospects);
-      }
-    }
-    const seen = [...counts.values()].reduce((a, b) => a + b, 0);
-    const first = mostOf(own) ?? mostOf(counts);
-    return {
-      largest:
-        first === null
-          ? null
-          : { key: first, prospects: this.#upTo(`change_key = ? AND due_at <= ?`, first, now) },
-      groups: [...counts.values()]
-        .filter((count) => count > 2)
-        .map((count) => (count / seen) * groupable),
-    };
-  }
-
-  #upTo(condition: string, ...bindings: readonly number[]): number {
-    const counted = `SELECT 1 FROM prospects WHERE ${condition} LIMIT ${VIEW_MAX}`;
-    const [row] = this.#db.all(`SELECT count(*) AS n FROM (${counted})`, ...bindings);
-    return z.object({ n: z.number() }).parse(row).n;
-  }
-}
-
-/** The key that was counted most often; null where there is none. */
-function mostOf(counts: ReadonlyMap<number, number>): number | null {
-  const [first] = [...counts].toSorted(([, a], [, b]) => b - a);
-  return first?.[0] ?? null;
 }

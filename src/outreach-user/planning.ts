@@ -17,8 +17,8 @@ interface Planned {
   readonly plan: Plan;
   readonly due: DueView;
   readonly means: Means;
-  /** The queue whose prospects go singly, because no job would take them. */
-  readonly singly: number | null;
+  /** Queues whose prospects go singly, because no job would take them. */
+  readonly singly: ReadonlySet<number>;
   readonly madeAt: number;
   readonly until: number;
 }
@@ -33,6 +33,7 @@ export interface Outlook {
   readonly jobsFrom: number;
 }
 
+const NONE: ReadonlySet<number> = new Set();
 const NO_JOBS: JobCount = { modifies: 0, upserts: 0, leftOver: 0 };
 
 /** A plan for a large backlog holds for so long, because counting one takes its time. */
@@ -76,15 +77,19 @@ export class Planning {
   /** Which queues' prospects go in calls of their own: all, or what must go alone, what is urgent, and what no job would take. */
   goesSingly(chosen: Plan, now: number): (queue: StoredQueue) => boolean {
     const isKept = this.#outbound.urgentOnlyUntil(now) !== null;
-    const goesSingly = this.#goesSingly(chosen, this.#planned?.singly ?? null, now);
+    const goesSingly = this.#goesSingly(chosen, this.#planned?.singly ?? NONE, now);
     return (queue) => goesSingly(queue) && (!isKept || isUrgent(queue.lane));
   }
 
-  #goesSingly(chosen: Plan, singly: number | null, now: number): (queue: StoredQueue) => boolean {
+  #goesSingly(
+    chosen: Plan,
+    singly: ReadonlySet<number>,
+    now: number,
+  ): (queue: StoredQueue) => boolean {
     if (chosen.kind === "patch") return () => true;
     const mayHurry = this.#outbound.mayHurry(now);
     return ({ queue, company, lane }) =>
-      company === "alone" || (mayHurry && isUrgent(lane)) || queue === singly;
+      company === "alone" || (mayHurry && isUrgent(lane)) || singly.has(queue);
   }
 
   /** Prospects are being put into a job, or no longer (null): meanwhile there is no other plan. */
@@ -128,13 +133,18 @@ export class Planning {
 
   /** @param dueBy what is due by then is planned for */
   #newPlan(now: number, dueBy: number): Planned {
-    const turn = this.#turns.queue(dueBy, ({ company }) => company === "together");
-    const due = this.#stores.due.view(dueBy, turn);
+    const { planningView } = this.#stores;
     const means = this.#bulk.means(now);
-    const decided = plan(due, means, this.#outbound.forPlanning(now));
+    const upsert = means.upsertMax > 0 ? this.#bulk.mayUpsert(now) : () => false;
     // Where only equal values travel together, those that too few share do not wait behind others' groups.
-    const isLeftOut = means.upsertMax === 0 && (due.largest?.prospects ?? 0) < JOB_MIN;
-    const singly = isLeftOut ? (turn?.queue ?? null) : null;
+    const singly = planningView.scattered(dueBy, (queue) => !upsert(queue), JOB_MIN);
+    const goInJobs = ({ company, queue }: StoredQueue): boolean =>
+      company === "together" && !singly.has(queue);
+    const turn = this.#turns.queue(dueBy, goInJobs);
+    const due = planningView.of(dueBy, turn, { goInJobs, upsert });
+    // An upsert of others would not serve the one whose turn it is.
+    const upsertMax = turn === null || upsert(turn) ? means.upsertMax : 0;
+    const decided = plan(due, { ...means, upsertMax }, this.#outbound.forPlanning(now));
     return { plan: decided, due, means, singly, madeAt: now, until: now + holdsMs(decided) };
   }
 }

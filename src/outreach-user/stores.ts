@@ -26,6 +26,7 @@ import { FailureGroupStore } from "./failure-groups.ts";
 import { FailureStore } from "./failure-store.ts";
 import { MinuteStore } from "./minute-store.ts";
 import { OverflowCursors } from "./overflow-cursors.ts";
+import { PlanningView } from "./planning-view.ts";
 import { ProspectStore } from "./prospect-store.ts";
 import type { BacklogSize } from "./prospect-store.ts";
 import { countQueues, sizeOf, withChanges } from "./queue-sizes.ts";
@@ -46,6 +47,7 @@ export interface Change {
 export class Stores {
   readonly destinations: DestinationStore;
   readonly due: DueStore;
+  readonly planningView: PlanningView;
   readonly prospects: ProspectStore;
   readonly audiences: AudienceStore;
   readonly seenAudiences: SeenAudienceStore;
@@ -70,6 +72,7 @@ export class Stores {
     this.#db = db;
     this.destinations = new DestinationStore(db);
     this.due = new DueStore(db, this.destinations);
+    this.planningView = new PlanningView(db, this.due);
     this.prospects = new ProspectStore(db, this.due);
     this.audiences = new AudienceStore(db);
     this.seenAudiences = new SeenAudienceStore(db);

@@ -78,7 +78,7 @@ describe("bulk delivery in trouble", () => {
     accept(world, people(1_000));
     await world.pass(2 * HOUR_MS);
     expect(waiting(world)).toBe(0);
-    expect(world.core.status().bulk.upsert.whyNot).toBe("refused");
+    expect(world.core.status().bulk.checks).toMatchObject([{ state: "failed" }]);
   });
 
   it("is not led astray by a second lost job of as many prospects", LONG, async ({ expect }) => {

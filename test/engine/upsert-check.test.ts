@@ -68,26 +68,68 @@ describe("the check of bulk upserts", () => {
     expect([itemsToday, itemsPerDay]).toEqual([5, 5_000_000]);
   });
 
-  it("that fails stops upserts for a day, says why, and is made anew", async ({ expect }) => {
+  it("that fails bars its destination from upserts for a day, says why, and is made anew", async ({
+    expect,
+  }) => {
     const { world, outreach } = await worldWithBulk();
     for (let id = 1; id <= 1_000; id++) outreach.failing.add(id);
     world.acceptUpdates(people(1, 1_000));
     await world.pass(HOUR_MS);
-    const { upsert, checks } = world.core.status().bulk;
-    expect(upsert.whyNot).toBe("refused");
-    expect(upsert.refusedUntil).toBeGreaterThan(world.now);
-    expect(upsert.lastRefused?.detail).toContain("did not hold afterwards");
+    const { checks } = world.core.status().bulk;
     expect(checks).toMatchObject([
-      { state: "failed", detail: expect.stringContaining("did not hold") },
+      { state: "failed", detail: expect.stringContaining("did not hold afterwards") },
     ]);
+    expect(checks[0]?.againAt).toBeGreaterThan(world.now);
     expect(upserts(world)).toHaveLength(1);
+    expect(world.held.size).toBe(1_000);
     outreach.failing.clear();
     await world.pass(DAY_MS);
     world.acceptUpdates(people(1, 1_000, " again"));
     await world.pass(HOUR_MS);
     expect(upserts(world)[1]).toHaveLength(5);
-    expect(world.core.status().bulk.checks).toMatchObject([{ state: "passed" }]);
-    expect(world.core.status().bulk.upsert.whyNot).toBeNull();
+    expect(world.core.status().bulk.checks).toMatchObject([{ state: "passed", againAt: null }]);
+  });
+
+  it("that fails leaves upserts to other destinations, and holds nobody up", async ({ expect }) => {
+    const { world, outreach } = await worldWithBulk();
+    for (let id = 1; id <= 1_000; id++) outreach.failing.add(id);
+    world.acceptUpdates(people(1, 200));
+    await world.pass(HOUR_MS);
+    world.acceptUpdates(people(201, 800));
+    world.acceptUpdates(people(5_001, 5_000), OTHER);
+    await world.pass(HOUR_MS);
+    const { upsert, checks } = world.core.status().bulk;
+    expect(upsert.whyNot).toBeNull();
+    expect(checks).toMatchObject([
+      { destinationId: DESTINATION, state: "failed" },
+      { destinationId: OTHER, state: "passed" },
+    ]);
+    const isOthers = (id: number): boolean => id > 5_000;
+    expect(upserts(world).filter((ids) => !ids.every(isOthers))).toHaveLength(1);
+    // Each goes its own way meanwhile.
+    const [others, own] = [isOthers, (id: number) => !isOthers(id)].map((isOne) =>
+      world.patches.filter(({ id }) => isOne(id)),
+    );
+    expect(others).toHaveLength(0);
+    expect(own?.at(-1)?.at).toBeLessThan(START + HOUR_MS + 60_000);
+    expect(world.held.size).toBe(6_000);
+  });
+
+  it("that Outreach refuses because upserts are not open stops those of all", async ({
+    expect,
+  }) => {
+    const { world, outreach } = await worldWithBulk();
+    outreach.script = (request) =>
+      isUpsert(request) ? apiError(403, "unauthorizedRequest", "Ask.") : null;
+    world.acceptUpdates(people(1, 500));
+    world.acceptUpdates(people(5_001, 500), OTHER);
+    await world.pass(HOUR_MS);
+    expect(upserts(world)).toHaveLength(1);
+    expect(world.core.status().bulk.upsert).toMatchObject({
+      whyNot: "refused",
+      lastRefused: { status: 403, detail: "Ask." },
+    });
+    expect(world.held.size).toBe(1_000);
   });
 
   it(
@@ -104,14 +146,15 @@ describe("the check of bulk upserts", () => {
         if (method !== "GET" || !url.includes("/prospects?")) return null;
         return json(200, { data: [] });
       };
-      for (let version = 1; version <= 5 && !world.core.status().bulk.upsert.whyNot; version++) {
+      const isBarred = () =>
+        world.core.status().bulk.checks.some(({ againAt }) => againAt !== null);
+      for (let version = 1; version <= 5 && !isBarred(); version++) {
         world.acceptUpdates(people(1, 600, ` ${version}`));
         await world.pass(10 * 60_000);
       }
       expect(world.core.status().bulk.checks).toMatchObject([
         { state: "failed", detail: expect.stringContaining("did not hold") },
       ]);
-      expect(world.core.status().bulk.upsert.whyNot).toBe("refused");
       expect(upserts(world).length - before).toBeLessThan(20);
       outreach.script = () => null;
       await world.pass(DAY_MS);

@@ -58,14 +58,26 @@ describe("what may be used in bulk, in the API and in the console", () => {
   it("tells of each destination whether it was checked", async ({ expect }) => {
     const { page, read, destination } = await opened();
     expect((await read()).checks).toEqual([
-      { destinationId: destination.id, state: "not_run", at: null, detail: null },
+      { destinationId: destination.id, state: "not_run", at: null, detail: null, againAt: null },
     ]);
     expect(await page()).toContain("Web profilesNot run yet");
     const failed = await opened((destinationId) => ({
-      checks: [{ destinationId, state: "failed", at: START, detail: "It did not hold." }],
+      checks: [
+        {
+          destinationId,
+          state: "failed",
+          at: START,
+          detail: "It did not hold.",
+          againAt: START + HOUR_MS,
+        },
+      ],
     }));
-    expect((await failed.read()).checks).toMatchObject([{ state: "failed" }]);
-    expect(await failed.page()).toMatch(/Web profilesFailed.*It did not hold\./);
+    expect((await failed.read()).checks).toMatchObject([
+      { state: "failed", againAt: "2026-11-23T15:00:00.000Z" },
+    ]);
+    expect(await failed.page()).toMatch(
+      /Web profilesFailed.*It did not hold\..*tried again.*in 60 minutes/s,
+    );
   });
 
   it("tells what is under way, and how much of the day's ceiling is used", async ({ expect }) => {

@@ -135,7 +135,7 @@ function Checks({ bulk, destinations, now }: ListProps) {
       </p>
       {ids.length === 0 && <p>There is no destination yet.</p>}
       <ul class="bare stack divided">
-        {checksOfAll(bulk, ids).map(({ destinationId, state, at, detail }) => (
+        {checksOfAll(bulk, ids).map(({ destinationId, state, at, detail, againAt }) => (
           <li class="stack">
             <div class="row">
               <Name id={destinationId} destinations={destinations} />
@@ -143,6 +143,12 @@ function Checks({ bulk, destinations, now }: ListProps) {
               {at !== null && <Moment at={at} now={now} />}
             </div>
             {detail && <p class="small">{detail}</p>}
+            {againAt !== null && (
+              <p class="small">
+                Its prospects go in no such job meanwhile. It is tried again{" "}
+                <Moment at={Math.max(againAt, now)} now={now} />.
+              </p>
+            )}
           </li>
         ))}
       </ul>

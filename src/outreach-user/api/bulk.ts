@@ -26,6 +26,8 @@ export interface UpsertCheck {
   readonly at: number;
   /** Why it failed; null otherwise. */
   readonly detail: string | null;
+  /** When one that failed is made anew at the earliest: upserts do not carry the destination's records before; null otherwise. */
+  readonly againAt: number | null;
 }
 
 /**

@@ -12,6 +12,7 @@ import type { Jobs } from "../../delivery/forecast.ts";
 import type { JobOutlook } from "../../delivery/job-outlook.ts";
 import type { JobCount, JobPlan, Means } from "../../delivery/plan.ts";
 import type { Connection, Pass } from "../connection.ts";
+import type { StoredQueue } from "../due-store.ts";
 import type { Outbound } from "../outbound.ts";
 import type { Ports } from "../ports.ts";
 import type { Stores } from "../stores.ts";
@@ -65,6 +66,11 @@ export class BulkDelivery {
   /** What may be used now. */
   means(now: number): Means {
     return this.#kinds.means(now);
+  }
+
+  /** Which queues' prospects upserts may carry. */
+  mayUpsert(now: number): (queue: StoredQueue) => boolean {
+    return this.#gathering.mayUpsert(now);
   }
 
   /** What a forecast needs to know of so many jobs, which carry so many prospects. */

@@ -9,6 +9,7 @@ import type { Connection } from "../connection.ts";
 import type { Job } from "./job.ts";
 import type { Ports } from "../ports.ts";
 import type { Stores } from "../stores.ts";
+import { againAt } from "./upsert-checks.ts";
 import type { UpsertChecks } from "./upsert-checks.ts";
 
 export function bulkStatus(
@@ -52,15 +53,17 @@ function checksOf(checks: UpsertChecks, open: readonly Job[]): readonly UpsertCh
       state: "running",
       at: startedAt,
       detail: null,
+      againAt: null,
     }));
   const ended = checks
     .all()
     .filter((check) => running.every(({ destinationId }) => destinationId !== check.destinationId))
-    .map(({ destinationId, passed, at, detail }): UpsertCheck => ({
-      destinationId,
-      state: passed ? "passed" : "failed",
-      at,
-      detail,
+    .map((check): UpsertCheck => ({
+      destinationId: check.destinationId,
+      state: check.passed ? "passed" : "failed",
+      at: check.at,
+      detail: check.detail,
+      againAt: againAt(check),
     }));
   return [...running, ...ended];
 }

@@ -27,11 +27,11 @@ interface Begun {
   readonly key: number | null;
   /** How many prospects it is to carry. */
   readonly wanted: number;
-  /** Numbers of the destinations whose prospects it may carry; null for all. */
-  readonly of: ReadonlySet<number> | null;
+  /** Which queues' prospects an upsert may carry. */
+  readonly may: May;
 }
 
-const isTogether = ({ company }: StoredQueue): boolean => company === "together";
+type May = (queue: StoredQueue) => boolean;
 
 export class Gathering {
   readonly #tools: JobTools;
@@ -44,24 +44,24 @@ export class Gathering {
   begin(plan: JobPlan, now: number): Begun | null {
     const { jobs } = this.#tools.stores;
     const key = plan.kind === "modify" ? plan.key : null;
-    const [first] = this.#due(key, now, 1, 0, null);
+    const [first] = this.#due(key, now, 1, 0, this.mayUpsert(now));
     if (!first?.waiting) return null;
     const { destinationId } = first.waiting;
     // Whoever's records were not checked yet sends a few of them first.
     const isCheck = key === null && !this.#tools.checks.passed().has(destinationId);
     const wanted = isCheck ? CHECK_SIZE : plan.prospects;
-    const of = key === null ? this.#mayCarry({ isCheck, destinationId }) : null;
+    const may = this.#mayCarry({ isCheck, destinationId });
     if (!isCheck) this.#tools.kinds.begun(now);
-    const turn = key === null ? null : this.#tools.turns.queue(now, isTogether);
+    const turn = key === null ? null : this.#tools.turns.queue(now, may);
     if (turn) this.#tools.turns.served(turn, CALLS_PER_JOB);
     const job = this.#tools.stores.transaction(() =>
       jobs.add({ kind: plan.kind, destinationId, isCheck }, now),
     );
-    return { job, key, wanted, of };
+    return { job, key, wanted, may };
   }
 
   /** Puts prospects into it, until it has enough or none is due any more. */
-  async fill({ job: begun, key, wanted, of }: Begun, now: number): Promise<void> {
+  async fill({ job: begun, key, wanted, may }: Begun, now: number): Promise<void> {
     const { jobs } = this.#tools.stores;
     let job = begun;
     for (
@@ -71,7 +71,7 @@ export class Gathering {
     ) {
       const limit = Math.min(key === null ? UPSERT_SLICE : SLICE, wanted - job.size);
       const slice = this.#tools.stores.transaction(() =>
-        this.#gatherSlice(job, key, this.#due(key, now, limit, CALLS_PER_JOB / wanted, of)),
+        this.#gatherSlice(job, key, this.#due(key, now, limit, CALLS_PER_JOB / wanted, may)),
       );
       if (slice.looked === 0) break;
       job = slice.job;
@@ -86,30 +86,37 @@ export class Gathering {
   /**
    * The next prospects for a job: those with its key, wherever they wait, or whose turn it is.
    * @param calls what one of them takes of a call
-   * @param of numbers of the destinations whose prospects it may carry; null for all
+   * @param may which queues' turn it may be
    */
   #due(
     key: number | null,
     now: number,
     limit: number,
     calls: number,
-    of: ReadonlySet<number> | null,
+    may: May,
   ): readonly Prospect[] {
     if (key !== null) return this.#tools.stores.due.withKey(key, now, limit);
-    const turn = this.#tools.turns.next(
-      now,
-      limit,
-      ({ company, destination }) => company === "together" && (of === null || of.has(destination)),
-    );
+    const turn = this.#tools.turns.next(now, limit, may);
     if (!turn) return [];
     if (calls > 0) this.#tools.turns.served(turn.queue, turn.prospects.length * calls);
     return turn.prospects;
   }
 
   /** A check carries records of its destination alone; an upsert, those of every destination whose check was passed. */
-  #mayCarry({ isCheck, destinationId }: Pick<Job, "isCheck" | "destinationId">): Set<number> {
-    const ids = isCheck ? [destinationId] : [...this.#tools.checks.passed()];
-    return new Set(ids.map((id) => this.#tools.stores.destinations.numberOf(id)));
+  #mayCarry({ isCheck, destinationId }: Pick<Job, "isCheck" | "destinationId">): May {
+    const numbers = this.#numbersOf(isCheck ? [destinationId] : this.#tools.checks.passed());
+    return ({ company, destination }) => company === "together" && numbers.has(destination);
+  }
+
+  /** Which queues' prospects may go in upserts, or in the check that comes before. */
+  mayUpsert(now: number): May {
+    const failed = this.#numbersOf(this.#tools.checks.failed(now));
+    return ({ company, destination }) => company === "together" && !failed.has(destination);
+  }
+
+  #numbersOf(ids: Iterable<string>): ReadonlySet<number> {
+    const { destinations } = this.#tools.stores;
+    return new Set([...ids].map((id) => destinations.numberOf(id)));
   }
 
   #gatherSlice(job: Job, key: number | null, due: readonly Prospect[]) {

@@ -183,15 +183,10 @@ export class JobKinds {
   }
 
   /**
-   * A check of a destination's records ended. Where it failed upserts are not used for a while, whosever records they
-   * would carry.
+   * A check of a destination's records ended. Where it failed upserts do not carry them for a while.
    * @param failure why it failed; null where it passed
    */
   checked(job: Job, at: number, failure: string | null): void {
-    if (failure !== null) {
-      const detail = `A check on a few prospects failed: ${failure}`;
-      this.#set(job, refused(this.#of(job.kind), { status: null, detail }, 0, at));
-    }
     const { destinationId } = job;
     this.#checks.ended(destinationId, at, failure);
     this.#ports.log("bulk_upsert_check", { destinationId, passed: Number(failure === null) });

@@ -20,6 +20,9 @@ import type { JobTools } from "./job-tools.ts";
 /** As `changeSetOf` writes it. */
 const changeSet = jsonOf(z.array(z.tuple([z.string(), fieldValue])));
 
+/** Statuses that tell that jobs of a kind are not open to the user at all, whosever records they carry. */
+const NOT_OPEN: ReadonlySet<number> = new Set([403, 404]);
+
 export class Sending {
   readonly #tools: JobTools;
 
@@ -78,7 +81,9 @@ export class Sending {
     const { status, code, detail } = answer;
     this.#tools.ports.log("bulk_refused", { kind: job.kind, status, code, records: job.size });
     if (job.isCheck) this.#tools.kinds.checked(job, at, detail);
-    else this.#tools.kinds.refused(job, { status, detail }, at);
+    if (!job.isCheck || NOT_OPEN.has(status)) {
+      this.#tools.kinds.refused(job, { status, detail }, at);
+    }
     // A value is to blame, it seems. Where all have the same, one prospect tells the reason; otherwise each will be told its own.
     const apart = job.kind === "modify" ? "trying" : "releasing_single";
     const state = status === 422 ? apart : "releasing";

@@ -3,6 +3,7 @@
  * back, that Outreach does with them what is documented, and while samples of later jobs do not show otherwise. Nobody is known to use upserts, so nothing is taken on trust.
  * @module
  */
+import { REFUSED_MS } from "../../delivery/bulk-means.ts";
 import type { Connection } from "../connection.ts";
 import type { PieceValue, StateStore } from "../state-store.ts";
 
@@ -10,6 +11,11 @@ type Check = PieceValue<"upsertChecks">[number];
 
 /** One may be of a prospect that somebody changed meanwhile; so many in a row show that jobs do not what they say. */
 const BAD_SAMPLES_MAX = 2;
+
+/** When a check that failed may be made anew; null for one that was passed. */
+export function againAt({ passed, at }: Pick<Check, "passed" | "at">): number | null {
+  return passed ? null : at + REFUSED_MS;
+}
 
 export class UpsertChecks {
   readonly #state: StateStore;
@@ -30,6 +36,12 @@ export class UpsertChecks {
   passed(): ReadonlySet<string> {
     const passed = this.all().filter((check) => check.passed);
     return new Set(passed.map(({ destinationId }) => destinationId));
+  }
+
+  /** Destinations whose records may not go in upserts for now, because their check failed within a day. */
+  failed(now: number): ReadonlySet<string> {
+    const failed = this.all().filter((check) => (againAt(check) ?? now) > now);
+    return new Set(failed.map(({ destinationId }) => destinationId));
   }
 
   /** @param failure why the check failed; null where it passed */

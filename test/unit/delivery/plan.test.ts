@@ -26,6 +26,7 @@ const MEANS = {
 const due = (prospects: number, largest: number) => ({
   prospects,
   groupable: prospects,
+  upsertable: prospects,
   largest: { key: 7, prospects: largest },
   groups: [largest],
   waitedMs: 1_000,
@@ -59,7 +60,9 @@ describe("the plan", () => {
     const waited = { ...due(30, 30), waitedMs: 60_000 };
     expect(plan(waited, MEANS, saving)).toMatchObject({ kind: "modify", prospects: 30 });
     expect(plan(due(500, 5), MEANS, saving)).toMatchObject({ kind: "upsert", prospects: 500 });
-    expect(plan({ ...waited, prospects: 3, groupable: 3 }, MEANS, saving)).toMatchObject({
+    expect(
+      plan({ ...waited, prospects: 3, groupable: 3, upsertable: 3 }, MEANS, saving),
+    ).toMatchObject({
       kind: "modify",
     });
     const spare = { ...BUDGET, savings: { spare: 40, jobEarnedInMs: 60_000, isSpaced: false } };
@@ -128,6 +131,7 @@ describe("the plan", () => {
         const view = {
           prospects: a,
           groupable,
+          upsertable: groupable,
           largest: { key: 1, prospects: Math.floor(groupable / 2) },
           groups: [],
           waitedMs: 0,
