@@ -8,6 +8,7 @@ import { ALERT_KINDS, alertRules, type AlertKind, type AlertState } from "../ale
 import type { AlertDelivery, AlertOutcome } from "./api.ts";
 import type { Database, SqlRow } from "./database.ts";
 import { jsonOf } from "./json-column.ts";
+import { replaces } from "./revisions.ts";
 
 /** Messages that are listed of a destination; older ones are forgotten. */
 const LISTED_MAX = 50;
@@ -20,6 +21,7 @@ const settingsRow = z
   .object({
     destination_id: z.string(),
     revision: z.number(),
+    heard_at: z.number(),
     about: jsonOf(about),
     rules: jsonOf(alertRules),
     sealed_url: z.string(),
@@ -28,6 +30,7 @@ const settingsRow = z
   .transform((row) => ({
     destinationId: row.destination_id,
     revision: row.revision,
+    heardAt: row.heard_at,
     about: row.about,
     rules: row.rules,
     sealedUrl: row.sealed_url,
@@ -96,26 +99,24 @@ export class AlertStore {
   }
 
   /** Stores what is wanted, unless something newer is known. What waits goes to the new address at once. */
-  set(settings: StoredAlertSettings, now: number): void {
-    const stored = this.#db.all(
-      `INSERT INTO alert_settings (destination_id, revision, about, rules, sealed_url, sealed_secret)
-       VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT (destination_id) DO UPDATE SET
-         revision = excluded.revision, about = excluded.about, rules = excluded.rules,
-         sealed_url = excluded.sealed_url, sealed_secret = excluded.sealed_secret
-       WHERE excluded.revision >= revision
-       RETURNING revision`,
+  set(settings: StoredAlertSettings): void {
+    const known = this.find(settings.destinationId);
+    if (known && !replaces(settings, known)) return;
+    this.#db.all(
+      `INSERT OR REPLACE INTO alert_settings
+         (destination_id, revision, heard_at, about, rules, sealed_url, sealed_secret)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
       settings.destinationId,
       settings.revision,
+      settings.heardAt,
       JSON.stringify(settings.about),
       JSON.stringify(settings.rules),
       settings.sealedUrl,
       settings.sealedSecret,
     );
-    if (stored.length === 0) return;
     this.#db.all(
       `UPDATE alert_deliveries SET next_at = ? WHERE destination_id = ? AND next_at IS NOT NULL`,
-      now,
+      settings.heardAt,
       settings.destinationId,
     );
   }

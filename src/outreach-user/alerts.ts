@@ -55,7 +55,8 @@ export class Alerts {
       const sealedUrl = vault.seal(url, urlContext(destinationId));
       const sealedSecret =
         signingSecret === null ? null : vault.seal(signingSecret, secretContext(destinationId));
-      alerts.set({ destinationId, revision, about, rules, sealedUrl, sealedSecret }, now);
+      const sealed = { sealedUrl, sealedSecret };
+      alerts.set({ destinationId, revision, heardAt: now, about, rules, ...sealed });
     });
     this.changed(now);
   }

@@ -289,7 +289,7 @@ export class OutreachUserCore {
   }
 
   setDelivery(destinationId: string, delivery: DestinationDelivery): void {
-    this.#intake.set(destinationId, delivery);
+    this.#intake.set(destinationId, delivery, this.#ports.now());
     this.rearm();
   }
 

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { DestinationDelivery } from "./api.ts";
 import type { Database } from "./database.ts";
+import { replaces, type Told } from "./revisions.ts";
 
 const row = z.object({
   id: z.number(),
@@ -13,15 +14,15 @@ const row = z.object({
   single: z.number(),
   switching: z.number(),
   revision: z.number(),
+  heard_at: z.number(),
 });
 
-interface Settings {
+interface Settings extends Told {
   readonly weight: number;
   /** Whether each prospect goes in a call of its own. */
   readonly single: boolean;
   /** Whether some of what waits may still be kept for calls of its own, or not, as it was set before. */
   readonly switching: boolean;
-  readonly revision: number;
 }
 
 export interface KnownDestination extends Settings {
@@ -29,7 +30,7 @@ export interface KnownDestination extends Settings {
   readonly number: number;
 }
 
-const UNSET: Settings = { weight: 1, single: false, switching: false, revision: 0 };
+const UNSET: Settings = { weight: 1, single: false, switching: false, revision: 0, heardAt: 0 };
 
 export class DestinationStore {
   readonly #db: Database;
@@ -47,18 +48,21 @@ export class DestinationStore {
     return this.#all().get(destinationId)?.number ?? this.#save(destinationId, UNSET);
   }
 
-  /** Remembers how a destination's updates travel, and says whether that is new. Older settings than those that are known are passed over. */
-  set(destinationId: string, delivery: DestinationDelivery): boolean {
+  /**
+   * Remembers how a destination's updates travel, and says whether that is new.
+   * @param heardAt when it was told, epoch ms
+   */
+  set(destinationId: string, delivery: DestinationDelivery, heardAt: number): boolean {
     const { weight = 1, single = false, revision = 0 } = delivery;
     const known = this.#all().get(destinationId);
     const before = known ?? UNSET;
-    if (known && revision < before.revision) return false;
+    if (known && !replaces({ revision, heardAt }, known)) return false;
     const isSame =
       weight === before.weight && single === before.single && revision === before.revision;
     if (known && isSame) return false;
     // Nothing of one that was not known waits.
     const switching = before.switching || (known !== undefined && single !== before.single);
-    this.#save(destinationId, { weight, single, switching, revision });
+    this.#save(destinationId, { weight, single, switching, revision, heardAt });
     return true;
   }
 
@@ -95,18 +99,21 @@ export class DestinationStore {
     return [...this.#all().values()].find((one) => one.number === number);
   }
 
-  #save(destinationId: string, { weight, single, switching, revision }: Settings): number {
+  #save(destinationId: string, settings: Settings): number {
+    const { weight, single, switching, revision, heardAt } = settings;
     const [saved] = this.#db.all(
-      `INSERT INTO destinations (destination_id, weight, single, switching, revision)
-       VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO destinations (destination_id, weight, single, switching, revision, heard_at)
+       VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (destination_id) DO UPDATE SET weight = excluded.weight,
-         single = excluded.single, switching = excluded.switching, revision = excluded.revision
+         single = excluded.single, switching = excluded.switching, revision = excluded.revision,
+         heard_at = excluded.heard_at
        RETURNING *`,
       destinationId,
       weight,
       Number(single),
       Number(switching),
       revision,
+      heardAt,
     );
     const known = knownOf(row.parse(saved));
     this.#all().set(destinationId, known);
@@ -133,5 +140,6 @@ function knownOf(one: z.infer<typeof row>): KnownDestination {
     single: one.single === 1,
     switching: one.switching === 1,
     revision: one.revision,
+    heardAt: one.heard_at,
   };
 }

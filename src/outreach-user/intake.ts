@@ -62,18 +62,19 @@ export class Intake {
   }
 
   /** How a destination's updates travel from now on. */
-  set(destinationId: string, delivery: DestinationDelivery): void {
-    this.#stores.transaction(() => this.#set(destinationId, delivery));
+  set(destinationId: string, delivery: DestinationDelivery, now: number): void {
+    this.#stores.transaction(() => this.#set(destinationId, delivery, now));
   }
 
-  #set(destinationId: string, delivery: DestinationDelivery): void {
-    if (this.#stores.destinations.set(destinationId, delivery)) this.#stores.due.changed();
+  #set(destinationId: string, delivery: DestinationDelivery, heardAt: number): void {
+    const { destinations, due } = this.#stores;
+    if (destinations.set(destinationId, delivery, heardAt)) due.changed();
   }
 
   #take(batch: IncomingBatch, arrival: number, now: number, from = 0): void {
     const { runs, seenAudiences } = this.#stores;
     const { destinationId, updates } = batch;
-    this.#set(destinationId, batch);
+    this.#set(destinationId, batch, arrival);
     const rejected = Object.values(batch.rejected).reduce((sum, count) => sum + count, 0);
     const prospects = new WorkingSet(
       this.#stores,

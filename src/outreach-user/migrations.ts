@@ -274,6 +274,13 @@ export const MIGRATIONS: readonly Migration[] = [
       `UPDATE jobs SET is_ours = 0, read_up_to = 0 WHERE read_up_to < 0`,
     ],
   },
+  {
+    id: "018_settings_heard",
+    statements: [
+      `ALTER TABLE destinations ADD COLUMN heard_at INTEGER NOT NULL DEFAULT 0`,
+      `ALTER TABLE alert_settings ADD COLUMN heard_at INTEGER NOT NULL DEFAULT 0`,
+    ],
+  },
 ];
 
 /**

@@ -27,9 +27,14 @@ async function watched(rules: Partial<AlertRules> = {}, destinationId = DESTINAT
   return world;
 }
 
-function watch(world: World, rules: Partial<AlertRules> = {}, destinationId = DESTINATION): void {
+function watch(
+  world: World,
+  rules: Partial<AlertRules> = {},
+  destinationId = DESTINATION,
+  revision = 1,
+): void {
   world.core.setAlerts(destinationId, {
-    revision: 1,
+    revision,
     about: {
       destination: { id: destinationId, name: "Web & <profiles>" },
       outreachUser: { id: "ou_1", name: "Sales operations" },
@@ -401,14 +406,27 @@ describe("a message", () => {
 
   it("keeps its time where settings older than those known are told", async ({ expect }) => {
     const world = await watched();
-    move(world, 3);
     world.receiver = () => ({ status: 500, excerpt: "" });
     world.core.disconnect();
     await world.pass(3 * HOUR);
+    move(world, 3);
+    await world.pass(30_000);
     const before = world.posted.length;
     move(world, 2);
     await world.pass(1_000);
     expect(world.posted).toHaveLength(before);
+  });
+
+  it("goes as older settings want it that are told after D1 was restored", async ({ expect }) => {
+    const world = await watched();
+    move(world, 7);
+    watch(world, {}, DESTINATION, 8);
+    world.receiver = ({ url }) => ({ status: url.includes("new") ? 200 : 500, excerpt: "" });
+    world.core.disconnect();
+    await world.pass(3 * HOUR);
+    move(world, 2);
+    await world.pass(1_000);
+    expect(world.posted.at(-1)).toMatchObject({ url: "https://new.example/" });
   });
 
   it("is of a kind that is wanted, and of a destination that is there", async ({ expect }) => {

@@ -193,6 +193,52 @@ describe("a destination whose delivery is changed while its prospects wait", () 
     expect(world.patches).toHaveLength(1_202);
   });
 
+  it("hears of older settings once D1 was restored, from a batch and at once", async ({
+    expect,
+  }) => {
+    for (const way of ["batch", "call"] as const) {
+      const { world, outreach } = await worldWithBulk();
+      world.core.pause();
+      accept(world, members(1_200), { single: true, revision: 9 });
+      await world.pass(MINUTE_MS);
+      const restored = { revision: 4 };
+      const told = () => {
+        if (way === "batch") accept(world, members(1), restored);
+        else world.core.setDelivery(DESTINATION, restored);
+      };
+      // This may come from an isolate that has not heard of the ninth yet.
+      told();
+      world.kill();
+      await world.pass(1);
+      told();
+      world.core.resume();
+      await world.pass(10 * MINUTE_MS);
+      expect(outreach.starts).toEqual([{ kind: "batches", records: 1_200 }]);
+      expect(world.patches).toEqual([]);
+    }
+  });
+
+  it("is not taken back by a request that waited at an overflow object", async ({ expect }) => {
+    const { world, outreach } = await worldWithBulk();
+    world.core.pause();
+    const arrival = world.now;
+    const batch = {
+      destinationId: DESTINATION,
+      updates: members(1, 5_000),
+      empty: 0,
+      rejected: {},
+    };
+    accept(world, members(1_200), { single: true, revision: 2 });
+    await world.pass(5 * MINUTE_MS);
+    world.core.acceptOverflow("overflow", [
+      { seq: 1, arrival, from: 0, batch: { ...batch, revision: 1 } },
+    ]);
+    world.core.resume();
+    await world.pass(10 * MINUTE_MS);
+    expect(outreach.starts).toEqual([]);
+    expect(world.patches).toHaveLength(1_201);
+  });
+
   it("has its new part of the calls at once", LONG, async ({ expect }) => {
     const world = await World.connected();
     const got = { light: 0, heavy: 0 };

@@ -13,7 +13,7 @@ describe("how many wait in each queue", () => {
     const db = memoryDatabase();
     migrate(db);
     const stores = new Stores(db);
-    stores.destinations.set("d", {});
+    stores.destinations.set("d", {}, 0);
     const fields = { title: { value: "CEO", at: NOW, arrival: NOW } };
     const offered = { fields, destinationId: "d", acceptedAt: NOW, dueAt: NOW };
     const changes = Array.from({ length: 700 }, (_, i) => {
@@ -22,7 +22,7 @@ describe("how many wait in each queue", () => {
     });
     stores.saveProspects(changes, NOW);
     expect(stores.waiting()).toMatchObject([{ company: "together", prospects: 700 }]);
-    stores.destinations.set("d", { single: true });
+    stores.destinations.set("d", { single: true }, 0);
     const switching = new Switching(stores);
     while (switching.isPending) switching.slice(NOW);
     expect(stores.waiting()).toMatchObject([{ company: "alone", prospects: 700 }]);

@@ -7,7 +7,7 @@ import type { AlertKind, AlertRules, AlertState } from "../../alerts/rules.ts";
 
 /** A destination's alerts, as its settings want them now. */
 export interface AlertSettings {
-  /** Counts changes of the destination: what is older than what is known is passed over. */
+  /** Counts changes of the destination. */
   readonly revision: number;
   readonly about: AlertAbout;
   readonly rules: AlertRules;

@@ -11,7 +11,7 @@ export interface DestinationDelivery {
   readonly single?: true;
   /** Its part of the calls beside other destinations' weights; 1 where it is left out. */
   readonly weight?: number;
-  /** Which of the destination's settings these are: those that are older than what is known change nothing. */
+  /** Which of the destination's settings these are: counts its changes. */
   readonly revision?: number;
 }
 
