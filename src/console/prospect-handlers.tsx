@@ -14,8 +14,9 @@ import { redirectWithFlash } from "../http/flash.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
 import { readProspectId } from "../ingest/status-routes.ts";
 import { logEvent } from "../log.ts";
+import type { Story } from "./components/prospect-story.tsx";
 import { notFound } from "./not-found.tsx";
-import { ProspectPage, type Story } from "./pages/prospect.tsx";
+import { ProspectPage } from "./pages/prospect.tsx";
 import { respond } from "./respond.ts";
 import { newConsoleRouter } from "./router.ts";
 

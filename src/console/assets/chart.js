@@ -24,8 +24,10 @@ function legendTime(_, time, __, index) {
   return `${CHART_DAY.format(at)}, ${CHART_CLOCK.format(at)}`;
 }
 
+/** Times come as seconds since the one before. */
 function figures({ times, values }) {
-  return [times, ...values];
+  let at = 0;
+  return [times.map((since) => (at += since)), ...values];
 }
 
 function draw(element) {

@@ -8,6 +8,7 @@ import type { Activity } from "../../outreach-user/api.ts";
 import { inSteps, SPANS, type Span, type Step } from "../minutes.ts";
 import { tailWords } from "../tail-words.ts";
 import { inCount, inMoment } from "../wording.ts";
+import { Chart } from "./chart.tsx";
 
 interface MinutesProps {
   /** The page's path. */
@@ -50,25 +51,33 @@ function isBusy({ accepted, delivered, failed, calls, waiting }: Step): boolean 
 }
 
 function Charts({ steps, span }: { steps: readonly Step[]; span: Span }) {
+  const times = steps.map(({ startedAt }) => startedAt);
+  const valuesOf = (of: keyof Step) => steps.map((step) => step[of]);
   return (
     <>
       <h3>Prospects that wait</h3>
-      <Chart name="waiting" data={chartOf(steps, [["Wait", "accent", "waiting"]])} />
+      <Chart
+        id="chart-waiting"
+        times={times}
+        series={[{ label: "Wait", tone: "accent", values: valuesOf("waiting") }]}
+      />
       <h3>Updates and prospects each {span.step}</h3>
       <Chart
-        name="delivered"
-        data={chartOf(steps, [
-          ["Updates accepted", "others", "accepted"],
-          ["Prospects delivered", "good", "delivered"],
-        ])}
+        id="chart-delivered"
+        times={times}
+        series={[
+          { label: "Updates accepted", tone: "others", values: valuesOf("accepted") },
+          { label: "Prospects delivered", tone: "good", values: valuesOf("delivered") },
+        ]}
       />
       <h3>Calls and refusals each {span.step}</h3>
       <Chart
-        name="calls"
-        data={chartOf(steps, [
-          ["Calls", "accent", "calls"],
-          ["Prospects refused", "bad", "failed"],
-        ])}
+        id="chart-calls"
+        times={times}
+        series={[
+          { label: "Calls", tone: "accent", values: valuesOf("calls") },
+          { label: "Prospects refused", tone: "bad", values: valuesOf("failed") },
+        ]}
       />
       <details>
         <summary>The same as a table</summary>
@@ -108,26 +117,6 @@ function Charts({ steps, span }: { steps: readonly Step[]; span: Span }) {
 /** As HTML takes it, without the seconds. */
 function toMinute(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16)}Z`;
-}
-
-type Series = readonly [
-  label: string,
-  tone: "accent" | "others" | "good" | "bad",
-  of: Exclude<keyof Step, "startedAt">,
-];
-
-/** Its figures are in the table below. */
-function Chart({ name, data }: { name: string; data: string }) {
-  return <div class="chart" id={`chart-${name}`} data-chart={data} aria-hidden="true"></div>;
-}
-
-/** uPlot counts in seconds. */
-function chartOf(steps: readonly Step[], series: readonly Series[]): string {
-  return JSON.stringify({
-    times: steps.map(({ startedAt }) => startedAt / 1_000),
-    values: series.map(([, , of]) => steps.map((step) => step[of])),
-    series: series.map(([label, tone]) => ({ label, tone })),
-  });
 }
 
 /** The page has to load quickly; the API tells more. */

@@ -8,6 +8,7 @@ import type { BulkKindStatus, UserStatus } from "../../outreach-user/api.ts";
 import { inCount, inCounted, inMoment, type Tone } from "../wording.ts";
 import { Bar } from "./gauge.tsx";
 import { Badge, Moment } from "./parts.tsx";
+import { Table } from "./table.tsx";
 
 interface BulkCardProps {
   readonly status: UserStatus;
@@ -168,43 +169,19 @@ function Jobs({ bulk, destinations, now }: ListProps) {
       <h3>Under way</h3>
       {bulk.jobs.length === 0 && <p class="dim">No bulk job is under way.</p>}
       {bulk.jobs.length > 0 && (
-        <table class="folds">
-          <thead>
-            <tr>
-              <th scope="col">What it is doing</th>
-              <th scope="col">For</th>
-              <th scope="col" class="number">
-                Prospects
-              </th>
-              <th scope="col">Begun</th>
-              <th scope="col">Next look</th>
-            </tr>
-          </thead>
-          <tbody>
-            {bulk.jobs.map(
-              ({ state, isCheck, destinationId, prospects, startedAt, nextLookAt }) => (
-                <tr>
-                  <th scope="row">
-                    {isCheck && "Self-check: "}
-                    {JOB_WORDS[state]}
-                  </th>
-                  <td data-label="For">
-                    <Name id={destinationId} destinations={destinations} />
-                  </td>
-                  <td class="number" data-label="Prospects">
-                    {inCount(prospects)}
-                  </td>
-                  <td data-label="Begun">
-                    <Moment at={startedAt} now={now} />
-                  </td>
-                  <td data-label="Next look">
-                    <Moment at={Math.max(nextLookAt, now)} now={now} />
-                  </td>
-                </tr>
-              ),
-            )}
-          </tbody>
-        </table>
+        <Table
+          rows={bulk.jobs}
+          columns={[
+            [
+              "What it is doing",
+              ({ state, isCheck }) => `${isCheck ? "Self-check: " : ""}${JOB_WORDS[state]}`,
+            ],
+            ["For", ({ destinationId }) => <Name id={destinationId} destinations={destinations} />],
+            ["Prospects", ({ prospects }) => inCount(prospects), "number"],
+            ["Begun", ({ startedAt }) => <Moment at={startedAt} now={now} />],
+            ["Next look", ({ nextLookAt }) => <Moment at={Math.max(nextLookAt, now)} now={now} />],
+          ]}
+        />
       )}
     </div>
   );

@@ -7,6 +7,7 @@ import { may } from "../viewer.ts";
 import { inCount } from "../wording.ts";
 import { OnOrOff } from "./on-or-off.tsx";
 import { Empty } from "./parts.tsx";
+import { Table } from "./table.tsx";
 import type { ShownUser } from "./user-table.tsx";
 
 interface DestinationTableProps {
@@ -39,52 +40,30 @@ export function DestinationTable({ users, destinations }: DestinationTableProps)
   const nameOf = new Map(users.map(({ id, name }) => [id, name]));
   return (
     <section class="card">
-      <table class="folds">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Outreach user</th>
-            <th scope="col" class="number">
-              Mapped attributes
-            </th>
-            <th scope="col" class="number">
-              Audiences
-            </th>
-            <th scope="col" class="number">
-              Failures
-            </th>
-            <th scope="col">Status</th>
-          </tr>
-        </thead>
-        <tbody>
-          {destinations.map((destination) => (
-            <tr>
-              <th scope="row">
-                <a href={`/console/destinations/${destination.id}`}>{destination.name}</a>
-              </th>
-              <td data-label="Outreach user">
-                {nameOf.get(destination.outreachUserId) ?? destination.outreachUserId}
-              </td>
-              <td class="number" data-label="Mapped attributes">
-                {inCount(destination.mappings)}
-              </td>
-              <td class="number" data-label="Audiences">
-                {inCount(destination.audiences)}
-              </td>
-              <td class="number" data-label="Failures">
-                <FailureCount id={destination.id} failures={countOf(destination)} />
-              </td>
-              <td data-label="Status">
-                <OnOrOff
-                  enabled={destination.enabled}
-                  senderId={destination.outreachUserId}
-                  paused={glanceOf(destination)?.status.paused ?? null}
-                />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Table
+        rows={destinations}
+        columns={[
+          ["Name", ({ id, name }) => <a href={`/console/destinations/${id}`}>{name}</a>],
+          ["Outreach user", ({ outreachUserId }) => nameOf.get(outreachUserId) ?? outreachUserId],
+          ["Mapped attributes", ({ mappings }) => inCount(mappings), "number"],
+          ["Audiences", ({ audiences }) => inCount(audiences), "number"],
+          [
+            "Failures",
+            (destination) => <FailureCount id={destination.id} failures={countOf(destination)} />,
+            "number",
+          ],
+          [
+            "Status",
+            (destination) => (
+              <OnOrOff
+                enabled={destination.enabled}
+                senderId={destination.outreachUserId}
+                paused={glanceOf(destination)?.status.paused ?? null}
+              />
+            ),
+          ],
+        ]}
+      />
     </section>
   );
 }

@@ -2,7 +2,9 @@
  * Fields of forms: label, input, hint, and the error at the field.
  * @module
  */
+import type { Child, PropsWithChildren } from "hono/jsx";
 import type { FieldError } from "../../http/problem.ts";
+import { PASSWORD_HINT } from "../../security/passwords.ts";
 import { errorAt, idOf, type FormState } from "../forms.ts";
 import type { Choice } from "../targets.ts";
 import { inCounted } from "../wording.ts";
@@ -91,29 +93,40 @@ export function SelectField(props: SelectProps) {
   );
 }
 
-function Field({
-  form,
-  name,
-  label,
-  hint,
-  required,
-  children,
-}: FieldProps & { readonly children?: unknown }) {
-  const error = errorAt(form, name);
+function Field({ form, name, children, ...labels }: PropsWithChildren<FieldProps>) {
+  return (
+    <Labelled {...labels} id={idOf(name)} error={errorAt(form, name)}>
+      {children}
+    </Labelled>
+  );
+}
+
+interface Labels {
+  /** The input's. */
+  readonly id: string;
+  readonly label: string;
+  readonly error: string | null;
+  readonly hint?: Child;
+  readonly required?: boolean;
+}
+
+/** An input with its label, its error and its hint. The input says by `describedBy` that they are its own. */
+export function Labelled(props: PropsWithChildren<Labels>) {
+  const { id, label, error, hint, required, children } = props;
   return (
     <div class="field">
-      <label for={idOf(name)}>
+      <label for={id}>
         {label}
         {required === false && <span class="dim"> (optional)</span>}
       </label>
       {children}
       {error && (
-        <span class="error" id={`${idOf(name)}-error`}>
+        <span class="error" id={`${id}-error`}>
           {error}
         </span>
       )}
       {hint && (
-        <span class="hint" id={`${idOf(name)}-hint`}>
+        <span class="hint" id={`${id}-hint`}>
           {hint}
         </span>
       )}
@@ -121,16 +134,35 @@ function Field({
   );
 }
 
-/** Attributes of every input: its name, and what it is described by. */
-function common(form: FormState, name: string, hint: string | undefined) {
-  const error = errorAt(form, name);
-  const described = [error && `${idOf(name)}-error`, hint && `${idOf(name)}-hint`];
+/** Attributes of an input that has an error or a hint beside it. */
+export function describedBy(id: string, error: string | null, hasHint = true) {
+  const described = [error && `${id}-error`, hasHint && `${id}-hint`];
   return {
-    id: idOf(name),
-    name,
     "aria-invalid": error ? "true" : undefined,
     "aria-describedby": described.filter(Boolean).join(" ") || undefined,
-  };
+  } as const;
+}
+
+/** Attributes of every input: its name, and what it is described by. */
+function common(form: FormState, name: string, hint: string | undefined) {
+  const id = idOf(name);
+  return { id, name, ...describedBy(id, errorAt(form, name), hint !== undefined) };
+}
+
+/** Somebody's new password, typed twice. */
+export function NewPasswordFields({ form }: { form: FormState }) {
+  return (
+    <>
+      <PasswordField
+        form={form}
+        name="/password"
+        label="New password"
+        hint={PASSWORD_HINT}
+        kind="new"
+      />
+      <PasswordField form={form} name="/again" label="The same again" kind="new" />
+    </>
+  );
 }
 
 /** What is wrong with a form, with links to the fields. Nothing was changed. */

@@ -8,6 +8,7 @@ import { fieldName, type Labels } from "../field-names.ts";
 import { storyWords, type Names } from "../story-words.ts";
 import { fromNow, inCounted, inMoment } from "../wording.ts";
 import { Moment } from "./parts.tsx";
+import { Table } from "./table.tsx";
 
 /** The rest is folded. */
 const SHOWN = 6;
@@ -97,32 +98,19 @@ export function Held({ prospect, labels, destinations, now }: HistoryProps) {
       <h2>What Outreach holds, as far as is known</h2>
       <details>
         <summary>{inCounted(prospect.held.length, "attribute")}</summary>
-        <table class="folds">
-          <thead>
-            <tr>
-              <th scope="col">Attribute</th>
-              <th scope="col">Last told</th>
-              <th scope="col">By</th>
-              <th scope="col">Value true since</th>
-              <th scope="col">State</th>
-            </tr>
-          </thead>
-          <tbody>
-            {prospect.held.map(({ field, at, told, state }) => (
-              <tr>
-                <th scope="row">{fieldName(field, labels, destinations)}</th>
-                <td data-label="Last told">
-                  {told ? <Moment at={told.at} now={now} /> : "not in the history"}
-                </td>
-                <td data-label="By">{told ? byWhat(told.job) : "–"}</td>
-                <td data-label="Value true since">
-                  <Moment at={at} now={now} />
-                </td>
-                <td data-label="State">{STATES[state]}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Table
+          rows={prospect.held}
+          columns={[
+            ["Attribute", ({ field }) => fieldName(field, labels, destinations)],
+            [
+              "Last told",
+              ({ told }) => (told ? <Moment at={told.at} now={now} /> : "not in the history"),
+            ],
+            ["By", ({ told }) => (told ? byWhat(told.job) : "–")],
+            ["Value true since", ({ at }) => <Moment at={at} now={now} />],
+            ["State", ({ state }) => STATES[state]],
+          ]}
+        />
       </details>
       <p class="dim small">
         The values themselves are not kept, only whether a new one differs. They are on the

@@ -7,6 +7,7 @@ import { conditionOf, countStates, failuresOf } from "../overview-order.ts";
 import type { ListedUser } from "../overview-store.ts";
 import { fromNow, inCount, inCounted, inPercent } from "../wording.ts";
 import { Badge } from "./parts.tsx";
+import { Table } from "./table.tsx";
 
 export interface ShownUser extends ListedUser {
   /** Null where its object did not answer. */
@@ -34,61 +35,59 @@ export function UserTable({ users, shown, filter, page, pages, now }: UserTableP
         {inCount(act)}. Worth a look: {inCount(look)}. Deliver or wait: {inCount(waits)}. Up to
         date: {inCount(fine)}.
       </p>
-      <table class="folds">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">State</th>
-            <th scope="col" class="number">
-              Prospects that wait
-            </th>
-            <th scope="col">Empty by</th>
-            <th scope="col" class="number">
-              Failures
-            </th>
-            <th scope="col" class="number">
-              Window used
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map((user) => (
-            <UserRow user={user} now={now} />
-          ))}
-        </tbody>
-      </table>
+      <Table
+        rows={shown}
+        columns={[
+          [
+            "Name",
+            ({ id, name, glance }) => (
+              <a href={`/console/outreach-users/${id}${glance ? "/live" : ""}`}>{name}</a>
+            ),
+          ],
+          ["State", ({ glance }) => <Condition glance={glance} />],
+          [
+            "Prospects that wait",
+            ({ glance }) =>
+              orDash(glance, ({ status: { backlog } }) =>
+                inCount(backlog.pending + backlog.inFlight),
+              ),
+            "number",
+          ],
+          [
+            "Empty by",
+            ({ glance }) =>
+              orDash(glance, ({ status: { backlog } }) =>
+                backlog.drainsAt === null ? "–" : fromNow(backlog.drainsAt, now),
+              ),
+          ],
+          [
+            "Failures",
+            ({ glance }) => orDash(glance, (known) => inCount(failuresOf(known))),
+            "number",
+          ],
+          [
+            "Window used",
+            ({ glance }) =>
+              orDash(glance, ({ status: { budget } }) =>
+                inPercent(budget.limit - budget.remaining, budget.limit),
+              ),
+            "number",
+          ],
+        ]}
+      />
       {pages > 1 && <Pages filter={filter} page={page} pages={pages} />}
     </section>
   );
 }
 
-function UserRow({ user, now }: { user: ShownUser; now: number }) {
-  const { id, name, glance } = user;
+function Condition({ glance }: Pick<ShownUser, "glance">) {
   const { tone, text } = conditionOf(glance);
-  const status = glance?.status;
-  const drainsAt = status?.backlog.drainsAt ?? null;
-  return (
-    <tr>
-      <th scope="row">
-        <a href={`/console/outreach-users/${id}${status ? "/live" : ""}`}>{name}</a>
-      </th>
-      <td data-label="State">
-        <Badge tone={tone}>{text}</Badge>
-      </td>
-      <td class="number" data-label="Prospects that wait">
-        {status ? inCount(status.backlog.pending + status.backlog.inFlight) : "–"}
-      </td>
-      <td data-label="Empty by">{drainsAt === null ? "–" : fromNow(drainsAt, now)}</td>
-      <td class="number" data-label="Failures">
-        {glance ? inCount(failuresOf(glance)) : "–"}
-      </td>
-      <td class="number" data-label="Window used">
-        {status
-          ? inPercent(status.budget.limit - status.budget.remaining, status.budget.limit)
-          : "–"}
-      </td>
-    </tr>
-  );
+  return <Badge tone={tone}>{text}</Badge>;
+}
+
+/** What of a glance is told; a dash where the object did not answer. */
+function orDash(glance: Glance | null, tell: (glance: Glance) => string): string {
+  return glance === null ? "–" : tell(glance);
 }
 
 function Pages({ filter, page, pages }: Pick<UserTableProps, "filter" | "page" | "pages">) {

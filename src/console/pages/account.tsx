@@ -6,8 +6,7 @@ import type { FieldError } from "../../http/problem.ts";
 import { PERMISSION_WORDS } from "../../people/permissions.ts";
 import type { Person } from "../../people/store.ts";
 import type { Viewer } from "../../people/viewer.ts";
-import { PASSWORD_HINT } from "../../security/passwords.ts";
-import { FormErrors, PasswordField } from "../components/fields.tsx";
+import { FormErrors, NewPasswordFields, PasswordField } from "../components/fields.tsx";
 import { Moment, Notice } from "../components/parts.tsx";
 import { PostForm } from "../components/post-form.tsx";
 import { Layout } from "../layout.tsx";
@@ -63,14 +62,7 @@ function PersonAccount({
           <h2>Change password</h2>
           <input type="hidden" name="username" autocomplete="username" value={person.email} />
           <PasswordField form={form} name="/present" label="Present password" kind="present" />
-          <PasswordField
-            form={form}
-            name="/password"
-            label="New password"
-            hint={PASSWORD_HINT}
-            kind="new"
-          />
-          <PasswordField form={form} name="/again" label="The same again" kind="new" />
+          <NewPasswordFields form={form} />
           <div>
             <button class="primary">Change password</button>
           </div>

@@ -11,6 +11,7 @@ import { DestinationFrame } from "../components/destination-frame.tsx";
 import { FormErrors, TextField } from "../components/fields.tsx";
 import { Action, Badge, Copyable, Moment, Notice } from "../components/parts.tsx";
 import { PostForm } from "../components/post-form.tsx";
+import { Table } from "../components/table.tsx";
 import { errorAt, idOf, type FormState } from "../forms.ts";
 import type { Sender } from "../sender.ts";
 import { inCounted, inMoment, type Tone } from "../wording.ts";
@@ -238,40 +239,25 @@ function Deliveries({ status, now }: AlertsProps) {
     <section class="card" aria-labelledby="deliveries">
       <h2 id="deliveries">Last alerts</h2>
       <div class="scroll" tabindex={0} role="region" aria-label="Table of alerts">
-        <table class="folds">
-          <thead>
-            <tr>
-              <th scope="col">Time</th>
-              <th scope="col">Alert</th>
-              <th scope="col">State</th>
-              <th scope="col" class="number">
-                Receiver's answer
-              </th>
-              <th scope="col">Outcome</th>
-            </tr>
-          </thead>
-          <tbody>
-            {status.deliveries.map((delivery) => (
-              <tr>
-                <th scope="row">
-                  <time datetime={new Date(delivery.madeAt).toISOString()}>
-                    {inMoment(delivery.madeAt)}
-                  </time>
-                </th>
-                <td data-label="Alert">
-                  {delivery.kind === "test" ? "Test" : ALERT_NAMES[delivery.kind]}
-                </td>
-                <td data-label="State">{delivery.state ?? "–"}</td>
-                <td class="number" data-label="Receiver's answer">
-                  {delivery.status ?? (delivery.tries > 0 ? "none" : "–")}
-                </td>
-                <td data-label="Outcome">
-                  <Outcome delivery={delivery} now={now} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Table
+          rows={status.deliveries}
+          columns={[
+            [
+              "Time",
+              ({ madeAt }) => (
+                <time datetime={new Date(madeAt).toISOString()}>{inMoment(madeAt)}</time>
+              ),
+            ],
+            ["Alert", ({ kind }) => (kind === "test" ? "Test" : ALERT_NAMES[kind])],
+            ["State", ({ state }) => state ?? "–"],
+            [
+              "Receiver's answer",
+              (delivery) => delivery.status ?? (delivery.tries > 0 ? "none" : "–"),
+              "number",
+            ],
+            ["Outcome", (delivery) => <Outcome delivery={delivery} now={now} />],
+          ]}
+        />
       </div>
     </section>
   );

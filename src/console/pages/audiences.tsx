@@ -3,13 +3,14 @@
  * @module
  */
 import type { Destination } from "../../destinations/store.ts";
-import type { ListedSeenAudience } from "../../outreach-user/api.ts";
 import { MAPPING_ID_MAX } from "../../mapping/settings.ts";
+import type { ListedSeenAudience } from "../../outreach-user/api.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Choices, FormErrors, TextField } from "../components/fields.tsx";
 import { Moment, Notice } from "../components/parts.tsx";
 import { PostForm } from "../components/post-form.tsx";
 import { SettingsRow, SettingsRows } from "../components/settings-row.tsx";
+import { Table } from "../components/table.tsx";
 import { likelierAudience, type Labels } from "../field-names.ts";
 import type { FormState } from "../forms.ts";
 import { labelsOf, type Sender } from "../sender.ts";
@@ -124,29 +125,27 @@ function Seen({ destination, seen, now }: Pick<AudiencesProps, "destination" | "
             Profiles came with these audiences, and nothing was written for them. Once mapped, only
             later updates carry the status: AEP sends a profile again when it changes.
           </p>
-          <table class="folds">
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                <th scope="col">Namespace</th>
-                <th scope="col">Audience id</th>
-                <th scope="col" class="number">
-                  Profiles received
-                </th>
-                <th scope="col">Last seen</th>
-                {may("POST", action) && (
-                  <th scope="col">
-                    <span class="unseen">Map it</span>
-                  </th>
-                )}
-              </tr>
-            </thead>
-            <tbody>
-              {seen.slice(0, SEEN_LISTED_MAX).map((audience) => (
-                <SeenRow audience={audience} action={action} now={now} />
-              ))}
-            </tbody>
-          </table>
+          <Table
+            rows={seen.slice(0, SEEN_LISTED_MAX)}
+            columns={[
+              ["Name", ({ name }) => name ?? <span class="dim">no name sent</span>],
+              ["Namespace", ({ namespace }) => namespace],
+              ["Audience id", ({ id }) => id, "mono"],
+              ["Profiles received", ({ profiles }) => inCount(profiles), "number"],
+              ["Last seen", ({ lastSeenAt }) => <Moment at={lastSeenAt} now={now} />],
+              ...(may("POST", action)
+                ? [
+                    [
+                      "Map it",
+                      (audience: ListedSeenAudience) => (
+                        <AddRow audience={audience} action={action} />
+                      ),
+                      "deed",
+                    ] as const,
+                  ]
+                : []),
+            ]}
+          />
           {seen.length > SEEN_LISTED_MAX && (
             <p class="dim small">
               and {inCount(seen.length - SEEN_LISTED_MAX)} more, which came with fewer profiles.
@@ -158,42 +157,19 @@ function Seen({ destination, seen, now }: Pick<AudiencesProps, "destination" | "
   );
 }
 
-interface SeenRowProps {
-  readonly audience: ListedSeenAudience;
-  readonly action: string;
-  readonly now: number;
-}
-
-function SeenRow({ audience, action, now }: SeenRowProps) {
-  const { name, namespace, id, profiles, lastSeenAt } = audience;
+function AddRow({ audience, action }: { audience: ListedSeenAudience; action: string }) {
+  const { namespace, id, name } = audience;
   return (
-    <tr>
-      <th scope="row">{name ?? <span class="dim">no name sent</span>}</th>
-      <td data-label="Namespace">{namespace}</td>
-      <td data-label="Audience id" class="mono">
-        {id}
-      </td>
-      <td data-label="Profiles received" class="number">
-        {inCount(profiles)}
-      </td>
-      <td data-label="Last seen">
-        <Moment at={lastSeenAt} now={now} />
-      </td>
-      {may("POST", action) && (
-        <td>
-          <button
-            class="slim"
-            form={FORM}
-            formaction={`${action}?add#audiences`}
-            formnovalidate
-            name="add"
-            value={JSON.stringify([namespace, id])}
-          >
-            Add row<span class="unseen"> for {name ?? id}</span>
-          </button>
-        </td>
-      )}
-    </tr>
+    <button
+      class="slim"
+      form={FORM}
+      formaction={`${action}?add#audiences`}
+      formnovalidate
+      name="add"
+      value={JSON.stringify([namespace, id])}
+    >
+      Add row<span class="unseen"> for {name ?? id}</span>
+    </button>
   );
 }
 

@@ -4,15 +4,14 @@
  */
 import { totalOf } from "../../connections/calls-schemas.ts";
 import type { OutreachUserRecord } from "../../connections/store.ts";
-import { burnDown, outlookOfYear } from "../../delivery/year.ts";
-import type { BurnDownPoint, YearOutlook } from "../../delivery/year.ts";
 import { CALL_KINDS } from "../../outreach-user/api.ts";
 import type { CallKind, CallLedger, CallSpan, UserStatus } from "../../outreach-user/api.ts";
 import { Bar } from "../components/gauge.tsx";
 import { Empty } from "../components/parts.tsx";
-import { Figure } from "../components/figure.tsx";
+import { Table } from "../components/table.tsx";
 import { UserFrame } from "../components/user-frame.tsx";
-import { fromNow, inCount, inCounted, inDay, inMoment, inPercent } from "../wording.ts";
+import { YearCard } from "../components/year-card.tsx";
+import { inCount, inCounted, inDay, inMoment, inPercent } from "../wording.ts";
 
 export const PERIODS = {
   day: { span: "hour", count: 24, text: "Last 24 hours" },
@@ -62,122 +61,6 @@ export function CallsPage(props: CallsProps) {
       )}
     </UserFrame>
   );
-}
-
-function YearCard({ user, ledger, now }: CallsProps) {
-  const { days, yearlyAllowance } = ledger;
-  const outlook = outlookOfYear(days, yearlyAllowance, now);
-  return (
-    <section class="card" aria-labelledby="year">
-      <h2 id="year">The year’s allowance</h2>
-      <dl class="figures">
-        {outlook.left !== null && yearlyAllowance !== null && (
-          <Figure
-            name="Calls left"
-            value={inCount(outlook.left)}
-            note={`of ${inCount(yearlyAllowance)}, ${inPercent(outlook.left, yearlyAllowance)}`}
-          />
-        )}
-        <Figure
-          name="Used by this connector"
-          value={inCount(outlook.used)}
-          note="in the last 365 days"
-        />
-        <Figure
-          name="Used by others"
-          value={inCount(outlook.usedByOthers)}
-          note="as this Outreach user"
-        />
-        <Figure
-          name="Present pace"
-          value={inCount(Math.round(outlook.perDay))}
-          note={`calls a day, over ${inCounted(Math.round(outlook.paceDays), "day")}`}
-        />
-        {yearlyAllowance !== null && <Lasts outlook={outlook} now={now} />}
-      </dl>
-      {yearlyAllowance === null ? (
-        <p class="dim small">
-          <a href={`/console/outreach-users/${user.id}`}>Set the yearly allowance</a> of your
-          Outreach plan to see how long it lasts.
-        </p>
-      ) : (
-        <BurnDown points={burnDown(days, yearlyAllowance, now)} />
-      )}
-      <p class="dim small">
-        Counted over the last 365 days. Others are people and other programs that work as the same
-        Outreach user, as far as Outreach’s answers show them; what other users of your organization
-        spend is not known here.
-      </p>
-    </section>
-  );
-}
-
-function Lasts({ outlook, now }: { outlook: YearOutlook; now: number }) {
-  const { lastsUntil } = outlook;
-  const name = "At that pace it lasts";
-  if (lastsUntil === null) return <Figure name={name} value="all year" />;
-  if (lastsUntil <= now) return <Figure name={name} value="used up" />;
-  return (
-    <Figure name={name} value={`until ${inDay(lastsUntil)}`} note={fromNow(lastsUntil, now)} />
-  );
-}
-
-function BurnDown({ points }: { points: readonly BurnDownPoint[] }) {
-  return (
-    <>
-      <div class="chart" data-chart={burnDownChart(points)} aria-hidden="true"></div>
-      <details>
-        <summary>The same as a table</summary>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Day</th>
-              <th scope="col" class="number">
-                Left
-              </th>
-              <th scope="col" class="number">
-                At the present pace
-              </th>
-              <th scope="col" class="number">
-                Used evenly
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {points.map(({ at, left, expected, even }) => (
-              <tr>
-                <th scope="row">{inDay(at)}</th>
-                <td class="number">{orDash(left)}</td>
-                <td class="number">{orDash(expected)}</td>
-                <td class="number">{inCount(even)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </details>
-    </>
-  );
-}
-
-function orDash(calls: number | null): string {
-  return calls === null ? "–" : inCount(calls);
-}
-
-/** uPlot counts in seconds. */
-function burnDownChart(points: readonly BurnDownPoint[]): string {
-  return JSON.stringify({
-    times: points.map(({ at }) => Math.round(at / 1000)),
-    values: [
-      points.map(({ even }) => even),
-      points.map(({ expected }) => expected),
-      points.map(({ left }) => left),
-    ],
-    series: [
-      { label: "Used evenly", tone: "field", line: "dotted" },
-      { label: "At the present pace", tone: "accent", line: "dashed" },
-      { label: "Left", tone: "accent" },
-    ],
-  });
 }
 
 function Spent({ user, period, ledger, names, now }: CallsProps) {
@@ -265,67 +148,41 @@ function SharesCard({
       <h2 id={id}>{title}</h2>
       {shares.length === 0 && <p class="dim">No calls in this time.</p>}
       {shares.length > 0 && (
-        <table>
-          <thead>
-            <tr>
-              <td></td>
-              <th scope="col" class="number">
-                Calls
-              </th>
-              <th scope="col" class="number">
-                Share
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {shares
-              .toSorted((a, b) => b.calls - a.calls)
-              .map(({ name, calls, href }) => (
-                <tr>
-                  <th scope="row">{href ? <a href={href}>{name}</a> : name}</th>
-                  <td class="number">{inCount(calls)}</td>
-                  <td class="number">{inPercent(calls, sum)}</td>
-                </tr>
-              ))}
-          </tbody>
-        </table>
+        <Table
+          folds={false}
+          rows={shares.toSorted((a, b) => b.calls - a.calls)}
+          columns={[
+            ["", ({ name, href }) => (href ? <a href={href}>{name}</a> : name)],
+            ["Calls", ({ calls }) => inCount(calls), "number"],
+            ["Share", ({ calls }) => inPercent(calls, sum), "number"],
+          ]}
+        />
       )}
     </section>
   );
 }
 
 function SpansTable({ spans, span }: { spans: readonly CallSpan[]; span: "hour" | "day" }) {
+  const isHour = span === "hour";
   return (
     <details>
-      <summary>{span === "hour" ? "Hour by hour" : "Day by day"}</summary>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{span === "hour" ? "Hour" : "Day (UTC)"}</th>
-            <th scope="col" class="number">
-              This connector
-            </th>
-            <th scope="col" class="number">
-              Others
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {spans.map(({ startedAt, calls, byOthers }) => (
-            <tr>
-              <th scope="row">
-                {span === "hour" ? (
+      <summary>{isHour ? "Hour by hour" : "Day by day"}</summary>
+      <Table
+        folds={false}
+        rows={spans}
+        columns={[
+          isHour
+            ? [
+                "Hour",
+                ({ startedAt }) => (
                   <time datetime={new Date(startedAt).toISOString()}>{inMoment(startedAt)}</time>
-                ) : (
-                  inDay(startedAt)
-                )}
-              </th>
-              <td class="number">{inCount(calls)}</td>
-              <td class="number">{inCount(byOthers)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+                ),
+              ]
+            : ["Day (UTC)", ({ startedAt }) => inDay(startedAt)],
+          ["This connector", ({ calls }) => inCount(calls), "number"],
+          ["Others", ({ byOthers }) => inCount(byOthers), "number"],
+        ]}
+      />
     </details>
   );
 }

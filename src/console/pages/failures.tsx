@@ -8,6 +8,7 @@ import type { Failure, FailureGroup, FailureGroups, FailurePage } from "../../ou
 import { blamedField } from "../../outreach-user/failure-reason.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Empty, HiddenFields, Moment, Notice } from "../components/parts.tsx";
+import { Table } from "../components/table.tsx";
 import { fieldName } from "../field-names.ts";
 import type { Sender } from "../sender.ts";
 import { may } from "../viewer.ts";
@@ -171,60 +172,50 @@ function Blamed({
 }
 
 function FailureTable(props: Shown & { readonly failures: readonly Failure[] }) {
+  const { destination, labels, failures, now } = props;
+  const user = destination.outreachUserId;
   return (
-    <table class="folds">
-      <thead>
-        <tr>
-          <th scope="col">Prospect</th>
-          <th scope="col">Attributes</th>
-          <th scope="col">Outreach's own words</th>
-          <th scope="col">When</th>
-          <th scope="col">
-            <span class="unseen">Ways on</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {props.failures.map((failure) => (
-          <FailureRow {...props} failure={failure} />
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function FailureRow(props: Shown & { readonly failure: Failure }) {
-  const { destination, labels, failure, now } = props;
-  const { id, prospectId, fields, error } = failure;
-  const query = new URLSearchParams({ id: String(prospectId), user: destination.outreachUserId });
-  return (
-    <tr>
-      <th scope="row">
-        <a href={`/console/prospects?${query.toString()}`}>{prospectId}</a>
-      </th>
-      <td data-label="Attributes">
-        {fields.map((field) => fieldName(field, labels, [destination])).join(", ")}
-      </td>
-      <td data-label="Outreach's own words">
-        {error.detail}{" "}
-        <span class="dim small">
-          ({error.status === null ? "no answer" : error.status} {error.code}
-          {error.pointer && `, ${error.pointer}`})
-        </span>
-      </td>
-      <td data-label="When">
-        <Moment at={error.at} now={now} />
-      </td>
-      <td>
-        <Ways
-          destination={destination}
-          chosen={{ ids: id }}
-          count={1}
-          what={`prospect ${prospectId}`}
-          texts={["Replay", "Discard"]}
-        />
-      </td>
-    </tr>
+    <Table
+      rows={failures}
+      columns={[
+        [
+          "Prospect",
+          ({ prospectId }) => (
+            <a href={`/console/prospects?id=${prospectId}&user=${user}`}>{prospectId}</a>
+          ),
+        ],
+        [
+          "Attributes",
+          ({ fields }) => fields.map((field) => fieldName(field, labels, [destination])).join(", "),
+        ],
+        [
+          "Outreach's own words",
+          ({ error }) => (
+            <>
+              {error.detail}{" "}
+              <span class="dim small">
+                ({error.status === null ? "no answer" : error.status} {error.code}
+                {error.pointer && `, ${error.pointer}`})
+              </span>
+            </>
+          ),
+        ],
+        ["When", ({ error }) => <Moment at={error.at} now={now} />],
+        [
+          "Ways on",
+          ({ id, prospectId }) => (
+            <Ways
+              destination={destination}
+              chosen={{ ids: id }}
+              count={1}
+              what={`prospect ${prospectId}`}
+              texts={["Replay", "Discard"]}
+            />
+          ),
+          "deed",
+        ],
+      ]}
+    />
   );
 }
 

@@ -9,6 +9,7 @@ import type { UserStatus } from "../../outreach-user/api.ts";
 import { FormErrors, TextField } from "../components/fields.tsx";
 import { Bar } from "../components/gauge.tsx";
 import { Notice } from "../components/parts.tsx";
+import { Table } from "../components/table.tsx";
 import { UserFrame } from "../components/user-frame.tsx";
 import type { FormState } from "../forms.ts";
 import { inCount, inCounted, inPercent, inSpan } from "../wording.ts";
@@ -132,28 +133,15 @@ function shareRow(allowance: number | null, callsOf: (outlook: Outlook) => numbe
 
 function Comparison({ forecast, rows }: { forecast: UserForecast; rows: readonly Row[] }) {
   return (
-    <table>
-      <thead>
-        <tr>
-          <td></td>
-          <th scope="col" class="number">
-            One call a prospect
-          </th>
-          <th scope="col" class="number">
-            As planned
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(([name, show]) => (
-          <tr>
-            <th scope="row">{name}</th>
-            <td class="number">{show(forecast.patch)}</td>
-            <td class="number">{show(forecast.planned)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table
+      folds={false}
+      rows={rows}
+      columns={[
+        ["", ([name]) => name],
+        ["One call a prospect", ([, show]) => show(forecast.patch), "number"],
+        ["As planned", ([, show]) => show(forecast.planned), "number"],
+      ]}
+    />
   );
 }
 

@@ -5,8 +5,7 @@
 import type { FieldError } from "../../http/problem.ts";
 import { PERMISSION_WORDS } from "../../people/permissions.ts";
 import type { Person } from "../../people/store.ts";
-import { PASSWORD_HINT } from "../../security/passwords.ts";
-import { FormErrors, PasswordField } from "../components/fields.tsx";
+import { FormErrors, NewPasswordFields } from "../components/fields.tsx";
 import { Layout } from "../layout.tsx";
 import { Brand } from "./sign-in.tsx";
 
@@ -31,14 +30,7 @@ export function InvitationPage({ token, person, errors }: InvitationProps) {
         <FormErrors form={form} what="Not set" />
         <input type="hidden" name="token" value={token} />
         <input type="hidden" name="username" autocomplete="username" value={email} />
-        <PasswordField
-          form={form}
-          name="/password"
-          label="New password"
-          hint={PASSWORD_HINT}
-          kind="new"
-        />
-        <PasswordField form={form} name="/again" label="The same again" kind="new" />
+        <NewPasswordFields form={form} />
         <button class="primary">Set password and sign in</button>
       </form>
     </Layout>

@@ -6,8 +6,10 @@ import type { OutreachUserRecord } from "../../connections/store.ts";
 import type { Destination } from "../../destinations/store.ts";
 import type { Activity, UserStatus } from "../../outreach-user/api.ts";
 import { Minutes, Tail } from "../components/activity.tsx";
+import { Figure } from "../components/figure.tsx";
 import { WindowGauge, YearGauge } from "../components/gauge.tsx";
 import { Action, Moment, Notice } from "../components/parts.tsx";
+import { Table } from "../components/table.tsx";
 import { UserFrame } from "../components/user-frame.tsx";
 import type { Span } from "../minutes.ts";
 import { fromNow, inCount, inMoment, inSpan, PAUSE_WORDS, STOP_WORDS } from "../wording.ts";
@@ -67,33 +69,21 @@ function FreshnessCard({ activity }: Pick<LiveProps, "activity">) {
     <section class="card" aria-labelledby="freshness">
       <h2 id="freshness">Freshness</h2>
       <p class="dim small">From an update's acceptance until Outreach holds it.</p>
-      <table class="folds numbers">
-        <thead>
-          <tr>
-            <th scope="col">Of</th>
-            <th scope="col">Half within</th>
-            <th scope="col">95 % within</th>
-            <th scope="col">99 % within</th>
-            <th scope="col">Delivered</th>
-          </tr>
-        </thead>
-        <tbody>
-          {(
-            [
-              ["Last hour", lastHour],
-              ["Last day", lastDay],
-            ] as const
-          ).map(([text, fresh]) => (
-            <tr>
-              <th scope="row">{text}</th>
-              <td data-label="Half within">{inSeconds(fresh.p50Ms)}</td>
-              <td data-label="95 % within">{inSeconds(fresh.p95Ms)}</td>
-              <td data-label="99 % within">{inSeconds(fresh.p99Ms)}</td>
-              <td data-label="Delivered">{inCount(fresh.delivered)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Table
+        rows={
+          [
+            ["Last hour", lastHour],
+            ["Last day", lastDay],
+          ] as const
+        }
+        columns={[
+          ["Of", ([text]) => text],
+          ["Half within", ([, { p50Ms }]) => inSeconds(p50Ms), "number"],
+          ["95 % within", ([, { p95Ms }]) => inSeconds(p95Ms), "number"],
+          ["99 % within", ([, { p99Ms }]) => inSeconds(p99Ms), "number"],
+          ["Delivered", ([, { delivered }]) => inCount(delivered), "number"],
+        ]}
+      />
     </section>
   );
 }
@@ -152,16 +142,4 @@ function Now({ status, activity, now }: LiveProps) {
 
 function whenOrUnknown(at: number | null, now: number): string {
   return at === null ? "not known" : fromNow(at, now);
-}
-
-function Figure({ name, value, note }: { name: string; value: string; note?: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        {value}
-        {note && <small>{note}</small>}
-      </dd>
-    </div>
-  );
 }

@@ -8,6 +8,7 @@ import type { Person } from "../../people/store.ts";
 import { FormErrors, SelectField, TextField } from "../components/fields.tsx";
 import { Action, Badge, Copyable, Moment, Notice } from "../components/parts.tsx";
 import { PostForm } from "../components/post-form.tsx";
+import { Table } from "../components/table.tsx";
 import type { FormState } from "../forms.ts";
 import { Layout } from "../layout.tsx";
 
@@ -78,38 +79,24 @@ export function PeoplePage({ people, next, form, notice, now }: PeopleProps) {
 
 function PeopleTable({ people, now }: Pick<PeopleProps, "people" | "now">) {
   return (
-    <table class="folds">
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">E-mail</th>
-          <th scope="col">Permission</th>
-          <th scope="col">Last sign-in</th>
-          <th scope="col">State</th>
-        </tr>
-      </thead>
-      <tbody>
-        {people.map((person) => (
-          <tr>
-            <th scope="row">
-              <a href={`/console/people/${person.id}`}>{person.name}</a>
-            </th>
-            <td data-label="E-mail">{person.email}</td>
-            <td data-label="Permission">{PERMISSION_WORDS[person.permission].name}</td>
-            <td data-label="Last sign-in">
-              {person.signedInAt === null ? (
-                <span class="dim">never</span>
-              ) : (
-                <Moment at={person.signedInAt} now={now} />
-              )}
-            </td>
-            <td data-label="State">
-              <State person={person} now={now} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table
+      rows={people}
+      columns={[
+        ["Name", ({ id, name }) => <a href={`/console/people/${id}`}>{name}</a>],
+        ["E-mail", ({ email }) => email],
+        ["Permission", ({ permission }) => PERMISSION_WORDS[permission].name],
+        [
+          "Last sign-in",
+          ({ signedInAt }) =>
+            signedInAt === null ? (
+              <span class="dim">never</span>
+            ) : (
+              <Moment at={signedInAt} now={now} />
+            ),
+        ],
+        ["State", (person) => <State person={person} now={now} />],
+      ]}
+    />
   );
 }
 

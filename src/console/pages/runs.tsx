@@ -7,6 +7,7 @@ import type { Destination } from "../../destinations/store.ts";
 import type { Run } from "../../outreach-user/api.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Empty } from "../components/parts.tsx";
+import { Table, type Column } from "../components/table.tsx";
 import type { Sender } from "../sender.ts";
 import { inCount, inMoment, inPercent } from "../wording.ts";
 
@@ -53,51 +54,30 @@ function Runs({ runs }: { runs: readonly Run[] }) {
         broke a rule of the mapping. Each is counted in the hour in which it happened.
       </p>
       <div class="scroll" tabindex={0} role="region" aria-label="Table of dataflow runs">
-        <table class="folds">
-          <thead>
-            <tr>
-              <th scope="col">Hour</th>
-              {COLUMNS.map(([text]) => (
-                <th scope="col" class="number">
-                  {text}
-                </th>
-              ))}
-              <th scope="col">Excluded because</th>
-            </tr>
-          </thead>
-          <tbody>
-            {runs.map((run) => (
-              <tr>
-                <th scope="row">
-                  <time datetime={new Date(run.startedAt).toISOString()}>
-                    {inMoment(run.startedAt)}
-                  </time>
-                </th>
-                {COLUMNS.map(([text, valueOf]) => (
-                  <td class="number" data-label={text}>
-                    {valueOf(run)}
-                  </td>
-                ))}
-                <td data-label="Excluded because">{reasonsOf(run)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Table rows={runs} columns={COLUMNS} />
       </div>
     </section>
   );
 }
 
-const COLUMNS: readonly (readonly [text: string, valueOf: (run: Run) => string])[] = [
-  ["Profiles received", (run) => inCount(run.received)],
-  ["Identities activated", (run) => inCount(activatedOf(run))],
-  ["Identities excluded", (run) => inCount(run.rejected)],
-  ["Identities failed", (run) => inCount(run.failed)],
+const COLUMNS: readonly Column<Run>[] = [
+  [
+    "Hour",
+    ({ startedAt }) => (
+      <time datetime={new Date(startedAt).toISOString()}>{inMoment(startedAt)}</time>
+    ),
+  ],
+  ["Profiles received", (run) => inCount(run.received), "number"],
+  ["Identities activated", (run) => inCount(activatedOf(run)), "number"],
+  ["Identities excluded", (run) => inCount(run.rejected), "number"],
+  ["Identities failed", (run) => inCount(run.failed), "number"],
   [
     "Activation rate",
     (run) => inPercent(activatedOf(run), activatedOf(run) + run.rejected + run.failed),
+    "number",
   ],
-  ["Calls", (run) => inCount(run.calls)],
+  ["Calls", (run) => inCount(run.calls), "number"],
+  ["Excluded because", reasonsOf],
 ];
 
 function reasonsOf({ rejectedByCode }: Run): string {
@@ -122,55 +102,27 @@ function Audiences({ audiences, place }: { audiences: readonly ListedAudience[];
           <p class="dim small">
             Waiting and Failed count prospects whose status in this audience is not at Outreach.
           </p>
-          <table class="folds">
-            <thead>
-              <tr>
-                <th scope="col">Audience</th>
-                <th scope="col" class="number">
-                  Mapping ID
-                </th>
-                <th scope="col" class="number">
-                  Members
-                </th>
-                <th scope="col" class="number">
-                  Exited
-                </th>
-                <th scope="col" class="number">
-                  Waiting
-                </th>
-                <th scope="col" class="number">
-                  Failed
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {audiences.map((audience) => (
-                <tr>
-                  <th scope="row">
+          <Table
+            rows={audiences}
+            columns={[
+              [
+                "Audience",
+                (audience) => (
+                  <>
                     {audience.name ?? audience.id}
                     {!audience.configured && (
                       <span class="dim small"> (not in the settings: came with profiles)</span>
                     )}
-                  </th>
-                  <td class="number" data-label="Mapping ID">
-                    {audience.mappingId}
-                  </td>
-                  <td class="number" data-label="Members">
-                    {inCount(audience.members)}
-                  </td>
-                  <td class="number" data-label="Exited">
-                    {inCount(audience.exited)}
-                  </td>
-                  <td class="number" data-label="Waiting">
-                    {inCount(audience.pending)}
-                  </td>
-                  <td class="number" data-label="Failed">
-                    {inCount(audience.failed)}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+                  </>
+                ),
+              ],
+              ["Mapping ID", ({ mappingId }) => mappingId, "number"],
+              ["Members", ({ members }) => inCount(members), "number"],
+              ["Exited", ({ exited }) => inCount(exited), "number"],
+              ["Waiting", ({ pending }) => inCount(pending), "number"],
+              ["Failed", ({ failed }) => inCount(failed), "number"],
+            ]}
+          />
         </>
       )}
     </section>

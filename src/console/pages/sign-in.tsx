@@ -2,9 +2,10 @@
  * The page before the console: e-mail and password open it, and so does the admin token.
  * @module
  */
-import { Layout, Mark } from "../layout.tsx";
+import { describedBy, Labelled } from "../components/fields.tsx";
 import { Notice } from "../components/parts.tsx";
 import type { KeptForm } from "../kept-form.ts";
+import { Layout, Mark } from "../layout.tsx";
 
 /** What was wrong, by the way that was taken. */
 export interface SignInErrors {
@@ -36,8 +37,7 @@ export function SignInPage({ next, errors, email, signedOut, kept }: SignInProps
       <form class="card" method="post" action="/console/sign-in">
         <h1>Sign in</h1>
         <Onward next={next} kept={kept} />
-        <div class="field">
-          <label for="email">E-mail</label>
+        <Labelled id="email" label="E-mail" error={null}>
           <input
             id="email"
             name="email"
@@ -47,42 +47,46 @@ export function SignInPage({ next, errors, email, signedOut, kept }: SignInProps
             required
             autofocus={errors.token === undefined && email === ""}
           />
-        </div>
-        <div class="field">
-          <label for="password">Password</label>
+        </Labelled>
+        <Labelled
+          id="password"
+          label="Password"
+          error={errors.password ?? null}
+          hint="You set it with the invitation link that you were given."
+        >
           <input
             id="password"
             name="password"
             type="password"
             autocomplete="current-password"
             required
-            {...describedBy("password", errors.password)}
+            {...describedBy("password", errors.password ?? null)}
           />
-          <FieldFault id="password" error={errors.password} />
-          <span class="hint" id="password-hint">
-            You set it with the invitation link that you were given.
-          </span>
-        </div>
+        </Labelled>
         <button class="primary">Sign in</button>
       </form>
       <form class="card" method="post" action="/console/sign-in">
         <h2>Administrator</h2>
         <Onward next={next} kept={kept} />
-        <div class="field">
-          <label for="token">Admin token</label>
+        <Labelled
+          id="token"
+          label="Admin token"
+          error={errors.token ?? null}
+          hint={
+            <>
+              The secret <code>ADMIN_TOKEN</code> of the Worker. Whoever set it up has it.
+            </>
+          }
+        >
           <input
             id="token"
             name="token"
             type="password"
             autocomplete="off"
             required
-            {...describedBy("token", errors.token)}
+            {...describedBy("token", errors.token ?? null)}
           />
-          <FieldFault id="token" error={errors.token} />
-          <span class="hint" id="token-hint">
-            The secret <code>ADMIN_TOKEN</code> of the Worker. Whoever set it up has it.
-          </span>
-        </div>
+        </Labelled>
         <button>Use the admin token</button>
       </form>
     </Layout>
@@ -106,21 +110,5 @@ export function Brand() {
         Outreach Edge
       </span>
     </div>
-  );
-}
-
-function describedBy(id: string, error: string | undefined) {
-  return {
-    "aria-invalid": error === undefined ? undefined : "true",
-    "aria-describedby": error === undefined ? `${id}-hint` : `${id}-error ${id}-hint`,
-  } as const;
-}
-
-function FieldFault({ id, error }: { id: string; error: string | undefined }) {
-  if (error === undefined) return null;
-  return (
-    <span class="error" id={`${id}-error`}>
-      {error}
-    </span>
   );
 }
