@@ -3,7 +3,7 @@
  * @module
  */
 import type * as oauth from "../outreach/oauth.ts";
-import type { ConnectionStatus, ConnectResult } from "./api.ts";
+import type { ConnectionStatus, FailedSignIn } from "./api.ts";
 
 export const REFUSED_GRANT =
   "Outreach no longer accepts the refresh token: it was revoked, used elsewhere, or is older than 14 days. Connect the Outreach user again.";
@@ -16,13 +16,13 @@ export const UNREADABLE =
 export const DISCONNECTED =
   "Somebody disconnected this Outreach user here. Connect it again to go on; what waits is kept.";
 
-export const UNKNOWN_STATE: ConnectResult = {
+export const UNKNOWN_STATE: FailedSignIn = {
   ok: false,
   reason: "unknown_state",
   detail:
     "This sign-in was already used or is older than 15 minutes. Open the connect link again and sign in once more.",
 };
-export const NO_REFRESH_TOKEN: ConnectResult = {
+export const NO_REFRESH_TOKEN: FailedSignIn = {
   ok: false,
   reason: "exchange_failed",
   detail: "Outreach handed out no refresh token. Check the application's settings in Outreach.",
@@ -52,7 +52,7 @@ export function problemOf(outcome: NotGranted): string {
 }
 
 /** Why a sign-in came to nothing although Outreach sent its code. */
-export function notExchanged(outcome: NotGranted): ConnectResult {
+export function notExchanged(outcome: NotGranted): FailedSignIn {
   switch (outcome.kind) {
     case "throttled":
       return {

@@ -1,5 +1,5 @@
 /**
- * The connection to Outreach: sign-in, tokens, and who the user is.
+ * The connection to Outreach: its tokens, and who the user is.
  *
  * Promises: tokens are stored sealed, and stored before they are used; a token is refreshed once, early, never from
  * two places and never twice in a minute; an answer to an old token says nothing about the new one.
@@ -12,27 +12,21 @@ import * as oauth from "../outreach/oauth.ts";
 import type { ConnectionStatus, ConnectResult, Pause } from "./api.ts";
 import {
   DISCONNECTED,
-  NO_REFRESH_TOKEN,
   NOT_CONNECTED,
-  notExchanged,
   problemOf,
   REFUSED_GRANT,
   REFUSED_TWICE,
-  UNKNOWN_STATE,
   UNREADABLE,
 } from "./connection-words.ts";
 import type { Ports } from "./ports.ts";
+import { SignIns } from "./sign-ins.ts";
 import type { Connection as Stored, StateStore } from "./state-store.ts";
 
-/** A sign-in page left open for longer than this has to be opened anew. */
-const SIGN_IN_MS = 15 * 60_000;
 /** Labels of custom fields change now and then; asking once a day costs 365 calls a year. */
 const IDENTITY_FRESH_MS = 24 * 3_600_000;
 const IDENTITY_RETRY_MS = 15 * 60_000;
 /** Between two questions while nothing leaves because of it, unless Outreach is failing altogether. */
 const UNANSWERED_MAX_MS = 60_000;
-/** More than this many sign-ins at once are nobody's intention. */
-const SIGN_INS_MAX = 20;
 
 /** Scopes that the connector cannot do without. Outreach's scopes are not additive: `all` is one of its own. */
 const NEEDED = [
@@ -59,11 +53,13 @@ export type ConnectionStep =
 export class Connection {
   readonly #ports: Ports;
   readonly #state: StateStore;
+  readonly #signIns: SignIns;
   #account: string;
 
   constructor(ports: Ports, state: StateStore) {
     this.#ports = ports;
     this.#state = state;
+    this.#signIns = new SignIns(ports, state);
     this.#account = accountOf(state.read("connection"));
   }
 
@@ -105,39 +101,16 @@ export class Connection {
     return stored && stored.broken === null ? keepAliveAt(stored.token) : null;
   }
 
-  /** Begins a sign-in; the state it remembers is used up by the first redirect that brings it back. */
+  /** Begins a sign-in, and gives the URL of Outreach's sign-in page. */
   begin(redirectUri: string): string {
-    const now = this.#ports.now();
-    const state = this.#ports.newState();
-    const open = this.#openSignIns(now).slice(1 - SIGN_INS_MAX);
-    this.#state.write("signIns", [...open, { state, begunAt: now }]);
-    return oauth.authorizeUrl(this.#ports.application, redirectUri, state);
+    return this.#signIns.begin(redirectUri);
   }
 
   /** Ends a sign-in with what Outreach's redirect brought. Who the user is, is found out by the first call. */
   async complete(query: string, redirectUri: string): Promise<ConnectResult> {
-    const parameters = new URLSearchParams(query);
-    const state = parameters.get("state") ?? "";
-    const signIns = this.#openSignIns(this.#ports.now());
-    if (!signIns.some((signIn) => signIn.state === state)) return UNKNOWN_STATE;
-    this.#state.write(
-      "signIns",
-      signIns.filter((signIn) => signIn.state !== state),
-    );
-    const { application, network } = this.#ports;
-    const redirect = oauth.readRedirect(application, parameters, state);
-    if (redirect.kind === "denied") {
-      return { ok: false, reason: "denied", detail: `Outreach says: ${redirect.detail}.` };
-    }
-    const outcome = await oauth.exchangeCode(
-      application,
-      network,
-      redirect.parameters,
-      redirectUri,
-    );
-    if (outcome.kind !== "granted") return notExchanged(outcome);
-    if (outcome.grant.refreshToken === null) return NO_REFRESH_TOKEN;
-    this.#store(outcome.grant, outcome.grant.refreshToken, null);
+    const signedIn = await this.#signIns.complete(query, redirectUri);
+    if (!signedIn.ok) return signedIn;
+    this.#store(signedIn.grant, signedIn.refreshToken, null);
     this.#ports.log("outreach_connected");
     return { ok: true, identity: null };
   }
@@ -299,10 +272,6 @@ export class Connection {
   #break(stored: Stored, why: string): void {
     this.#state.write("connection", { ...stored, broken: why });
     this.#ports.log("reconnect_required");
-  }
-
-  #openSignIns(now: number) {
-    return this.#state.read("signIns").filter(({ begunAt }) => now - begunAt < SIGN_IN_MS);
   }
 }
 

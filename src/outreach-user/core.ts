@@ -43,18 +43,12 @@ import { migrate } from "./migrations.ts";
 import { Outbound } from "./outbound.ts";
 import type { Ports } from "./ports.ts";
 import { Report } from "./report.ts";
-import { soonest } from "./soonest.ts";
 import { Stores } from "./stores.ts";
+import { Waking } from "./waking.ts";
 
-/**
- * Set first thing when the alarm goes off: a run that dies on the way is taken up again after this time, although
- * an alarm that throws too often is given up by the platform.
- */
-const WATCHDOG_MS = 30_000;
-/** An alarm that is overdue by this much was lost. */
-const ALARM_GRACE_MS = 60_000;
 /** When the outbox is full the sender should wait for about this long. */
 const FULL_RETRY_MS = 60_000;
+
 export class OutreachUserCore {
   readonly #ports: Ports;
   readonly #stores: Stores;
@@ -68,7 +62,7 @@ export class OutreachUserCore {
   readonly #report: Report;
   readonly #byHand: ByHand;
   readonly #housekeeping: Housekeeping;
-  #running = false;
+  readonly #waking: Waking;
 
   /** Brings the tables up to date and recovers what a restart interrupted. */
   constructor(platform: Ports) {
@@ -90,7 +84,7 @@ export class OutreachUserCore {
       pause: (now: number) => this.#loop.pause(now),
     };
     this.#byHand = new ByHand(ports, this.#stores);
-    this.#alerts = new Alerts(ports, this.#stores, sources, () => this.#setAlarm());
+    this.#alerts = new Alerts(ports, this.#stores, sources, () => this.#waking.setAlarm());
     const upsertChecks = new UpsertChecks(this.#stores.state, this.#connection);
     this.#loop = new DeliveryLoop(
       ports,
@@ -114,6 +108,13 @@ export class OutreachUserCore {
       estimates: this.#estimates,
     });
     this.#housekeeping = new Housekeeping(ports, this.#stores, upsertChecks);
+    this.#waking = new Waking({
+      ports,
+      stores: this.#stores,
+      loop: this.#loop,
+      alerts: this.#alerts,
+      housekeeping: this.#housekeeping,
+    });
     this.#loop.recover(ports.now());
     this.#stores.tail.add({ at: ports.now(), kind: "started", count: 0 });
   }
@@ -143,45 +144,14 @@ export class OutreachUserCore {
     return { ok: true };
   }
 
-  /**
-   * The alarm went off: sends what may be sent, then sets the alarm for what remains. Where it throws, the watchdog
-   * stays set, and the object must be started anew: nobody can say what its calls under way became.
-   */
-  async wake(): Promise<void> {
-    if (this.#running) return;
-    this.#running = true;
-    this.#ports.alarm.set(this.#ports.now() + WATCHDOG_MS);
-    await this.#housekeeping.prune(this.#ports.now());
-    this.#alerts.tick();
-    await this.#loop.run();
-    this.#running = false;
-    this.#alerts.tick();
-    this.#stores.minutes.write(this.#ports.now());
-    if (!this.#stores.failureGroups.isComplete) this.#stores.failureGroups.complete();
-    this.#setAlarm();
-  }
-
-  #setAlarm(): void {
-    if (this.#running) return;
-    this.#ports.alarm.set(this.#wakeAt(this.#ports.now()));
-  }
-
-  #wakeAt(now: number): number | null {
-    // What is left for the next turn needs the next alarm, which lets requests come in between.
-    if (!this.#stores.failureGroups.isComplete) return now + 1;
-    return inFuture(soonest(this.#loop.wakeAt(now), this.#alerts.wakeAt()), now);
+  /** The alarm went off. Where this throws, the object must be started anew. */
+  wake(): Promise<void> {
+    return this.#waking.wake();
   }
 
   /** Sets the alarm where work waits and none is set, one was lost, or it is set too late. */
   rearm(): void {
-    if (this.#running) return;
-    const now = this.#ports.now();
-    const wanted = this.#wakeAt(now);
-    if (wanted === null) return;
-    const armed = this.#ports.alarm.at();
-    if (armed === null || armed > wanted || armed < now - ALARM_GRACE_MS) {
-      this.#ports.alarm.set(wanted);
-    }
+    this.#waking.rearm();
   }
 
   status(): UserStatus {
@@ -328,9 +298,4 @@ export class OutreachUserCore {
     this.#alerts.noted(this.#ports.now());
     this.rearm();
   }
-}
-
-/** An alarm for a moment that has passed may be lost, so it is set for just after now. */
-function inFuture(at: number | null, now: number): number | null {
-  return at === null ? null : Math.max(at, now + 1);
 }

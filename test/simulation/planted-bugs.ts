@@ -169,7 +169,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "an object whose alarm was lost stays asleep",
-    file: "outreach-user/core.ts",
+    file: "outreach-user/waking.ts",
     was: "armed === null || armed > wanted || armed < now - ALARM_GRACE_MS",
     becomes: "armed !== null && armed > wanted",
   },

@@ -23,10 +23,12 @@ export interface ConnectionStatus {
   readonly missingScopes: readonly { readonly scope: string; readonly neededFor: string }[];
 }
 
+export interface FailedSignIn {
+  readonly ok: false;
+  readonly reason: "unknown_state" | "denied" | "exchange_failed" | "busy";
+  readonly detail: string;
+}
+
 export type ConnectResult =
   | { readonly ok: true; readonly identity: OutreachIdentity | null }
-  | {
-      readonly ok: false;
-      readonly reason: "unknown_state" | "denied" | "exchange_failed" | "busy";
-      readonly detail: string;
-    };
+  | FailedSignIn;
