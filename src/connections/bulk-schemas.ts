@@ -84,7 +84,7 @@ export const JOB_WORDS: Readonly<Record<JobState, string>> = {
   sampling: "Outreach says it is done; some prospects are being checked",
   settling: "Done; being written down",
   reading: "Each prospect is being checked",
-  trying: "Outreach refused its values; one prospect is being sent alone, to find out why",
+  trying: "Outreach refused its values; a few prospects are sent alone, to find out why",
   refusing: "Outreach refused its values; its prospects are being listed as failures",
   releasing: "It came to nothing; its prospects will be sent again",
   releasing_single: "Its prospects will be sent one by one",

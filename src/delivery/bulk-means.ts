@@ -196,13 +196,14 @@ export function itemsLeft(
   return Math.max(0, perDay - itemsToday(ledger, now));
 }
 
+/** @param items how many more were sent; less than nothing where some turned out not to have been taken */
 export function withItems(
   ledger: { readonly day: number; readonly items: number },
   items: number,
   now: number,
 ): { day: number; items: number } {
   const day = dayOf(now);
-  return { day, items: items + itemsToday(ledger, now) };
+  return { day, items: Math.max(0, items + itemsToday(ledger, now)) };
 }
 
 function dayOf(now: number): number {

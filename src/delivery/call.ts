@@ -5,7 +5,7 @@
  */
 import { atTimeOf, forget, isHeld, learn, withOrders } from "./known-values.ts";
 import { moreUrgent } from "./lane.ts";
-import { oldestOf, withoutOverruled } from "./prospect.ts";
+import { oldestOf, valuesOf, withoutOverruled } from "./prospect.ts";
 import type {
   CallError,
   Fields,
@@ -53,7 +53,6 @@ export function depart(prospect: Prospect, now: number, hash: HashValue, job?: n
   }
   const { dueAt: _dueAt, ...load } = { ...waiting, ...partOf(waiting, fields) };
   const goes = sourcesOf(load);
-  const attributes = Object.fromEntries(Object.entries(fields).map(([name, f]) => [name, f.value]));
   return {
     kind: "call",
     prospect: {
@@ -62,7 +61,7 @@ export function depart(prospect: Prospect, now: number, hash: HashValue, job?: n
       waiting: null,
       inCall: { ...load, startedAt: now, ...(job !== undefined && { job }) },
     },
-    attributes,
+    attributes: valuesOf(fields),
     fates: fatesOf(waiting, () => "unchanged").filter((fate) => !goes.has(fate.destinationId)),
     settled,
   };

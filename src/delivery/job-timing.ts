@@ -29,6 +29,8 @@ const TRIAL_SHARE = 0.75;
 const LOST_JOB_MS = 15 * 60_000;
 /** So long for a record, where there are many. */
 const LOST_MS_PER_RECORD = 20;
+/** One that was seen at work has ended after so many times as long. */
+const STILL_RUNS_TIMES = 2;
 /** Looks at a job that takes longer than the others follow each other in steps of this part of its time. */
 const STEP = 0.2;
 
@@ -78,13 +80,21 @@ export function timed(
 /**
  * When a job that can be looked at no more must have ended. Read back before, it might still overwrite what its prospects
  * are told meanwhile.
+ * @param job `ranMs`: how long after its start it was last seen at work; null where it never was
  */
-export function lostJobEndsAt(job: { readonly startedAt: number; readonly size: number }): number {
-  return job.startedAt + Math.max(LOST_JOB_MS, job.size * LOST_MS_PER_RECORD);
+export function lostJobEndsAt(job: {
+  readonly startedAt: number;
+  readonly size: number;
+  readonly ranMs: number | null;
+}): number {
+  const { startedAt, size, ranMs } = job;
+  return (
+    startedAt + Math.max(LOST_JOB_MS, size * LOST_MS_PER_RECORD, (ranMs ?? 0) * STILL_RUNS_TIMES)
+  );
 }
 
 /** Between tries of a look that fails. */
-const AGAIN_MIN_MS = 30_000;
+export const AGAIN_MIN_MS = 30_000;
 const AGAIN_MAX_MS = 10 * 60_000;
 /** A look that fails for so long while Outreach answers other calls will not succeed. */
 const HOPELESS_MS = 3_600_000;

@@ -129,6 +129,11 @@ export function waitsSince({ acceptedAt, since = acceptedAt }: Times): number {
   return since;
 }
 
+/** The values of fields by their names, as a call sends them. */
+export function valuesOf(fields: Fields<{ readonly value: FieldValue }>): Fields<FieldValue> {
+  return Object.fromEntries(Object.entries(fields).map(([name, { value }]) => [name, value]));
+}
+
 /** The times of what waits together: those of the oldest. */
 export function oldestOf(a: Times, b: Times): Times {
   const acceptedAt = Math.min(a.acceptedAt, b.acceptedAt);

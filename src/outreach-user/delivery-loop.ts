@@ -11,7 +11,7 @@ import type { Prospect } from "../delivery/prospect.ts";
 import { whoAmI } from "../outreach/client.ts";
 import type { Pause } from "./api.ts";
 import { BulkDelivery } from "./bulk/bulk-delivery.ts";
-import type { Asked } from "./bulk/job-kinds.ts";
+import type { Asked } from "./bulk/job-outlooks.ts";
 import type { Job } from "./bulk/job.ts";
 import type { UpsertChecks } from "./bulk/upsert-checks.ts";
 import { CONCURRENT_CALLS } from "./call-pace.ts";
@@ -179,8 +179,9 @@ export class DeliveryLoop {
     // Nothing goes as its destination was set before.
     if (this.#switching.isPending) return { kind: "wait", until: null };
     const chosen = this.#planning.plan(now);
-    if (chosen.kind === "modify" || chosen.kind === "upsert")
-      return { kind: "gather", plan: chosen };
+    const goesInJob = chosen.kind === "modify" || chosen.kind === "upsert";
+    // Those that a job lets go slice by slice had better go in one again.
+    if (goesInJob && !this.#bulk.isReleasing()) return { kind: "gather", plan: chosen };
     const goesSingly = this.#planning.goesSingly(chosen, now);
     const turn = this.#turns.next(now, 1, goesSingly);
     const [prospect] = turn?.prospects ?? [];
@@ -191,7 +192,8 @@ export class DeliveryLoop {
       .filter((queue) => goesSingly(queue) && queue.firstDueAt > now);
     const singleAt = later.reduce<number | null>((at, q) => soonest(at, q.firstDueAt), null);
     const planAt = chosen.kind === "gather_more" ? this.#planning.holdsUntil : null;
-    const times = [singleAt, planAt, this.#outbound.urgentOnlyUntil(now), this.#bulk.nextAt()];
+    const jobAt = soonest(this.#bulk.nextAt(), this.#bulk.overdueAt(now));
+    const times = [singleAt, planAt, this.#outbound.urgentOnlyUntil(now), jobAt];
     return { kind: "wait", until: times.reduce(soonest, null) };
   }
 

@@ -116,7 +116,7 @@ export function readProspects(
 }
 
 /** The largest page of a list that is documented. */
-export const READ_BACK_MAX = 1_000;
+const READ_BACK_MAX = 1_000;
 /** More bulk actions than an organisation starts while one answer is lost. */
 const RECENT_BATCHES = 100;
 const COLLECTION = { modify: "batches", upsert: "imports" } as const;

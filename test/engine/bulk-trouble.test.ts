@@ -1,50 +1,13 @@
 import { describe, it } from "vitest";
-import type { ProspectUpdate } from "../../src/delivery/prospect-update.ts";
-import type { OutgoingRequest } from "../../src/outreach/network.ts";
-import { worldWithBulk } from "../support/bulk-outreach.ts";
+import { isLook, isModify, isStart, pathOf, worldWithBulk } from "../support/bulk-outreach.ts";
+import { accept, members, people, waiting } from "../support/bulk-updates.ts";
 import { apiError, DESTINATION, json } from "../support/world.ts";
-import type { World } from "../support/world.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const LONG = { timeout: 60_000 };
 const OTHER = "destination-2";
-
-const pathOf = ({ url }: OutgoingRequest): string => new URL(url).pathname;
-const isLook = (request: OutgoingRequest): boolean =>
-  request.method === "GET" && /\/(batches|imports)\/\d+$/.test(pathOf(request));
-const isStart = (request: OutgoingRequest): boolean => pathOf(request).includes("/actions/");
-const isModify = (request: OutgoingRequest): boolean =>
-  pathOf(request).endsWith("/actions/prospectsBulkModify");
-
-/** Ids from `from` on, each in one audience: all with the same values. */
-const members = (
-  count: number,
-  status: "realized" | "exited" = "realized",
-  { at = 1, from = 1 } = {},
-): ProspectUpdate[] =>
-  Array.from({ length: count }, (_, i) => ({
-    prospectId: from + i,
-    fields: { custom4: { value: status, at, audience: { namespace: "ups", id: "a", status } } },
-  }));
-
-/** Each with a value of its own. */
-const people = (count: number, from = 1): ProspectUpdate[] =>
-  Array.from({ length: count }, (_, i) => ({
-    prospectId: from + i,
-    fields: { firstName: { value: `Name ${from + i}` } },
-  }));
-
-const accept = (world: World, updates: readonly ProspectUpdate[], to = DESTINATION): void => {
-  for (let i = 0; i < updates.length; i += 1_000)
-    world.acceptUpdates(updates.slice(i, i + 1_000), to);
-};
-
-const waiting = (world: World): number => {
-  const { pending, inFlight } = world.core.status().backlog;
-  return pending + inFlight;
-};
 
 describe("bulk delivery in trouble", () => {
   for (const [what, answer] of [

@@ -18,6 +18,8 @@ const KNOWN = "delivery/known-values.ts";
 const LIMITER = "delivery/limiter/limiter.ts";
 const TOLD = "delivery/limiter/told.ts";
 const SINGLE = "outreach-user/single-calls.ts";
+const CALL_ENDS = "outreach-user/call-ends.ts";
+const SETTLING = "outreach-user/bulk/settling.ts";
 const BULK = "outreach-user/bulk/bulk-delivery.ts";
 const SENDING = "outreach-user/bulk/sending.ts";
 const FOLLOWING = "outreach-user/bulk/following.ts";
@@ -110,24 +112,24 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "calls under way are not recovered",
     file: SINGLE,
-    was: "for (const before of this.#stores.prospects.inCall()) {",
-    becomes: "for (const before of this.#stores.prospects.inCall().slice(0, 0)) {",
+    was: "for (const before of this.#stores.prospects.inCall())",
+    becomes: "for (const before of this.#stores.prospects.inCall().slice(0, 0))",
   },
   {
     name: "a call that may be running is not waited for after a kill",
-    file: SINGLE,
-    was: "dueAt: Math.max(now, (before.inCall?.startedAt ?? now) + CALL_RUNS_MAX_MS),",
-    becomes: "dueAt: now,",
+    file: CALL_ENDS,
+    was: "this.#giveBack(before, Math.max(now, endsAt), now,",
+    becomes: "this.#giveBack(before, Math.min(now, endsAt), now,",
   },
   {
     name: "a call that may be running is not waited for after a time-out",
-    file: SINGLE,
+    file: CALL_ENDS,
     was: "outcome.mayBeRunning ? call.startedAt + CALL_RUNS_MAX_MS : at",
     becomes: "at",
   },
   {
     name: "a 429 leaves its prospect in the call",
-    file: SINGLE,
+    file: CALL_ENDS,
     was: '      case "rate_limited":\n      case "maintenance":\n        // None',
     becomes: '      case "maintenance":\n        // None',
   },
@@ -224,9 +226,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a job whose start was lost is sent again",
     file: SENDING,
-    was: '    if (job.kind === "modify") {\n      jobs.save({ ...job, trouble, state: "finding", nextAt: at + AGAIN_MS, looks: 0 });',
+    was: '    if (job.kind === "modify") {\n      jobs.save({ ...job, trouble, state: "finding", nextAt: at + AGAIN_MIN_MS, looks: 0 });',
     becomes:
       '    if (job.kind === "modify") {\n      jobs.save({ ...job, state: "releasing", nextAt: at, looks: 0 });',
+  },
+  {
+    name: "what a job did not bring is taken to be as it was before",
+    file: SETTLING,
+    was: "    mayHaveApplied: true,",
+    becomes: "    mayHaveApplied: false,",
   },
   {
     name: "a job that was being sent is given up after a kill",

@@ -9,6 +9,19 @@ import { apiError, json, World } from "./world.ts";
 export const ALL_SCOPES =
   "prospects.read prospects.write batches.read batches.write imports.read imports.write";
 
+export const pathOf = ({ url }: OutgoingRequest): string => new URL(url).pathname;
+/** Asks how far a job is. */
+export const isLook = (request: OutgoingRequest): boolean =>
+  request.method === "GET" && /\/(batches|imports)\/\d+$/.test(pathOf(request));
+/** Starts a job. */
+export const isStart = (request: OutgoingRequest): boolean =>
+  /\/actions\/(prospectsBulkModify|bulkUpsert)$/.test(pathOf(request));
+export const isModify = (request: OutgoingRequest): boolean =>
+  pathOf(request).endsWith("/actions/prospectsBulkModify");
+/** Asks what Outreach holds of many prospects. */
+export const isReadBack = (request: OutgoingRequest): boolean =>
+  request.method === "GET" && pathOf(request) === "/api/v2/prospects";
+
 interface Job {
   readonly id: number;
   readonly collection: "batches" | "imports";
@@ -41,6 +54,8 @@ export class BulkOutreach {
   script: (request: OutgoingRequest) => Answer = () => null;
   /** Whether the answers to starts get lost, although Outreach takes the jobs. */
   losesStarts = false;
+  /** How it shows a value that it holds. */
+  shows: (name: string, value: FieldValue) => FieldValue = (_name, value) => value;
 
   constructor(world: World) {
     this.#world = world;
@@ -144,7 +159,12 @@ export class BulkOutreach {
   #read(ids: readonly number[]): Answer {
     const data = ids
       .filter((id) => !this.missing.has(id))
-      .map((id) => ({ type: "prospect", id, attributes: this.#world.held.get(id) ?? {} }));
+      .map((id) => ({ type: "prospect", id, attributes: this.#shown(id) }));
     return json(200, { data });
+  }
+
+  #shown(id: number): Record<string, FieldValue> {
+    const held = Object.entries(this.#world.held.get(id) ?? {});
+    return Object.fromEntries(held.map(([name, value]) => [name, this.shows(name, value)]));
   }
 }

@@ -40,8 +40,8 @@ export interface UpsertCheck {
  * - `sampling`: Outreach says that all went well; some prospects are read back.
  * - `settling`: it went well; its prospects are told so.
  * - `reading`: each of its prospects is read back, to see what came of it.
- * - `trying`: Outreach refused the values that its prospects share; one of them is sent alone.
- * - `refusing`: that one was refused too; so are the others.
+ * - `trying`: Outreach refused the values that its prospects share; some of them are sent alone, one after the other.
+ * - `refusing`: two were refused alike; so are the others.
  * - `releasing`: it came to nothing; its prospects wait again. `releasing_single`: each for a call of its own.
  */
 export const JOB_STATES = [

@@ -4,11 +4,12 @@
  * prospects are in a call until then, so that no other call of theirs can leave.
  *
  * Promises: what a job did not bring is sent in calls of their own, so that each prospect gets its own reason, or that of
- * one for all where Outreach refuses the values that they share (`trial.ts`); where it
- * is not known whether Outreach took a job, or what came of it, that is looked up and never assumed.
+ * one for all where Outreach refuses the values that they share (`trial.ts`), or together again where something stood in the
+ * job's way; where it is not known whether Outreach took a job, or what came of it, that is looked up and never assumed.
  * @module
  */
 import type { Jobs } from "../../delivery/forecast.ts";
+import { lostJobEndsAt } from "../../delivery/job-timing.ts";
 import type { JobOutlook } from "../../delivery/job-outlook.ts";
 import type { JobCount, JobPlan, Means } from "../../delivery/plan.ts";
 import type { Connection, Pass } from "../connection.ts";
@@ -21,8 +22,8 @@ import { Following } from "./following.ts";
 import { Gathering } from "./gathering.ts";
 import { JobCalls } from "./job-calls.ts";
 import { JobKinds } from "./job-kinds.ts";
-import type { Asked } from "./job-kinds.ts";
-import { readOnceEnded } from "./job.ts";
+import { JobOutlooks } from "./job-outlooks.ts";
+import type { Asked } from "./job-outlooks.ts";
 import type { Job } from "./job.ts";
 import { ReadingBack } from "./reading-back.ts";
 import { Sending } from "./sending.ts";
@@ -33,6 +34,7 @@ import type { UpsertChecks } from "./upsert-checks.ts";
 export class BulkDelivery {
   readonly #stores: Stores;
   readonly #kinds: JobKinds;
+  readonly #outlooks: JobOutlooks;
   readonly #gathering: Gathering;
   readonly #sending: Sending;
   readonly #following: Following;
@@ -50,7 +52,8 @@ export class BulkDelivery {
     turns: Turns,
     checks: UpsertChecks,
   ) {
-    const kinds = new JobKinds(ports, stores, connection, checks);
+    this.#outlooks = new JobOutlooks(stores);
+    const kinds = new JobKinds(ports, stores, connection, checks, this.#outlooks);
     const calls = new JobCalls(stores, outbound, connection);
     const tools = { ports, stores, connection, turns, kinds, calls, checks };
     this.#stores = stores;
@@ -75,12 +78,12 @@ export class BulkDelivery {
 
   /** What a forecast needs to know of so many jobs, which carry so many prospects. */
   outlook(jobs: JobCount, prospects: number, asked: Asked): Jobs {
-    return this.#kinds.outlook(jobs, prospects, asked);
+    return this.#outlooks.ofMany(jobs, prospects, asked);
   }
 
   /** What the jobs that are open are expected to come to, by their ids. */
   outlooks(asked: Asked): ReadonlyMap<number, JobOutlook> {
-    return this.#kinds.outlooks(asked);
+    return this.#outlooks.ofOpen(asked);
   }
 
   /** The job that is to be looked at now. */
@@ -94,6 +97,18 @@ export class BulkDelivery {
   /** When a job is to be looked at; null where none waits for a time. */
   nextAt(): number | null {
     return this.#stores.jobs.open().find((job) => !this.#busy.has(job.id))?.nextAt ?? null;
+  }
+
+  /** Whether a job is letting its prospects go, to travel together again. */
+  isReleasing(): boolean {
+    return this.#stores.jobs
+      .open()
+      .some(({ id, state }) => state === "releasing" && this.#busy.has(id));
+  }
+
+  /** When the next job takes so long that others go without waiting for it; null where none does. */
+  overdueAt(now: number): number | null {
+    return this.#outlooks.overdueAt(now);
   }
 
   /** Whether the next step of a job is a call to Outreach. */
@@ -124,7 +139,7 @@ export class BulkDelivery {
   /** Takes a job's next step. */
   step(job: Job, pass: Pass, now: number): Promise<void> {
     return this.#working(job, async () => {
-      if (isForeign(job, pass)) return this.#readLater(job, pass, now);
+      if (isForeign(job, pass)) return this.#releaseLater(job, pass, now);
       switch (job.state) {
         case "ready":
           return this.#sending.send(job, pass, now);
@@ -165,12 +180,11 @@ export class BulkDelivery {
     }
   }
 
-  /** Somebody else was connected since it was sent: once it must have ended, its prospects are read as theirs. */
-  #readLater(job: Job, { account }: Pass, now: number): void {
-    // A check of somebody else's records says nothing of theirs, and neither does a refusal.
-    const wasRefused = job.state === "trying" || job.state === "refusing";
-    const state = job.isCheck || wasRefused ? "releasing_single" : "reading";
-    this.#stores.jobs.save({ ...readOnceEnded(job, now), account, state });
+  /** Somebody else was connected since it was sent: its prospects wait again as theirs, once it must have ended. */
+  #releaseLater(job: Job, { account }: Pass, now: number): void {
+    const hasEnded = job.state === "trying" || job.state === "refusing";
+    const nextAt = hasEnded ? now : Math.max(now, lostJobEndsAt(job));
+    this.#stores.jobs.save({ ...job, account, state: "releasing", nextAt });
   }
 }
 

@@ -2,9 +2,9 @@
  * Follows a job at Outreach: finds one whose answer was lost, looks how far each is, confirms a batch that asks for it.
  * @module
  */
+import { AGAIN_MIN_MS, lostJobEndsAt } from "../../delivery/job-timing.ts";
 import { confirmBatch, pollJob, recentBatches } from "../../outreach/bulk.ts";
 import type { Pass } from "../connection.ts";
-import { AGAIN_MS } from "./job-calls.ts";
 import { readOnceEnded } from "./job.ts";
 import type { Job } from "./job.ts";
 import type { JobTools } from "./job-tools.ts";
@@ -38,13 +38,14 @@ export class Following {
       }
       const taken = new Set(jobs.open().map(({ remoteId }) => remoteId));
       // The newest come first; of several, ours is the one that came soonest after its call had left.
-      const found = outcome.value.findLast(
+      const fitting = outcome.value.filter(
         ({ id, action, createdAt, total }) =>
           !taken.has(id) &&
           (action === null || /modify/i.test(action)) &&
           (createdAt ?? 0) >= job.startedAt - CLOCK_SKEW_MS &&
           (total === null || total === job.size),
       );
+      const found = fitting.findLast(({ total }) => total !== null) ?? fitting.at(-1);
       if (found) {
         // It may be somebody else's after all: what its prospects hold will tell, whatever it says.
         const running = { state: "running", isOurs: false } as const;
@@ -52,7 +53,7 @@ export class Following {
         jobs.save({ ...job, ...running, remoteId, nextAt: at, looks: 0, failingSince: null });
       } else if (job.looks + 1 < FIND_LOOKS) {
         const looks = job.looks + 1;
-        jobs.save({ ...job, looks, nextAt: at + AGAIN_MS, failingSince: null });
+        jobs.save({ ...job, looks, nextAt: at + AGAIN_MIN_MS, failingSince: null });
       } else jobs.save(readOnceEnded(job, at));
     });
   }
@@ -64,7 +65,9 @@ export class Following {
     const ended = await this.#tools.calls.make("poll_job", job, pass, now, (caller) =>
       pollJob(caller, job.kind, id),
     );
-    const isConfirming = ended.outcome.kind === "ok" && ended.outcome.value.state === "confirming";
+    // What may be somebody else's waits for that person's word.
+    const isConfirming =
+      job.isOurs && ended.outcome.kind === "ok" && ended.outcome.value.state === "confirming";
     this.#tools.stores.transaction(() => {
       const { outcome, at } = this.#tools.calls.ended(ended, pass, true);
       if (outcome.kind === "rejected") return this.#lost(job, outcome.detail, at);
@@ -80,14 +83,21 @@ export class Following {
           failures === 0 && (total === null || total === job.size) && !job.isCheck && job.isOurs;
         if (job.isOurs) this.#tools.kinds.finished(job, at);
         const next = this.#tools.kinds.isSampled(job) ? "sampling" : "settling";
-        return jobs.save(wentWell ? { ...readAll, state: next } : readAll);
+        if (wentWell) return jobs.save({ ...readAll, state: next });
+        // All had the same values: one prospect tells the reason.
+        const isRefused = job.kind === "modify" && job.isOurs && failures === job.size;
+        return jobs.save(isRefused ? { ...readAll, state: "trying" } : readAll);
       }
       if (state === "ended_otherwise") return jobs.save({ ...readAll, trouble: NOT_FINISHED });
-      const ranMs = at - job.startedAt;
-      if (ranMs > JOB_MAX_MS) return jobs.save({ ...readAll, trouble: NEVER_ENDED });
+      const elapsedMs = at - job.startedAt;
+      if (elapsedMs > JOB_MAX_MS) return jobs.save({ ...readAll, trouble: NEVER_ENDED });
+      // Ours has ended by then, and so this one is somebody else's.
+      if (!job.isOurs && at >= lostJobEndsAt(job)) {
+        return jobs.save({ ...readAll, remoteId: null, isOurs: true });
+      }
       const looks = job.looks + 1;
-      const nextAt = at + this.#tools.kinds.nextLookMs(job, looks, ranMs);
-      jobs.save({ ...seen, looks, ranMs, nextAt });
+      const nextAt = at + this.#tools.kinds.nextLookMs(job, looks, elapsedMs);
+      jobs.save({ ...seen, looks, nextAt, ranMs: job.isOurs ? elapsedMs : job.ranMs });
     });
     if (isConfirming) await this.#confirm(job, pass, this.#tools.ports.now());
   }

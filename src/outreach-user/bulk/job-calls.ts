@@ -4,22 +4,12 @@
  * @module
  */
 import { lookAgainAt } from "../../delivery/job-timing.ts";
-import type { Fields } from "../../delivery/prospect.ts";
-import type { FieldValue } from "../../delivery/prospect-update.ts";
 import type { Caller, Ended, Outcome } from "../../outreach/client.ts";
 import type { CallKind } from "../api.ts";
 import type { Connection, Pass } from "../connection.ts";
 import type { Outbound } from "../outbound.ts";
 import type { Stores } from "../stores.ts";
 import type { Job } from "./job.ts";
-
-/** Between looks for a job whose answer was lost. */
-export const AGAIN_MS = 30_000;
-
-/** The values of fields, as a call sends them. */
-export function valuesOf(fields: Fields<{ readonly value: FieldValue }>) {
-  return Object.fromEntries(Object.entries(fields).map(([name, { value }]) => [name, value]));
-}
 
 export type Call<T> = (caller: Caller) => Promise<Ended<T>>;
 

@@ -4,7 +4,6 @@
  * @module
  */
 import {
-  callsOfJobs,
   finished,
   isInDoubt,
   isSampled,
@@ -14,47 +13,38 @@ import {
   whyNot,
   withLooks,
 } from "../../delivery/bulk-means.ts";
-import type { Jobs } from "../../delivery/forecast.ts";
-import { cycleMs, settledIn } from "../../delivery/job-cycle.ts";
-import { jobOutlook } from "../../delivery/job-outlook.ts";
-import type { JobOutlook, Step } from "../../delivery/job-outlook.ts";
+import { settledIn } from "../../delivery/job-cycle.ts";
 import { firstLookMs, nextLookMs, timed } from "../../delivery/job-timing.ts";
-import { JOBS_MAX } from "../../delivery/plan.ts";
-import type { JobCount, Means } from "../../delivery/plan.ts";
+import type { Means } from "../../delivery/plan.ts";
 import type { BulkKind } from "../../outreach/bulk.ts";
 import type { Connection } from "../connection.ts";
 import type { Ports } from "../ports.ts";
 import type { BulkMeans } from "../state-store.ts";
 import type { Stores } from "../stores.ts";
-import { broughtMost, READ_BACK_PAGE } from "./job.ts";
+import { broughtMost } from "./job.ts";
 import type { Job } from "./job.ts";
+import type { JobOutlooks } from "./job-outlooks.ts";
 import type { UpsertChecks } from "./upsert-checks.ts";
 
-/** What a job takes besides its records, before one has shown it (assumed: it is not documented). */
-const NEW_JOB_MS = 10_000;
-/** A job that takes longer than this, and so many times as long as others, holds nobody up. */
-const OVERDUE_MIN_MS = 3 * 60_000;
-const OVERDUE_TIMES = 4;
-/** So many may be open with those; then prospects go singly. */
+/** So many may be open, those that nobody waits for among them; then prospects go singly. */
 const OPEN_MAX = 6;
-
-/** What is asked of the jobs that are open. */
-export interface Asked {
-  readonly now: number;
-  /** When a call may leave: now, or the end of a pause. */
-  readonly startAt: number;
-  /** From a call's leaving to its answer. */
-  readonly callMs: number;
-}
 
 export class JobKinds {
   readonly #ports: Ports;
   readonly #stores: Stores;
   readonly #connection: Connection;
   readonly #checks: UpsertChecks;
+  readonly #outlooks: JobOutlooks;
   #lastBegunAt = -Infinity;
 
-  constructor(ports: Ports, stores: Stores, connection: Connection, checks: UpsertChecks) {
+  constructor(
+    ports: Ports,
+    stores: Stores,
+    connection: Connection,
+    checks: UpsertChecks,
+    outlooks: JobOutlooks,
+  ) {
+    this.#outlooks = outlooks;
     this.#ports = ports;
     this.#stores = stores;
     this.#connection = connection;
@@ -74,7 +64,7 @@ export class JobKinds {
       if (isFull || isInDoubt(means, troubled.length)) return 0;
       return whyNot(kind, means, scopes, left, now) === null ? Math.min(means.max, left) : 0;
     };
-    const prompt = open.filter((job) => !this.#isOverdue(job, now));
+    const prompt = open.filter((job) => !this.#outlooks.isOverdue(job, now));
     const checks = open.filter(({ isCheck }) => isCheck);
     return {
       modifyMax: max("modify", modify),
@@ -84,56 +74,6 @@ export class JobKinds {
       isChecking: checks.length > 0,
       sinceJobMs: now - this.#lastBegunAt,
     };
-  }
-
-  /** Whether a job takes so much longer than others did that nothing should wait for it but its own prospects. */
-  #isOverdue(job: Job, now: number): boolean {
-    if (job.state === "gathering" || job.state === "ready") return false;
-    const expectedMs = jobMs(this.#of(job.kind), job.size);
-    return now - job.startedAt > Math.max(OVERDUE_MIN_MS, expectedMs * OVERDUE_TIMES);
-  }
-
-  /** What a forecast needs to know of so many jobs, which carry so many prospects. */
-  outlook({ modifies, upserts }: JobCount, prospects: number, asked: Asked): Jobs {
-    const { now } = asked;
-    const open = this.#stores.jobs.open().filter((job) => !this.#isOverdue(job, now));
-    const ends = open.map((job) => this.#outlookOf(job, asked).endsAt ?? Math.max(now, job.nextAt));
-    const jobs = Math.max(1, modifies + upserts);
-    const perJob = Math.max(1, prospects / jobs);
-    // No less than those that are open have been seen to take.
-    const eachMs = (kind: BulkKind): number =>
-      open
-        .filter((job) => job.kind === kind && job.size <= perJob)
-        .reduce((ms, { ranMs }) => Math.max(ms, ranMs ?? 0), jobMs(this.#of(kind), perJob));
-    const inAll = (each: (kind: BulkKind) => number): number =>
-      modifies * each("modify") + upserts * each("upsert");
-    return {
-      kind: "jobs",
-      perJob,
-      callsPerJob: inAll((kind) => callsOfJobs(this.#of(kind), jobs)) / jobs,
-      jobMs: Math.max(1, inAll(eachMs) / jobs),
-      slotsFreeAt: Array.from({ length: JOBS_MAX }, (_, i) => ends[i] ?? now),
-    };
-  }
-
-  /** What the jobs that are open are expected to come to, by their ids. */
-  outlooks(asked: Asked): ReadonlyMap<number, JobOutlook> {
-    return new Map(
-      this.#stores.jobs.open().map((job) => [job.id, this.#outlookOf(job, asked)] as const),
-    );
-  }
-
-  #outlookOf(job: Job, { now, startAt, callMs }: Asked): JobOutlook {
-    const prospects = Math.min(job.size, this.#stores.backlog().inFlight);
-    const open = {
-      ...job,
-      step: STEPS[job.state],
-      expectedMs: jobMs(this.#of(job.kind), job.size),
-      isMissing: job.kind === "modify" && job.remoteId === null,
-      pages: Math.ceil(prospects / READ_BACK_PAGE),
-      callMs,
-    };
-    return jobOutlook(open, startAt, now);
   }
 
   /** How long after its start a job is looked at first. */
@@ -218,23 +158,3 @@ export class JobKinds {
     state.write("bulk", { ...state.read("bulk"), [kind]: means });
   }
 }
-
-/** How long a job of that size is expected to take. */
-function jobMs({ cycle, last }: BulkMeans, size: number): number {
-  return cycle ? cycleMs(cycle, size) : NEW_JOB_MS + firstLookMs(last, { id: 1, size });
-}
-
-const STEPS: Readonly<Record<Job["state"], Step>> = {
-  gathering: "unsent",
-  ready: "unsent",
-  sending: "working",
-  running: "working",
-  finding: "sought",
-  reading: "read",
-  sampling: "settled",
-  trying: "settled",
-  refusing: "settled",
-  settling: "settled",
-  releasing: "settled",
-  releasing_single: "settled",
-};

@@ -38,7 +38,7 @@ export class ReadingBack {
     const read = isSample
       ? this.#sampleOf(job)
       : this.#tools.stores.prospects.inJob(job.id, job.readUpTo, READ_BACK_PAGE);
-    if (read.length === 0) return this.#settling.end(job, now);
+    if (read.length === 0) return this.#ended(job, now);
     if (!isSample) this.#tools.turns.verified();
     const ids = read.map(({ id }) => id);
     const fields = [...new Set(read.flatMap(({ inCall }) => Object.keys(inCall?.fields ?? {})))];
@@ -64,8 +64,9 @@ export class ReadingBack {
       }
       // New values may have come to wait meanwhile.
       const current = prospects.findAll(ids);
-      // Outreach says of these that they were taken: what it shows in a form of its own is no other value.
-      const isSame = isSample || job.isCheck ? isSameButForForm : isSameValue;
+      // Of a job that ended well, what Outreach shows in a form of its own is no other value: it took most, and those that it
+      // did not take hold something else.
+      const isSame = job.trouble === null || job.isCheck ? isSameButForForm : isSameValue;
       const came = current.filter(({ id, inCall }) =>
         holds(outcome.value.get(id), inCall?.fields, isSame),
       );
@@ -85,13 +86,12 @@ export class ReadingBack {
       if (job.isCheck) this.#tools.kinds.checked(job, at, allCame ? null : NOT_APPLIED);
       const arrived = new Set(came);
       // Where the others have theirs, these have reasons of their own. Otherwise the job is to blame: they may travel
-      // together again.
+      // together again, once all are read.
       const single = job.trouble === null || arrived.size * 2 >= current.length;
-      const mayHaveApplied = job.remoteId !== null || arrived.size > 0;
-      this.#settling.settle(current, at, (before) =>
+      this.#settling.settle(single ? current : came, at, (before) =>
         arrived.has(before)
           ? arrive(before, outcome.value.get(before.id) ?? null, at, this.#tools.ports.hash)
-          : release(before, at, { single, mayHaveApplied }),
+          : release(before, at, true),
       );
       const readUpTo = ids.at(-1) ?? job.readUpTo;
       const brought = job.brought + arrived.size;
@@ -105,6 +105,13 @@ export class ReadingBack {
         isOurs: true,
       });
     });
+  }
+
+  /** All of a job's prospects were read. */
+  #ended(job: Job, now: number): void {
+    const { prospects, jobs } = this.#tools.stores;
+    if (prospects.inJob(job.id, 0, 1).length === 0) return this.#settling.end(job, now);
+    jobs.save({ ...job, state: "releasing", nextAt: now });
   }
 
   /** An upsert carries records of several destinations: each one's check holds by its own. */

@@ -5,13 +5,14 @@
  */
 import { z } from "zod";
 import { withItems } from "../../delivery/bulk-means.ts";
+import { AGAIN_MIN_MS } from "../../delivery/job-timing.ts";
+import { valuesOf } from "../../delivery/prospect.ts";
 import { fieldValue } from "../../delivery/prospect-update.ts";
 import { startModify, startUpsert } from "../../outreach/bulk.ts";
 import type { RemoteJob } from "../../outreach/bulk.ts";
 import type { Outcome } from "../../outreach/client.ts";
 import type { Pass } from "../connection.ts";
 import { jsonOf } from "../json-column.ts";
-import { AGAIN_MS, valuesOf } from "./job-calls.ts";
 import type { Call } from "./job-calls.ts";
 import { readOnceEnded } from "./job.ts";
 import type { Job } from "./job.ts";
@@ -36,11 +37,14 @@ export class Sending {
     const start = this.#callOf(job);
     const kind = job.kind === "modify" ? "bulk_modify" : "bulk_upsert";
     const underWay = { ...job, state: "sending" } as const;
-    const ended = await this.#tools.calls.make(kind, underWay, pass, now, start, () => {
-      state.write("bulkItems", withItems(state.read("bulkItems"), job.size, now));
-    });
+    const count = (items: number): void =>
+      state.write("bulkItems", withItems(state.read("bulkItems"), items, now));
+    const ended = await this.#tools.calls.make(kind, underWay, pass, now, start, () =>
+      count(job.size),
+    );
     this.#tools.stores.transaction(() => {
       const { outcome, at } = this.#tools.calls.ended(ended, pass, false);
+      if (outcome.kind !== "ok" && outcome.kind !== "failed") count(-job.size);
       if (outcome.kind === "ok") {
         const { id: remoteId } = outcome.value;
         const nextAt = at + this.#tools.kinds.firstLookMs(job);
@@ -56,7 +60,7 @@ export class Sending {
   lost(job: Job, trouble: string, at: number): void {
     const { jobs } = this.#tools.stores;
     if (job.kind === "modify") {
-      jobs.save({ ...job, trouble, state: "finding", nextAt: at + AGAIN_MS, looks: 0 });
+      jobs.save({ ...job, trouble, state: "finding", nextAt: at + AGAIN_MIN_MS, looks: 0 });
     } else {
       jobs.save({ ...readOnceEnded(job, at), trouble });
     }

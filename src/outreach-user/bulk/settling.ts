@@ -29,9 +29,7 @@ export class Settling {
   /** All prospects of a job wait again; where they are released singly, each for a call of its own. */
   released(job: Job, pass: Pass, now: number): Promise<void> {
     const single = job.state === "releasing_single";
-    return this.inSlices(job, pass, (before) =>
-      release(before, now, { single, mayHaveApplied: single }),
-    );
+    return this.inSlices(job, pass, (before) => release(before, now, single));
   }
 
   /** Changes prospects of a job. */
@@ -67,21 +65,16 @@ export class Settling {
 }
 
 /**
- * A prospect whose job brought it nothing waits again, and is not to blame.
- * @param how `single`: whether it goes in a call of its own next; `mayHaveApplied`: whether the job may have brought it up
- * to date after all
+ * A prospect whose job brought it nothing, as far as is known, waits again, and is not to blame.
+ * @param single whether it goes in a call of its own next
  */
-export function release(
-  before: Prospect,
-  now: number,
-  how: { readonly single: boolean; readonly mayHaveApplied: boolean },
-): Step {
+export function release(before: Prospect, now: number, single: boolean): Step {
   return giveBack(before, {
     countsAsAttempt: false,
     error: null,
     dueAt: now,
     now,
-    mayHaveApplied: how.mayHaveApplied,
-    ...(how.single && { single: true as const }),
+    mayHaveApplied: true,
+    ...(single && { single: true as const }),
   });
 }

@@ -4,16 +4,17 @@
  * no more in modifies for a while where that happens again and again. Otherwise each is told its own.
  * @module
  */
-import { arrive, giveBack, setAside } from "../../delivery/call.ts";
+import { setAside } from "../../delivery/call.ts";
 import { changeSetOf } from "../../delivery/change-set.ts";
 import { withoutValues } from "../../delivery/outreach-words.ts";
-import type { CallError, InCall, Prospect } from "../../delivery/prospect.ts";
+import { valuesOf } from "../../delivery/prospect.ts";
+import type { CallError, InCall } from "../../delivery/prospect.ts";
 import { CALL_RUNS_MAX_MS } from "../../delivery/retry.ts";
 import { patchProspect } from "../../outreach/client.ts";
-import type { HeldAttributes, Outcome } from "../../outreach/client.ts";
+import type { Ended, HeldAttributes } from "../../outreach/client.ts";
+import { CallEnds, errorOf } from "../call-ends.ts";
 import type { Pass } from "../connection.ts";
 import { groupKeyOf } from "../failure-reason.ts";
-import { valuesOf } from "./job-calls.ts";
 import type { Job } from "./job.ts";
 import type { JobTools } from "./job-tools.ts";
 import { release } from "./settling.ts";
@@ -26,10 +27,12 @@ const MODIFY_TO_BLAME = "It was refused for its values, and one of its prospects
 export class Trial {
   readonly #tools: JobTools;
   readonly #settling: Settling;
+  readonly #ends: CallEnds;
 
   constructor(tools: JobTools, settling: Settling) {
     this.#tools = tools;
     this.#settling = settling;
+    this.#ends = new CallEnds(tools.ports, tools.stores, tools.connection);
   }
 
   /**
@@ -56,73 +59,42 @@ export class Trial {
       () => this.#tools.stores.saveProspects([{ before: tried, after: alone }], now),
     );
     this.#tools.stores.transaction(() => {
-      const { outcome, at } = this.#tools.calls.ended(ended, pass, false);
+      const told = this.#tools.calls.ended(ended, pass, false);
       // New values may have come to wait meanwhile.
-      const [before] = prospects.findAll([tried.id]);
-      if (before?.inCall) this.#concluded(job, before, before.inCall, outcome, at);
+      const before = prospects.find(tried.id);
+      if (!before?.inCall) throw new Error("a call ended whose prospect is in no call");
+      this.#ends.settle(before, told, pass);
+      jobs.save(this.#concluded(job, before.inCall, told));
     });
   }
 
-  #concluded(
-    job: Job,
-    before: Prospect,
-    { fields }: InCall,
-    outcome: Outcome<HeldAttributes>,
-    at: number,
-  ): void {
-    const { jobs } = this.#tools.stores;
+  #concluded(job: Job, { fields }: InCall, { outcome, at }: Ended<HeldAttributes>): Job {
     const answered = { ...job, nextAt: at, looks: job.looks + 1, failingSince: null };
     const singly = { ...job, state: "releasing_single", nextAt: at } as const;
     const next = answered.looks < TRIES ? answered : singly;
     if (outcome.kind === "ok") {
-      this.#settling.settle([before], at, (one) =>
-        arrive(one, outcome.value, at, this.#tools.ports.hash),
-      );
-      jobs.save({ ...answered, state: "releasing", trouble: MODIFY_TO_BLAME });
-    } else if (outcome.kind === "rejected") {
-      const { status, code, detail, pointer } = outcome;
-      const refusal = { at, status, code, detail, pointer };
-      this.#settling.settle([before], at, (one) => setAside(one, refusal, false));
-      if (status === 404) jobs.save(next);
-      else if (status !== 422) jobs.save(singly);
-      else if (!job.refusal) jobs.save({ ...next, refusal });
-      else if (isAlike(fields, job.refusal, refusal)) {
-        const changeSet = changeSetOf(fields);
-        const ofAll = { ...refusal, detail: wordsForAll(fields, job.refusal, refusal) };
-        jobs.save({ ...answered, state: "refusing", changeSet, refusal: ofAll });
-      } else jobs.save(singly);
-    } else {
-      const error = errorOf(outcome, at);
-      const didFail = error !== null;
-      this.#settling.settle([before], at, (one) =>
-        giveBack(one, {
-          countsAsAttempt: didFail,
-          mayHaveApplied: didFail,
-          error,
-          dueAt: didFail ? at + CALL_RUNS_MAX_MS : at,
-          now: at,
-          single: true,
-        }),
-      );
-      jobs.save(this.#tools.calls.again(job, outcome, at) ?? singly);
+      // Of one that ran, its prospects are asked; one that was refused brought them nothing.
+      const state = job.remoteId === null ? "releasing" : "reading";
+      return { ...answered, state, looks: 0, trouble: MODIFY_TO_BLAME };
     }
+    if (outcome.kind !== "rejected") return this.#tools.calls.again(job, outcome, at) ?? singly;
+    if (outcome.status === 404) return next;
+    if (outcome.status !== 422) return singly;
+    const refusal = errorOf(outcome, at);
+    if (!job.refusal) return { ...next, refusal };
+    if (!isAlike(fields, job.refusal, refusal)) return singly;
+    const ofAll = { ...refusal, detail: wordsForAll(fields, job.refusal, refusal) };
+    return { ...answered, state: "refusing", changeSet: changeSetOf(fields), refusal: ofAll };
   }
 
   /** What was refused of two is refused of all that were to be told the same; any others go alone. */
   refuse(job: Job, refusal: CallError, pass: Pass, now: number): Promise<void> {
-    // How long it took says nothing of jobs that are taken.
-    return this.#settling.inSlices({ ...job, state: "releasing" }, pass, (before) =>
+    return this.#settling.inSlices(job, pass, (before) =>
       changeSetOf(before.inCall?.fields ?? {}) === job.changeSet
-        ? setAside(before, refusal, false)
-        : release(before, now, { single: true, mayHaveApplied: true }),
+        ? setAside(before, refusal, job.remoteId !== null)
+        : release(before, now, true),
     );
   }
-}
-
-function errorOf(outcome: Outcome<never>, at: number): CallError | null {
-  if (outcome.kind !== "failed") return null;
-  const { status, code, detail } = outcome;
-  return { at, status, code, detail, pointer: null };
 }
 
 /** Whether two prospects were refused the same values for the same reason, whatever of their own it names. */
