@@ -42,6 +42,11 @@ export class CallEnds {
         this.apply(before, arrive(before, outcome.value, at, this.#ports.hash), at);
         return;
       case "rejected":
+        if (outcome.code === LACKS_SCOPE) {
+          this.#connection.lacksScope(pass.generation);
+          this.#notSent(before, at, "unauthorized");
+          return;
+        }
         this.apply(before, setAside(before, errorOf(outcome, at), false), at);
         return;
       case "failed":
@@ -51,12 +56,7 @@ export class CallEnds {
       case "rate_limited":
       case "maintenance":
         // None of these is the prospect's fault, and none changed anything at Outreach.
-        this.apply(
-          before,
-          giveBack(before, { ...BLAMELESS, mayHaveApplied: false, dueAt: at, now: at }),
-          at,
-          outcome.kind,
-        );
+        this.#notSent(before, at, outcome.kind);
     }
   }
 
@@ -73,6 +73,11 @@ export class CallEnds {
   apply(before: Prospect, step: Step, now: number, why?: Setback): void {
     this.#stores.saveProspects([{ before, after: step.prospect }], now, why);
     this.#stores.decided([step], now);
+  }
+
+  #notSent(before: Prospect, at: number, why: Setback): void {
+    const how = { ...BLAMELESS, mayHaveApplied: false, dueAt: at, now: at };
+    this.apply(before, giveBack(before, how), at, why);
   }
 
   #giveBack(before: Prospect, dueAt: number, now: number, why: Setback): void {
@@ -117,5 +122,8 @@ export function errorOf(
   const { status, code, detail, pointer = null } = outcome;
   return { at, status, code, detail, pointer };
 }
+
+/** The code of the 403 that says that a token was not granted what a call needs (Outreach's API reference, "Errors"). */
+const LACKS_SCOPE = "unauthorizedOauthScope";
 
 const BLAMELESS = { countsAsAttempt: false, mayHaveApplied: true, error: null } as const;

@@ -9,6 +9,8 @@ export const REFUSED_GRANT =
   "Outreach no longer accepts the refresh token: it was revoked, used elsewhere, or is older than 14 days. Connect the Outreach user again.";
 export const REFUSED_TWICE =
   "Outreach refuses calls even with a fresh access token. Check that the user is active in Outreach, then connect it again.";
+export const LACKS_SCOPE =
+  "Outreach does not let this sign-in change prospects: it lacks the scope prospects.write. Add it to the application in Outreach and to OUTREACH_SCOPES, then connect the Outreach user again.";
 export const UNREADABLE =
   "The stored tokens cannot be read with this ENCRYPTION_KEY. Set the former key again, or connect the Outreach user again.";
 

@@ -12,6 +12,7 @@ import * as oauth from "../outreach/oauth.ts";
 import type { ConnectionStatus, ConnectResult, Pause } from "./api.ts";
 import {
   DISCONNECTED,
+  LACKS_SCOPE,
   NOT_CONNECTED,
   problemOf,
   REFUSED_GRANT,
@@ -149,6 +150,13 @@ export class Connection {
     if (!stored || stored.generation !== generation || stored.broken !== null) return;
     if (stored.token.onTrial) return this.#break(stored, REFUSED_TWICE);
     this.#state.write("connection", { ...stored, token: { ...stored.token, refused: true } });
+  }
+
+  /** Outreach let nobody's prospect be changed with this pass, whatever the change. */
+  lacksScope(generation: number): void {
+    const stored = this.#state.read("connection");
+    if (!stored || stored.generation !== generation || stored.broken !== null) return;
+    this.#break(stored, LACKS_SCOPE);
   }
 
   /** Outreach took a call with this pass. */

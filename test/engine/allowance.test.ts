@@ -5,7 +5,7 @@ import { json, START } from "../support/world.ts";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-const LONG = { timeout: 60_000 };
+const LONG = { timeout: 180_000 };
 
 async function connected(yearlyAllowance: number, scopes?: string) {
   const { world } = await worldWithBulk(scopes);

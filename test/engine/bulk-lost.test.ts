@@ -12,7 +12,7 @@ import { apiError, json } from "../support/world.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const LONG = { timeout: 60_000 };
+const LONG = { timeout: 180_000 };
 const NO_BATCHES = json(200, { data: [] });
 const upperCase = (_name: string, value: unknown) => String(value).toUpperCase();
 
@@ -98,6 +98,19 @@ describe("a bulk job of which nobody knows how it stands", () => {
       },
     );
   }
+
+  it("is given up after a day, and its kind for another", LONG, async ({ expect }) => {
+    const { world, outreach } = await worldWithBulk();
+    outreach.script = (request) => {
+      outreach.durationMs = isModify(request) ? 100 * HOUR_MS : 10_000;
+      return null;
+    };
+    accept(world, members(2_000));
+    await world.pass(25 * HOUR_MS);
+    expect(waiting(world)).toBe(0);
+    expect(outreach.starts.filter(({ kind }) => kind === "batches")).toHaveLength(1);
+    expect(world.core.status().bulk.modify).toMatchObject({ whyNot: "refused" });
+  });
 
   it("is looked for among those of its size before any other", LONG, async ({ expect }) => {
     const { world, outreach } = await worldWithBulk();

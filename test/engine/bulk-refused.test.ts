@@ -5,7 +5,7 @@ import { apiError, DESTINATION, json } from "../support/world.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const LONG = { timeout: 60_000 };
+const LONG = { timeout: 180_000 };
 
 /** Outreach's answer to who is signed in. */
 const identity = (id: number) =>

@@ -6,7 +6,7 @@ import { apiError, DESTINATION, json } from "../support/world.ts";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-const LONG = { timeout: 60_000 };
+const LONG = { timeout: 180_000 };
 const OTHER = "destination-2";
 
 describe("bulk delivery in trouble", () => {

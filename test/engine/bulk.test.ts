@@ -5,7 +5,7 @@ import { apiError, DESTINATION, json } from "../support/world.ts";
 import type { World } from "../support/world.ts";
 
 const HOUR_MS = 3_600_000;
-const LONG = { timeout: 60_000 };
+const LONG = { timeout: 180_000 };
 
 /** Ids from 1 to `count`, each in one audience: all with the same values. */
 const members = (

@@ -309,6 +309,26 @@ describe("tokens", () => {
     expect(world.held.get(7)).toEqual({ firstName: "Grace" });
   });
 
+  it("asks for a person when it lacks a scope, and lists no prospect as a failure", async ({
+    expect,
+  }) => {
+    const world = await World.connected();
+    world.script = ({ method }) =>
+      method === "PATCH" ? apiError(403, "unauthorizedOauthScope", "Not in your scopes.") : null;
+    for (let id = 1; id <= 200; id++) world.accept(id, { firstName: "Grace" });
+    await world.pass(HOUR);
+    expect(world.patches.length).toBeLessThan(20);
+    expect(world.core.failureGroups(DESTINATION, 9).total).toBe(0);
+    const { connection, paused } = world.core.status();
+    expect(connection.status).toBe("reconnect_required");
+    expect(connection.detail).toContain("prospects.write");
+    expect(paused).toMatchObject({ reason: "reconnect_required" });
+    world.script = () => null;
+    await world.connect();
+    await world.pass(HOUR);
+    expect(world.held.size).toBe(200);
+  });
+
   it("asks for a person when the refresh token is refused", async ({ expect }) => {
     const world = await World.connected();
     world.script = ({ url }) =>

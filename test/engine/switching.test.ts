@@ -8,7 +8,7 @@ import { apiError, DESTINATION, World } from "../support/world.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const LONG = { timeout: 60_000 };
+const LONG = { timeout: 180_000 };
 
 function members(count: number, from = 1): ProspectUpdate[] {
   const audience = { namespace: "ups", id: "trial", status: "realized" } as const;

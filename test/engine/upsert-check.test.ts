@@ -5,7 +5,7 @@ import { apiError, DESTINATION, json, START } from "../support/world.ts";
 import type { World } from "../support/world.ts";
 
 const HOUR_MS = 3_600_000;
-const LONG = { timeout: 60_000 };
+const LONG = { timeout: 180_000 };
 const DAY_MS = 24 * HOUR_MS;
 const OTHER = "destination-2";
 

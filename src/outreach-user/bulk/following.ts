@@ -90,7 +90,10 @@ export class Following {
       }
       if (state === "ended_otherwise") return jobs.save({ ...readAll, trouble: NOT_FINISHED });
       const elapsedMs = at - job.startedAt;
-      if (elapsedMs > JOB_MAX_MS) return jobs.save({ ...readAll, trouble: NEVER_ENDED });
+      if (elapsedMs > JOB_MAX_MS) {
+        this.#tools.kinds.refused(job, { status: null, detail: NEVER_ENDED }, at);
+        return jobs.save({ ...readAll, trouble: NEVER_ENDED });
+      }
       // Ours has ended by then, and so this one is somebody else's.
       if (!job.isOurs && at >= lostJobEndsAt(job)) {
         return jobs.save({ ...readAll, remoteId: null, isOurs: true });

@@ -99,7 +99,7 @@ export class JobKinds {
     this.#lastBegunAt = now;
   }
 
-  /** Outreach refused a job for good. */
+  /** Outreach refused a job for good, or did not come to an end with it. */
   refused(job: Job, answer: { status: number | null; detail: string }, at: number): void {
     this.#set(job, refused(this.#of(job.kind), answer, job.size, at));
   }
