@@ -4,7 +4,7 @@ import { describe, it } from "vitest";
 import { PLANTED_BUGS } from "./planted-bugs.ts";
 import { runSeed } from "./simulate.ts";
 
-const LONG = { timeout: 120_000 };
+const LONG = { timeout: 300_000 };
 const FIXED_WORLDS = 60;
 const FRESH_WORLDS = 20;
 
