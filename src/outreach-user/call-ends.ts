@@ -23,15 +23,13 @@ export class CallEnds {
   }
 
   /**
-   * A call ended.
-   * @param before its prospect, in the call
+   * A prospect's call ended.
    * @param pass what the call was made with
    */
-  settle(
-    before: Prospect,
-    { outcome, at }: Pick<Ended<HeldAttributes>, "outcome" | "at">,
-    pass: Pass,
-  ): void {
+  settle(prospectId: number, { outcome, at }: Ended<HeldAttributes>, pass: Pass): void {
+    // Read again: new values may have come to wait meanwhile.
+    const before = this.#stores.prospects.find(prospectId);
+    if (!before?.inCall) throw new Error("a call ended whose prospect is in no call");
     if (pass.account !== this.#connection.account) {
       // Somebody else was connected meanwhile: what the answer says is not of their prospects.
       this.#giveBack(before, at, at, "account_changed");

@@ -43,11 +43,8 @@ export class SingleCalls {
   async send(prospect: Prospect, queue: StoredQueue, pass: Pass, now: number): Promise<void> {
     const attributes = this.#stores.transaction(() => {
       const departure = depart(prospect, now, this.#ports.hash);
-      if (departure.kind === "nothing_to_send") {
-        this.#ends.apply(prospect, departure, now);
-        return null;
-      }
       this.#ends.apply(prospect, departure, now);
+      if (departure.kind === "nothing_to_send") return null;
       this.#turns.served(queue, 1);
       const { destinationId } = departure.prospect.inCall ?? { destinationId: "" };
       this.#outbound.leave(now, "patch", destinationId);
@@ -60,9 +57,7 @@ export class SingleCalls {
     );
     this.#stores.transaction(() => {
       this.#outbound.ended(ended, pass, ended.at - now);
-      const before = this.#stores.prospects.find(prospect.id);
-      if (!before?.inCall) throw new Error("a call ended whose prospect is in no call");
-      this.#ends.settle(before, ended, pass);
+      this.#ends.settle(prospect.id, ended, pass);
     });
   }
 }

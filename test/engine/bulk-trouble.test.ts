@@ -1,5 +1,12 @@
 import { describe, it } from "vitest";
-import { isLook, isModify, isStart, pathOf, worldWithBulk } from "../support/bulk-outreach.ts";
+import {
+  isLook,
+  isModify,
+  isReadBack,
+  isStart,
+  pathOf,
+  worldWithBulk,
+} from "../support/bulk-outreach.ts";
 import { accept, members, people, waiting } from "../support/bulk-updates.ts";
 import { apiError, DESTINATION, json } from "../support/world.ts";
 
@@ -107,9 +114,7 @@ describe("bulk delivery in trouble", () => {
   it("believes a job that went well where its prospects cannot be read", async ({ expect }) => {
     const { world, outreach } = await worldWithBulk();
     outreach.script = (request) =>
-      request.method === "GET" && pathOf(request).endsWith("/prospects")
-        ? apiError(400, "badRequest", "No such filter.")
-        : null;
+      isReadBack(request) ? apiError(400, "badRequest", "No such filter.") : null;
     accept(world, members(5_000));
     await world.pass(HOUR_MS);
     expect(waiting(world)).toBe(0);
@@ -199,18 +204,7 @@ describe("bulk delivery in trouble", () => {
     LONG,
     async ({ expect }) => {
       const { world, outreach } = await worldWithBulk();
-      const shown = (held: Readonly<Record<string, unknown>> = {}) =>
-        Object.fromEntries(
-          Object.entries(held).map(([name, value]) => [name, String(value).toLowerCase()]),
-        );
-      outreach.script = ({ method, url }) => {
-        const { pathname, searchParams } = new URL(url);
-        if (method !== "GET" || !pathname.endsWith("/prospects")) return null;
-        const ids = (searchParams.get("filter[id]") ?? "").split(",").map(Number);
-        return json(200, {
-          data: ids.map((id) => ({ type: "prospect", id, attributes: shown(world.held.get(id)) })),
-        });
-      };
+      outreach.shows = (_name, value) => String(value).toLowerCase();
       accept(world, people(3_000));
       await world.pass(HOUR_MS);
       expect(waiting(world)).toBe(0);

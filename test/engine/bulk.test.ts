@@ -1,22 +1,12 @@
 import { describe, it } from "vitest";
 import type { ProspectUpdate } from "../../src/delivery/prospect-update.ts";
 import { worldWithBulk } from "../support/bulk-outreach.ts";
+import { accept, members } from "../support/bulk-updates.ts";
 import { apiError, DESTINATION, json } from "../support/world.ts";
 import type { World } from "../support/world.ts";
 
 const HOUR_MS = 3_600_000;
 const LONG = { timeout: 180_000 };
-
-/** Ids from 1 to `count`, each in one audience: all with the same values. */
-const members = (
-  count: number,
-  status: "realized" | "exited" = "realized",
-  at = 1,
-): ProspectUpdate[] =>
-  Array.from({ length: count }, (_, i) => ({
-    prospectId: i + 1,
-    fields: { custom4: { value: status, at, audience: { namespace: "ups", id: "a", status } } },
-  }));
 
 /** Each with values of its own. */
 const people = (count: number, version = ""): ProspectUpdate[] =>
@@ -24,10 +14,6 @@ const people = (count: number, version = ""): ProspectUpdate[] =>
     prospectId: i + 1,
     fields: { firstName: { value: `Name ${i}${version}` }, title: { value: "Buyer" } },
   }));
-
-const accept = (world: World, updates: readonly ProspectUpdate[]): void => {
-  for (let i = 0; i < updates.length; i += 1_000) world.acceptUpdates(updates.slice(i, i + 1_000));
-};
 
 const heldBy = (world: World, count: number, name: string) =>
   Array.from({ length: count }, (_, i) => world.held.get(i + 1)?.[name]);
@@ -130,7 +116,7 @@ describe("bulk delivery", () => {
     accept(world, members(5_000));
     await world.pass(60_000);
     expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 5_000 });
-    world.acceptUpdates(members(3, "exited", 2));
+    world.acceptUpdates(members(3, "exited", { at: 2 }));
     await world.pass(10 * 60_000);
     expect(world.patches).toEqual([]);
     await world.pass(2 * HOUR_MS);
@@ -364,7 +350,7 @@ describe("bulk delivery", () => {
         accept(world, members(500));
         await world.pass(60_000);
         expect(outreach.starts, way).toHaveLength(1);
-        world.acceptUpdates(members(7, "exited", 2).slice(-1));
+        world.acceptUpdates(members(7, "exited", { at: 2 }).slice(-1));
         await world.pass(HOUR_MS);
         // The batch is applied with the first request after its end.
         world.accept(9_000, { title: "Buyer" });

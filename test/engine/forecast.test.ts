@@ -3,6 +3,7 @@ import { forecastActivation } from "../../src/delivery/activation.ts";
 import type { Activation } from "../../src/delivery/activation.ts";
 import type { FieldUpdate, ProspectUpdate } from "../../src/delivery/prospect-update.ts";
 import { worldWithBulk } from "../support/bulk-outreach.ts";
+import { accept } from "../support/bulk-updates.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -27,7 +28,7 @@ async function activate(asked: Activation) {
   const { world } = await worldWithBulk();
   const updates = updatesOf(asked);
   const from = world.now;
-  for (let i = 0; i < updates.length; i += 1_000) world.acceptUpdates(updates.slice(i, i + 1_000));
+  accept(world, updates);
   while (world.core.status().backlog.pending + world.core.status().backlog.inFlight > 0) {
     await world.pass(10_000);
   }

@@ -1,26 +1,13 @@
 import { describe, it } from "vitest";
-import type { ProspectUpdate } from "../../src/delivery/prospect-update.ts";
 import { worldWithBulk } from "../support/bulk-outreach.ts";
 import type { BulkOutreach } from "../support/bulk-outreach.ts";
+import { accept, members } from "../support/bulk-updates.ts";
 import type { World } from "../support/world.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const LONG = { timeout: 120_000 };
-
-/** Members of an audience, all with the same status. */
-function members(count: number, status: "realized" | "exited", from = 1, at = 1): ProspectUpdate[] {
-  const audience = { namespace: "ups", id: "a", status };
-  return Array.from({ length: count }, (_, i) => ({
-    prospectId: from + i,
-    fields: { custom4: { value: status, at, audience } },
-  }));
-}
-
-function accept(world: World, updates: readonly ProspectUpdate[]): void {
-  for (let i = 0; i < updates.length; i += 1_000) world.acceptUpdates(updates.slice(i, i + 1_000));
-}
 
 interface Look {
   readonly at: number;
@@ -89,7 +76,7 @@ describe("the time at which a backlog is said to be empty, while a job is open",
     accept(world, members(5_000, "realized"));
     await world.pass(HOUR_MS);
     const expectedOf = (id: number): number | null | false => {
-      const updates = members(1, "exited", id, world.now);
+      const updates = members(1, "exited", { from: id, at: world.now });
       const taken = world.core.accept({ destinationId: "e", updates, empty: 0, rejected: {} });
       return taken.ok && taken.expectedBy;
     };
@@ -104,10 +91,10 @@ describe("the time at which a backlog is said to be empty, while a job is open",
       const { world, outreach } = await worldWithBulk();
       takeTimeForRecords(outreach);
       for (const [i, size] of [400, 8_000, 400, 30_000, 2_000].entries()) {
-        accept(world, members(size, "realized", 1 + 100_000 * i));
+        accept(world, members(size, "realized", { from: 1 + 100_000 * i }));
         await untilEmpty(world, 5 * SECOND_MS);
       }
-      accept(world, members(60_000, "realized", 1_000_000));
+      accept(world, members(60_000, "realized", { from: 1_000_000 }));
       await world.pass(40 * SECOND_MS);
       const { looks, emptyAt } = await untilEmpty(world, 5 * SECOND_MS);
       const off = looks
@@ -122,10 +109,10 @@ describe("the time at which a backlog is said to be empty, while a job is open",
     const { world, outreach } = await worldWithBulk();
     takeTimeForRecords(outreach);
     for (let i = 0; i < 6; i++) {
-      accept(world, members(400, "realized", 1 + 1_000 * i));
+      accept(world, members(400, "realized", { from: 1 + 1_000 * i }));
       await untilEmpty(world, 5 * SECOND_MS);
     }
-    accept(world, members(60_000, "realized", 1_000_000));
+    accept(world, members(60_000, "realized", { from: 1_000_000 }));
     const { looks } = await untilEmpty(world, 5 * SECOND_MS);
     for (const { at, drainsAt } of looks) expect(drainsAt ?? Infinity).toBeGreaterThan(at);
     // By then it is known that it is unlike the others.

@@ -5,7 +5,7 @@
 import { AGAIN_MIN_MS, lostJobEndsAt } from "../../delivery/job-timing.ts";
 import { confirmBatch, pollJob, recentBatches } from "../../outreach/bulk.ts";
 import type { Pass } from "../connection.ts";
-import { readOnceEnded } from "./job.ts";
+import { notOurs, readOnceEnded } from "./job.ts";
 import type { Job } from "./job.ts";
 import type { JobTools } from "./job-tools.ts";
 
@@ -84,7 +84,7 @@ export class Following {
         if (job.isOurs) this.#tools.kinds.finished(job, at);
         const next = this.#tools.kinds.isSampled(job) ? "sampling" : "settling";
         if (wentWell) return jobs.save({ ...readAll, state: next });
-        // All had the same values: one prospect tells the reason.
+        // All had the same values: two of them tell the reason.
         const isRefused = job.kind === "modify" && job.isOurs && failures === job.size;
         return jobs.save(isRefused ? { ...readAll, state: "trying" } : readAll);
       }
@@ -95,9 +95,7 @@ export class Following {
         return jobs.save({ ...readAll, trouble: NEVER_ENDED });
       }
       // Ours has ended by then, and so this one is somebody else's.
-      if (!job.isOurs && at >= lostJobEndsAt(job)) {
-        return jobs.save({ ...readAll, remoteId: null, isOurs: true });
-      }
+      if (!job.isOurs && at >= lostJobEndsAt(job)) return jobs.save(notOurs(job, at));
       const looks = job.looks + 1;
       const nextAt = at + this.#tools.kinds.nextLookMs(job, looks, elapsedMs);
       jobs.save({ ...seen, looks, nextAt, ranMs: job.isOurs ? elapsedMs : job.ranMs });

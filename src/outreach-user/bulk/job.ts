@@ -84,6 +84,11 @@ export function readOnceEnded(job: Job, at: number): Job {
   return { ...job, state: "reading", nextAt, looks: 0, readUpTo: 0, failingSince: null };
 }
 
+/** The batch that was found is somebody else's: ours, if there is one, may still begin. */
+export function notOurs(job: Job, at: number): Job {
+  return readOnceEnded({ ...job, remoteId: null, isOurs: true }, at);
+}
+
 /** Whether most of its prospects were seen to hold what it was to bring. */
 export function broughtMost({ brought, size }: Job): boolean {
   return brought > 0 && brought * 2 >= size;

@@ -10,7 +10,7 @@ import { isSameButForForm, isSameValue } from "../../delivery/same-value.ts";
 import { readProspects } from "../../outreach/bulk.ts";
 import type { HeldAttributes } from "../../outreach/client.ts";
 import type { Pass } from "../connection.ts";
-import { READ_BACK_PAGE, readOnceEnded } from "./job.ts";
+import { notOurs, READ_BACK_PAGE, readOnceEnded } from "./job.ts";
 import type { Job } from "./job.ts";
 import type { JobTools } from "./job-tools.ts";
 import { release } from "./settling.ts";
@@ -80,9 +80,7 @@ export class ReadingBack {
         jobs.save({ ...job, ...next, nextAt: at, looks: 0, failingSince: null });
         return;
       }
-      if (!allCame && mayRun) {
-        return jobs.save(readOnceEnded({ ...job, remoteId: null, isOurs: true }, at));
-      }
+      if (!allCame && mayRun) return jobs.save(notOurs(job, at));
       if (job.isCheck) this.#tools.kinds.checked(job, at, allCame ? null : NOT_APPLIED);
       const arrived = new Set(came);
       // Where the others have theirs, these have reasons of their own. Otherwise the job is to blame: they may travel

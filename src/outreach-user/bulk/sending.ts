@@ -88,7 +88,7 @@ export class Sending {
     if (!job.isCheck || NOT_OPEN.has(status)) {
       this.#tools.kinds.refused(job, { status, detail }, at);
     }
-    // A value is to blame, it seems. Where all have the same, one prospect tells the reason; otherwise each will be told its own.
+    // A value is to blame, it seems. Where all have the same, two prospects tell the reason; otherwise each will be told its own.
     const apart = job.kind === "modify" ? "trying" : "releasing_single";
     const state = status === 422 ? apart : "releasing";
     this.#tools.stores.jobs.save({ ...job, state, nextAt: at, looks: 0 });

@@ -1,5 +1,5 @@
 /**
- * A modify whose values Outreach refused: two of its prospects are sent alone. Both refused alike, that is all of theirs'
+ * A modify whose values Outreach refused, or of which it took nothing: two of its prospects are sent alone. Both refused alike, that is all of theirs'
  * reason, and none of the others costs a call. Where one is taken, the values are good: the others go together again, and
  * no more in modifies for a while where that happens again and again. Otherwise each is told its own.
  * @module
@@ -45,9 +45,9 @@ export class Trial {
     const id = ids[Math.floor(this.#tools.ports.chance() * ids.length)];
     const [tried] = id === undefined ? [] : prospects.findAll([id]);
     if (!tried?.inCall) return jobs.save({ ...job, state: "releasing_single", nextAt: now });
-    const attributes = valuesOf(tried.inCall.fields);
     const { job: _job, ...load } = tried.inCall;
     const alone = { ...tried, inCall: { ...load, startedAt: now } };
+    const attributes = valuesOf(load.fields);
     // Where its end is never heard of, it may run until then.
     const underWay = { ...job, nextAt: now + CALL_RUNS_MAX_MS };
     const ended = await this.#tools.calls.make(
@@ -60,15 +60,12 @@ export class Trial {
     );
     this.#tools.stores.transaction(() => {
       const told = this.#tools.calls.ended(ended, pass, false);
-      // New values may have come to wait meanwhile.
-      const before = prospects.find(tried.id);
-      if (!before?.inCall) throw new Error("a call ended whose prospect is in no call");
-      this.#ends.settle(before, told, pass);
-      jobs.save(this.#concluded(job, before.inCall, told));
+      this.#ends.settle(tried.id, told, pass);
+      jobs.save(this.#concluded(job, load.fields, told));
     });
   }
 
-  #concluded(job: Job, { fields }: InCall, { outcome, at }: Ended<HeldAttributes>): Job {
+  #concluded(job: Job, fields: InCall["fields"], { outcome, at }: Ended<HeldAttributes>): Job {
     const answered = { ...job, nextAt: at, looks: job.looks + 1, failingSince: null };
     const singly = { ...job, state: "releasing_single", nextAt: at } as const;
     const next = answered.looks < TRIES ? answered : singly;
