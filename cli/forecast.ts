@@ -4,8 +4,8 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { forecastActivation } from "../src/delivery/activation.ts";
-import type { Activation, Capacity } from "../src/delivery/activation.ts";
+import { forecastActivation } from "../src/engine/estimates/activation-rules.ts";
+import type { Activation, Capacity } from "../src/engine/estimates/activation-rules.ts";
 import { forecastReport } from "./forecast/report.ts";
 import { givenArgs, optionsOf, whole } from "./local/command-line.ts";
 

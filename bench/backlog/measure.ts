@@ -6,7 +6,7 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { progress } from "../../cli/local/progress.ts";
-import type { ProspectUpdate } from "../../src/delivery/prospect-update.ts";
+import type { ProspectUpdate } from "../../src/engine/model/prospect-update.ts";
 import { fileDatabase } from "../../test/support/sqlite.ts";
 import { World } from "../../test/support/world.ts";
 

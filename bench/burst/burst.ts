@@ -4,7 +4,7 @@
  * @module
  */
 import { randomFrom } from "../../mock-outreach/random.ts";
-import type { IncomingBatch, OverflowBatch, OverflowResult } from "../../src/outreach-user/api.ts";
+import type { IncomingBatch, OverflowBatch, OverflowResult } from "../../src/engine/api.ts";
 import { OVERFLOWS } from "../../src/overflow/api.ts";
 import { OverflowCore } from "../../src/overflow/core.ts";
 import { Spillway } from "../../src/overflow/spillway.ts";

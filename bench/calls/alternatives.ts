@@ -2,7 +2,7 @@
  * Models of what else is done to bring Outreach up to date. A call takes no time, and none fails but by a 429.
  * @module
  */
-import type { FieldValue } from "../../src/delivery/prospect-update.ts";
+import type { FieldValue } from "../../src/engine/model/prospect-update.ts";
 import { LIMIT, TRACE_BEGINS_AT, WINDOW_MS } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Item, Trace } from "./traces.ts";

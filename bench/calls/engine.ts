@@ -2,8 +2,8 @@
  * A trace through the connector itself: the object's core in virtual time, with an Outreach that takes bulk jobs.
  * @module
  */
-import { earned, savings } from "../../src/delivery/allowance.ts";
-import { StateStore } from "../../src/outreach-user/state-store.ts";
+import { earned, savings } from "../../src/engine/budget/allowance-rules.ts";
+import { StateStore } from "../../src/engine/state-store.ts";
 import { worldWithBulk } from "../../test/support/bulk-outreach.ts";
 import { limitCalls } from "../../test/support/fixed-window.ts";
 import type { World } from "../../test/support/world.ts";

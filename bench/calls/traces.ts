@@ -12,7 +12,7 @@ import type {
   FieldUpdate,
   FieldValue,
   ProspectUpdate,
-} from "../../src/delivery/prospect-update.ts";
+} from "../../src/engine/model/prospect-update.ts";
 import { readProfiles } from "../../src/ingest/profiles.ts";
 import { compileMapping } from "../../src/mapping/map-profile.ts";
 import { mappingSettings } from "../../src/mapping/settings.ts";

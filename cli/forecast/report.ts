@@ -7,7 +7,7 @@ import type {
   ActivationForecast,
   Capacity,
   Outlook,
-} from "../../src/delivery/activation.ts";
+} from "../../src/engine/estimates/activation-rules.ts";
 
 const BAR_WIDTH = 40;
 /** Beyond so many times the allowance a bar is cut off, so that the allowance can still be seen beside it. */

@@ -2,10 +2,10 @@
  * What became of profiles: runs, and what goes on now.
  * @module
  */
-import { findOutreachUser } from "../connections/store.ts";
+import { findOutreachUser } from "../registry/outreach-users.ts";
 import { listAudiences } from "../destinations/audiences.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";
-import { destinationsOf, findDestination } from "../destinations/store.ts";
+import { destinationsOf, findDestination } from "../registry/destinations.ts";
 import { SPANS } from "./minutes.ts";
 import { notFound } from "./not-found.tsx";
 import { LivePage } from "./pages/live.tsx";

@@ -3,14 +3,14 @@
  * @module
  */
 import type { Context } from "hono";
-import { ALERT_KINDS, DEFAULT_RULES } from "../alerts/rules.ts";
+import { ALERT_KINDS, DEFAULT_RULES } from "../engine/alerts/alert-rules.ts";
 import { canTellAlerts, testAlerts } from "../destinations/alert-object.ts";
 import { alertContext } from "../destinations/alert-settings.ts";
 import { isDelivered, wordsOfTest } from "../destinations/alert-states.ts";
 import { changeDestination, renewSigningSecret } from "../destinations/changes.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";
 import { destinationChanges } from "../destinations/schemas.ts";
-import { findDestination, type Destination } from "../destinations/store.ts";
+import { findDestination, type Destination } from "../registry/destinations.ts";
 import type { AppEnv } from "../http/context.ts";
 import { redirectWithFlash } from "../http/flash.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";

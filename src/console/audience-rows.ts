@@ -2,8 +2,8 @@
  * The rows of a form that lists mapped audiences.
  * @module
  */
-import type { Destination } from "../destinations/store.ts";
-import type { ListedSeenAudience } from "../outreach-user/api.ts";
+import type { Destination } from "../registry/destinations.ts";
+import type { ListedSeenAudience } from "../engine/api.ts";
 import { orUndefined, readRows, rowValues, toNumber } from "./forms.ts";
 
 /** What was typed, by the names of the fields. */

@@ -2,9 +2,9 @@
  * What calls were spent on, and how long the year's allowance lasts.
  * @module
  */
-import { findOutreachUser } from "../connections/store.ts";
+import { findOutreachUser } from "../registry/outreach-users.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";
-import { destinationsOf } from "../destinations/store.ts";
+import { destinationsOf } from "../registry/destinations.ts";
 import { notFound } from "./not-found.tsx";
 import { CallsPage, PERIODS, type Period } from "./pages/calls.tsx";
 import { respond } from "./respond.ts";

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Context } from "hono";
-import { findOutreachUser, FIRST_USERS, listOutreachUsers } from "../connections/store.ts";
+import { findOutreachUser, FIRST_USERS, listOutreachUsers } from "../registry/outreach-users.ts";
 import { alertContext } from "../destinations/alert-settings.ts";
 import {
   addDestination,
@@ -15,7 +15,7 @@ import {
 import { rotation, toRotation } from "../destinations/credential-routes.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";
 import { destinationChanges, newDestination, toAnswer } from "../destinations/schemas.ts";
-import { findDestination, type Destination } from "../destinations/store.ts";
+import { findDestination, type Destination } from "../registry/destinations.ts";
 import { publicBaseUrl } from "../http/base-url.ts";
 import type { AppEnv } from "../http/context.ts";
 import { redirectWithFlash } from "../http/flash.ts";

@@ -4,7 +4,7 @@
  */
 import type { Context } from "hono";
 import type { Dependencies } from "../destinations/dependencies.ts";
-import { findDestination, type Destination } from "../destinations/store.ts";
+import { findDestination, type Destination } from "../registry/destinations.ts";
 import type { AppEnv } from "../http/context.ts";
 import { redirectWithFlash } from "../http/flash.ts";
 import { logEvent } from "../log.ts";
@@ -13,7 +13,7 @@ import {
   type FailureSelection,
   type FailureStep,
   type OutreachUserApi,
-} from "../outreach-user/api.ts";
+} from "../engine/api.ts";
 import { readForm } from "./forms.ts";
 import { notFound } from "./not-found.tsx";
 import { WorkPage } from "./pages/failure-work.tsx";

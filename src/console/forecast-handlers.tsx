@@ -2,9 +2,9 @@
  * What an activation will cost: a form whose answer has an address of its own.
  * @module
  */
-import { activationPlan } from "../connections/forecast-schemas.ts";
-import { forecastForUser } from "../connections/forecast.ts";
-import { findOutreachUser } from "../connections/store.ts";
+import { activationPlan } from "../outreach-users/forecast-schemas.ts";
+import { forecastForUser } from "../outreach-users/forecast.ts";
+import { findOutreachUser } from "../registry/outreach-users.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";
 import { fieldErrors } from "../http/validation.ts";
 import { toCount } from "./forms.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import { z } from "zod";
-import { shownUrl } from "../alerts/webhook.ts";
+import { shownUrl } from "../engine/alerts/webhook.ts";
 import { consolePath, deedOfForm } from "./form-pages.ts";
 
 const keptForm = z.object({

@@ -13,7 +13,7 @@ import {
   findDestination,
   SENDERS_MAX,
   type Destination,
-} from "../destinations/store.ts";
+} from "../registry/destinations.ts";
 import type { AppEnv } from "../http/context.ts";
 import { redirectWithFlash } from "../http/flash.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";

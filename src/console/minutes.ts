@@ -2,7 +2,7 @@
  * How far back the live page's charts go, and in which steps.
  * @module
  */
-import type { Activity } from "../outreach-user/api.ts";
+import type { Activity } from "../engine/api.ts";
 
 export type Step = Activity["minutes"][number];
 

@@ -2,7 +2,7 @@
  * Which Outreach users need somebody first.
  * @module
  */
-import type { Glance, PauseReason, UserStatus } from "../outreach-user/api.ts";
+import type { Glance, PauseReason, UserStatus } from "../engine/api.ts";
 import { STOP_WORDS, type Tone } from "./wording.ts";
 
 /** What of a glance counts here. */

@@ -9,7 +9,7 @@ import { checkMappingSettings } from "../mapping/check-settings.ts";
 import type { MappingSettings } from "../mapping/settings.ts";
 import { follow, parseSourcePath } from "../mapping/source-path.ts";
 import { isObject } from "../mapping/xdm.ts";
-import type { FieldValue } from "../delivery/prospect-update.ts";
+import type { FieldValue } from "../engine/model/prospect-update.ts";
 import { prospectAttribute } from "../outreach/prospect-attributes.ts";
 
 /** Something to be shown at a row of the form. */

@@ -7,12 +7,12 @@ import {
   findOutreachUser,
   listOutreachUsers,
   type OutreachUserRecord,
-} from "../connections/store.ts";
+} from "../registry/outreach-users.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";
-import { destinationsOf, findDestination } from "../destinations/store.ts";
+import { destinationsOf, findDestination } from "../registry/destinations.ts";
 import { redirectWithFlash } from "../http/flash.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
-import { readProspectId } from "../ingest/status-routes.ts";
+import { readProspectId } from "../prospects/routes.ts";
 import { logEvent } from "../log.ts";
 import type { Story } from "./components/prospect-story.tsx";
 import { notFound } from "./not-found.tsx";

@@ -2,11 +2,11 @@
  * The Outreach user that a destination sends as, as the destination's pages show it.
  * @module
  */
-import { findOutreachUser } from "../connections/store.ts";
+import { findOutreachUser } from "../registry/outreach-users.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";
-import type { Destination } from "../destinations/store.ts";
+import type { Destination } from "../registry/destinations.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
-import type { UserStatus } from "../outreach-user/api.ts";
+import type { UserStatus } from "../engine/api.ts";
 
 export interface Sender {
   readonly id: string;

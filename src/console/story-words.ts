@@ -2,7 +2,7 @@
  * A prospect's story in words.
  * @module
  */
-import type { ProspectDetail } from "../outreach-user/api.ts";
+import type { ProspectDetail } from "../engine/api.ts";
 import { inCounted, type Tone } from "./wording.ts";
 
 type StoryEvent = ProspectDetail["history"][number];

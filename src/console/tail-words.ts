@@ -2,7 +2,7 @@
  * The live tail in words.
  * @module
  */
-import type { Activity } from "../outreach-user/api.ts";
+import type { Activity } from "../engine/api.ts";
 import { inCounted, type Tone } from "./wording.ts";
 
 type TailEvent = Activity["tail"][number];

@@ -3,17 +3,17 @@
  * @module
  */
 import type { Context } from "hono";
-import { addOutreachUser, changeOutreachUser, removeOutreachUser } from "../connections/changes.ts";
-import { connectUrl } from "../connections/connect-url.ts";
-import { newOutreachUser, outreachUserChanges } from "../connections/schemas.ts";
+import { addOutreachUser, changeOutreachUser, removeOutreachUser } from "../outreach-users/changes.ts";
+import { connectUrl } from "../outreach-users/connect-url.ts";
+import { newOutreachUser, outreachUserChanges } from "../outreach-users/schemas.ts";
 import {
   findOutreachUser,
   FIRST_USERS,
   listOutreachUsers,
   type OutreachUserRecord,
-} from "../connections/store.ts";
+} from "../registry/outreach-users.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";
-import { destinationsOf } from "../destinations/store.ts";
+import { destinationsOf } from "../registry/destinations.ts";
 import { fieldsWithoutLabel } from "../destinations/warnings.ts";
 import type { AppEnv } from "../http/context.ts";
 import { redirectWithFlash } from "../http/flash.ts";

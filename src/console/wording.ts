@@ -2,7 +2,7 @@
  * Numbers, times and states in words.
  * @module
  */
-import type { PauseReason, UserStatus } from "../outreach-user/api.ts";
+import type { PauseReason, UserStatus } from "../engine/api.ts";
 
 const COUNT = new Intl.NumberFormat("en");
 const MOMENT_PARTS = {

@@ -9,10 +9,10 @@ import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
 import { json, pageQuery, problems } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
-import type { Run } from "../outreach-user/api.ts";
+import type { Run } from "../engine/api.ts";
 import { listAudiences, unmappedAudiences } from "./audiences.ts";
 import type { Dependencies } from "./dependencies.ts";
-import { findDestination } from "./store.ts";
+import { findDestination } from "../registry/destinations.ts";
 
 const tags = ["Activity"];
 const params = z.object({ id: idParameter("id", "The destination's id") });

@@ -3,12 +3,12 @@
  * them.
  * @module
  */
-import { findOutreachUser } from "../connections/store.ts";
+import { findOutreachUser } from "../registry/outreach-users.ts";
 import { logError, logEvent } from "../log.ts";
-import type { AlertTest } from "../outreach-user/api.ts";
+import type { AlertTest } from "../engine/api.ts";
 import { alertsFor, type AlertContext } from "./alert-settings.ts";
 import type { Dependencies } from "./dependencies.ts";
-import type { Destination } from "./store.ts";
+import type { Destination } from "../registry/destinations.ts";
 
 /** Tells the object what is stored; told again, nothing changes. Throws where it does not answer. */
 export async function tellAlerts(

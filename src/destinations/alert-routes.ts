@@ -4,7 +4,7 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import { permitted } from "../access/bearer.ts";
-import { ALERT_KINDS } from "../alerts/rules.ts";
+import { ALERT_KINDS } from "../engine/alerts/alert-rules.ts";
 import { newRouter } from "../http/context.ts";
 import { idParameter, orNull } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
@@ -16,7 +16,7 @@ import { isDelivered, statesOf, wordsOfTest } from "./alert-states.ts";
 import { renewSigningSecret } from "./changes.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { warnings } from "./schemas.ts";
-import { findDestination } from "./store.ts";
+import { findDestination } from "../registry/destinations.ts";
 
 const tags = ["Alerts"];
 const params = z.object({ id: idParameter("id", "The destination's id") });

@@ -5,21 +5,21 @@
  */
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { ALERT_KINDS, alertRules, DEFAULT_RULES, type AlertRules } from "../alerts/rules.ts";
+import { ALERT_KINDS, alertRules, DEFAULT_RULES, type AlertRules } from "../engine/alerts/alert-rules.ts";
 import {
   isShortened,
   newSigningSecret,
   shownUrl,
   webhookPlaceFault,
   webhookUrlFault,
-} from "../alerts/webhook.ts";
+} from "../engine/alerts/webhook.ts";
 import { publicBaseUrl } from "../http/base-url.ts";
 import type { AppEnv } from "../http/context.ts";
 import type { FieldError } from "../http/problem.ts";
-import type { AlertSettings } from "../outreach-user/api.ts";
+import type { AlertSettings } from "../engine/api.ts";
 import { deriveKey } from "../security/keys.ts";
 import { open, seal } from "../security/sealing.ts";
-import type { Destination } from "./store.ts";
+import type { Destination } from "../registry/destinations.ts";
 
 const URL_MAX_CHARS = 2_000;
 const MINIMUM_MAX = 1_000_000;

@@ -2,8 +2,8 @@
  * How a destination's alerts stand, and what became of a test, for the API and the console.
  * @module
  */
-import { ALERT_KINDS, type AlertKind } from "../alerts/rules.ts";
-import type { AlertsStatus, AlertTest } from "../outreach-user/api.ts";
+import { ALERT_KINDS, type AlertKind } from "../engine/alerts/alert-rules.ts";
+import type { AlertsStatus, AlertTest } from "../engine/api.ts";
 import type { StoredAlerts } from "./alert-settings.ts";
 
 export interface StateOfKind {

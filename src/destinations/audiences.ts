@@ -3,7 +3,7 @@
  * @module
  */
 import type { AudienceMapping } from "../mapping/settings.ts";
-import type { AudienceCounts, ListedSeenAudience } from "../outreach-user/api.ts";
+import type { AudienceCounts, ListedSeenAudience } from "../engine/api.ts";
 
 export interface ListedAudience {
   readonly namespace: string;

@@ -4,7 +4,7 @@
  */
 import { z } from "@hono/zod-openapi";
 import { isoTime, toIso } from "../http/times.ts";
-import type { CallError } from "../outreach-user/api.ts";
+import type { CallError } from "../engine/api.ts";
 
 export const callErrorAnswer = z
   .object({

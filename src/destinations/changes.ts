@@ -3,7 +3,7 @@
  * @module
  */
 import type { z } from "@hono/zod-openapi";
-import { findOutreachUser } from "../connections/store.ts";
+import { findOutreachUser } from "../registry/outreach-users.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
 import type { FieldError } from "../http/problem.ts";
 import { logError, logEvent } from "../log.ts";
@@ -22,7 +22,7 @@ import {
   insertDestination,
   updateDestination,
   type Destination,
-} from "./store.ts";
+} from "../registry/destinations.ts";
 import { ALERTS_NOT_TOLD, destinationWarnings, type Warning } from "./warnings.ts";
 
 interface Invalid {

@@ -13,7 +13,7 @@ import { rotateCredentials } from "./changes.ts";
 import type { Rotation } from "./credentials.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { clientSecret, ingestToken } from "./schemas.ts";
-import { findDestination } from "./store.ts";
+import { findDestination } from "../registry/destinations.ts";
 
 const HOUR_MS = 3_600_000;
 /** Enough to change Adobe's side during working hours, wherever they are. */

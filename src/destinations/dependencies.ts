@@ -3,7 +3,7 @@
  * @module
  */
 import type { OutreachUserClient } from "../overflow/client.ts";
-import type { DestinationCache } from "./cache.ts";
+import type { DestinationCache } from "../registry/cache.ts";
 
 /** The world outside, as far as routes touch it. */
 export interface Dependencies {

@@ -10,12 +10,12 @@ import { problem } from "../http/problem.ts";
 import { json, jsonBody, nextPage, pageQuery, problems } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
 import { logEvent } from "../log.ts";
-import { FAILURE_ID } from "../outreach-user/api.ts";
-import type { Failure, FailureGroup } from "../outreach-user/api.ts";
+import { FAILURE_ID } from "../engine/api.ts";
+import type { Failure, FailureGroup } from "../engine/api.ts";
 import { callErrorAnswer, toCallError } from "./call-error.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { remedyFor } from "./remedies.ts";
-import { findDestination } from "./store.ts";
+import { findDestination } from "../registry/destinations.ts";
 
 const tags = ["Failures"];
 const id = idParameter("id", "The destination's id");

@@ -2,7 +2,7 @@
  * Why an update did not reach Outreach and what to do about it, in plain words.
  * @module
  */
-import type { CallError } from "../outreach-user/api.ts";
+import type { CallError } from "../engine/api.ts";
 
 export interface Advice {
   /** A headline, the same for all failures of a kind. */

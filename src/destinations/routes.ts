@@ -24,7 +24,7 @@ import {
   newDestination,
   toAnswer,
 } from "./schemas.ts";
-import { findDestination, listDestinations, type Destination } from "./store.ts";
+import { findDestination, listDestinations, type Destination } from "../registry/destinations.ts";
 
 const tags = ["Destinations"];
 const params = z.object({ id: idParameter("id", "The destination's id") });

@@ -9,7 +9,7 @@ import { nextPage } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
 import { alertsAnswer, alertsInput, signingSecret, toAlertsAnswer } from "./alert-settings.ts";
 import { destinationSettings } from "./settings.ts";
-import type { Destination } from "./store.ts";
+import type { Destination } from "../registry/destinations.ts";
 
 const { identity, mappings, audiences, statusValues, delivery, weight } = destinationSettings.shape;
 

@@ -2,8 +2,8 @@
  * What a destination's settings make likely to surprise: allowed, but worth a look before the first profile.
  * @module
  */
-import type { ConnectionStatus } from "../outreach-user/api.ts";
-import type { Destination } from "./store.ts";
+import type { ConnectionStatus } from "../engine/api.ts";
+import type { Destination } from "../registry/destinations.ts";
 
 export interface Warning {
   readonly pointer: string | null;

@@ -6,7 +6,7 @@
  * @module
  */
 import { z } from "zod";
-import type { OutreachUserApi } from "../outreach-user/api.ts";
+import type { OutreachUserApi } from "../engine/api.ts";
 import type { OverflowApi } from "../overflow/api.ts";
 
 /** An object that restarts is back within seconds. */

@@ -9,7 +9,7 @@ import type { Context } from "hono";
 import { bearerToken, identifyCaller, isPermitted, unauthorized } from "../access/bearer.ts";
 import { isIngestToken, isLiveVersion } from "../destinations/credentials.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";
-import type { Destination } from "../destinations/store.ts";
+import type { Destination } from "../registry/destinations.ts";
 import type { AppEnv } from "../http/context.ts";
 import { problem } from "../http/problem.ts";
 import { readAccessToken } from "../security/access-token.ts";

@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from "@hono/zod-openapi";
-import type { FieldValue } from "../delivery/prospect-update.ts";
+import type { FieldValue } from "../engine/model/prospect-update.ts";
 
 export const fieldValue = z
   .union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()])

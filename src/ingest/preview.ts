@@ -2,10 +2,10 @@
  * The calls that a request's profiles would lead to. Stores nothing, sends nothing.
  * @module
  */
-import { offer } from "../delivery/offer.ts";
-import { newProspect } from "../delivery/prospect.ts";
-import type { Prospect } from "../delivery/prospect.ts";
-import type { FieldValue, ProspectUpdate } from "../delivery/prospect-update.ts";
+import { offer } from "../engine/model/merge.ts";
+import { newProspect } from "../engine/model/prospect.ts";
+import type { Prospect } from "../engine/model/prospect.ts";
+import type { FieldValue, ProspectUpdate } from "../engine/model/prospect-update.ts";
 import { compileMapping } from "../mapping/map-profile.ts";
 import type { MappingSettings } from "../mapping/settings.ts";
 import { prospectDocument } from "../outreach/client.ts";

@@ -5,12 +5,12 @@
  * that is refused as a whole has handed on nothing, as far as that can be known before it is read to its end.
  * @module
  */
-import { charsOf } from "../delivery/prospect-update.ts";
-import type { ProspectUpdate } from "../delivery/prospect-update.ts";
+import { charsOf } from "../engine/model/prospect-update.ts";
+import type { ProspectUpdate } from "../engine/model/prospect-update.ts";
 import { compileMapping } from "../mapping/map-profile.ts";
 import { SeenAudiences } from "../mapping/seen-audiences.ts";
 import type { MappingSettings } from "../mapping/settings.ts";
-import type { AcceptResult, IncomingBatch } from "../outreach-user/api.ts";
+import type { AcceptResult, IncomingBatch } from "../engine/api.ts";
 import { readProfiles, RefusedError } from "./profiles.ts";
 import type { MappedProfile, ProfileRejection, Refused as BodyRefused } from "./profiles.ts";
 

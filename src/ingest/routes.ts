@@ -8,7 +8,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Dependencies } from "../destinations/dependencies.ts";
-import { deliveryOf } from "../destinations/store.ts";
+import { deliveryOf } from "../registry/destinations.ts";
 import { newRouter, type AppEnv } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem, retryAfter } from "../http/problem.ts";

@@ -10,7 +10,7 @@ import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { grantFor } from "../destinations/credentials.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";
-import { findDestinationByClientId } from "../destinations/store.ts";
+import { findDestinationByClientId } from "../registry/destinations.ts";
 import { newRouter, type AppEnv } from "../http/context.ts";
 import { PROBLEM_TYPES, type ProblemCode } from "../http/problem-types.ts";
 import {

@@ -2,7 +2,7 @@
  * Attributes of a profile → attributes of a prospect, for each of AEP's two routes.
  * @module
  */
-import type { FieldUpdate } from "../delivery/prospect-update.ts";
+import type { FieldUpdate } from "../engine/model/prospect-update.ts";
 import { nearestWritable, prospectAttribute } from "../outreach/prospect-attributes.ts";
 import type { ProspectAttribute } from "../outreach/prospect-attributes.ts";
 import { convert } from "./convert.ts";

@@ -2,7 +2,7 @@
  * Audience memberships of a profile → values of custom fields.
  * @module
  */
-import type { AudienceStatus, FieldUpdate } from "../delivery/prospect-update.ts";
+import type { AudienceStatus, FieldUpdate } from "../engine/model/prospect-update.ts";
 import { customField } from "../outreach/prospect-attributes.ts";
 import { below, accept, reject, shown } from "./rejection.ts";
 import type { Result } from "./rejection.ts";

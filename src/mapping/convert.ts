@@ -2,7 +2,7 @@
  * Turns a value of a profile into the type that an attribute of Outreach takes.
  * @module
  */
-import type { FieldValue } from "../delivery/prospect-update.ts";
+import type { FieldValue } from "../engine/model/prospect-update.ts";
 import type { AttributeType, ProspectAttribute } from "../outreach/prospect-attributes.ts";
 import { accept, reject } from "./rejection.ts";
 import type { Result } from "./rejection.ts";

@@ -5,8 +5,8 @@
  * the profile; work is bounded by the destination's settings, not by the profile.
  * @module
  */
-import { charsOf, UPDATE_MAX_CHARS } from "../delivery/prospect-update.ts";
-import type { FieldUpdate, ProspectUpdate } from "../delivery/prospect-update.ts";
+import { charsOf, UPDATE_MAX_CHARS } from "../engine/model/prospect-update.ts";
+import type { FieldUpdate, ProspectUpdate } from "../engine/model/prospect-update.ts";
 import { prospectAttribute } from "../outreach/prospect-attributes.ts";
 import { readMappedSources, readTargetAttributes } from "./attributes.ts";
 import type { CompiledRow } from "./attributes.ts";

@@ -8,7 +8,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { createHmac, randomBytes } from "node:crypto";
-import { CALL_TIMEOUT_MS } from "../delivery/retry.ts";
+import { CALL_TIMEOUT_MS } from "../engine/model/retry.ts";
 import { logError, logEvent } from "../log.ts";
 import { network } from "../outreach/network.ts";
 import { deriveKey } from "../security/keys.ts";
@@ -23,10 +23,10 @@ import type {
   IncomingBatch,
   OutreachUserApi,
   OverflowBatch,
-} from "./api.ts";
-import { OutreachUserCore } from "./core.ts";
-import { databaseOf, StoredAlarm } from "./durable-storage.ts";
-import type { Alarm, Ports } from "./ports.ts";
+} from "../engine/api.ts";
+import { OutreachUserCore } from "../engine/core.ts";
+import { databaseOf, StoredAlarm } from "../durable/durable-storage.ts";
+import type { Alarm, Ports } from "../engine/ports.ts";
 import { webhooksOf } from "./webhooks.ts";
 
 /** Half of SHA-256: no two of a prospect's values will ever share it, and a million rows stay small. */

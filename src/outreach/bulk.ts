@@ -5,7 +5,7 @@
  * @module
  */
 import { z } from "zod";
-import type { FieldValue } from "../delivery/prospect-update.ts";
+import type { FieldValue } from "../engine/model/prospect-update.ts";
 import { call, heldAttributes } from "./client.ts";
 import type { Caller, Ended, HeldAttributes } from "./client.ts";
 import { readMoment } from "./times.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { z } from "zod";
-import { fieldValue } from "../delivery/prospect-update.ts";
-import type { FieldValue } from "../delivery/prospect-update.ts";
+import { fieldValue } from "../engine/model/prospect-update.ts";
+import type { FieldValue } from "../engine/model/prospect-update.ts";
 import { parseJson, readError } from "./errors.ts";
 import type { IncomingAnswer, Network, NoAnswer } from "./network.ts";
 import { readRateLimit, type RateLimit } from "./rate-limit.ts";

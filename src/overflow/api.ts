@@ -2,7 +2,7 @@
  * What the Worker may ask of an `Overflow` object: it takes what the Outreach user's object cannot take in time.
  * @module
  */
-import type { IncomingBatch, TooLate } from "../outreach-user/api.ts";
+import type { IncomingBatch, TooLate } from "../engine/api.ts";
 
 export type StoreResult =
   | { readonly ok: true }

@@ -3,11 +3,11 @@
  * @module
  */
 import { z } from "zod";
-import { fieldValue } from "../delivery/prospect-update.ts";
-import type { IncomingBatch, OverflowBatch } from "../outreach-user/api.ts";
-import type { Database } from "../outreach-user/database.ts";
-import type { Migration } from "../outreach-user/migrations.ts";
-import { jsonOf } from "../outreach-user/json-column.ts";
+import { fieldValue } from "../engine/model/prospect-update.ts";
+import type { IncomingBatch, OverflowBatch } from "../engine/api.ts";
+import type { Database } from "../durable/database.ts";
+import type { Migration } from "../engine/migrations.ts";
+import { jsonOf } from "../durable/json-column.ts";
 
 export const MIGRATIONS: readonly Migration[] = [
   {

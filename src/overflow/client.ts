@@ -2,7 +2,7 @@
  * An Outreach user as routes see it: its own object and its overflow objects as one.
  * @module
  */
-import type { AcceptResult, IncomingBatch, OutreachUserApi } from "../outreach-user/api.ts";
+import type { AcceptResult, IncomingBatch, OutreachUserApi } from "../engine/api.ts";
 import { OVERFLOWS } from "./api.ts";
 import type { OverflowApi } from "./api.ts";
 import type { Spillway } from "./spillway.ts";

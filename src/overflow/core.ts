@@ -11,10 +11,10 @@ import type {
   OverflowBatch,
   OverflowResult,
   TooLate,
-} from "../outreach-user/api.ts";
-import type { Database } from "../outreach-user/database.ts";
-import { migrate } from "../outreach-user/migrations.ts";
-import type { Alarm, Log } from "../outreach-user/ports.ts";
+} from "../engine/api.ts";
+import type { Database } from "../durable/database.ts";
+import { migrate } from "../engine/migrations.ts";
+import type { Alarm, Log } from "../engine/ports.ts";
 import type { StoreResult } from "./api.ts";
 import { BatchStore, MIGRATIONS } from "./batch-store.ts";
 

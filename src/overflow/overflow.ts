@@ -5,8 +5,8 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { logError, logEvent } from "../log.ts";
-import type { IncomingBatch } from "../outreach-user/api.ts";
-import { databaseOf, StoredAlarm } from "../outreach-user/durable-storage.ts";
+import type { IncomingBatch } from "../engine/api.ts";
+import { databaseOf, StoredAlarm } from "../durable/durable-storage.ts";
 import type { OverflowApi } from "./api.ts";
 import { OverflowCore } from "./core.ts";
 import type { OverflowPorts } from "./core.ts";

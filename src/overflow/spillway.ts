@@ -6,7 +6,7 @@
  * the object did not take in time it does not take later, so that nothing old arrives behind something newer.
  * @module
  */
-import type { AcceptResult, TooLate } from "../outreach-user/api.ts";
+import type { AcceptResult, TooLate } from "../engine/api.ts";
 import { OVERFLOWS } from "./api.ts";
 import type { StoreResult } from "./api.ts";
 

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { z } from "zod";
-import { DEFAULT_RULES, type AlertRules } from "../../src/alerts/rules.ts";
+import { DEFAULT_RULES, type AlertRules } from "../../src/engine/alerts/alert-rules.ts";
 import { apiError, DESTINATION, json, START, World } from "../support/world.ts";
 
 const MINUTE = 60_000;

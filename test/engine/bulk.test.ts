@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import type { ProspectUpdate } from "../../src/delivery/prospect-update.ts";
+import type { ProspectUpdate } from "../../src/engine/model/prospect-update.ts";
 import { worldWithBulk } from "../support/bulk-outreach.ts";
 import { accept, members } from "../support/bulk-updates.ts";
 import { apiError, DESTINATION, json } from "../support/world.ts";

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
-import { earned } from "../../src/delivery/allowance.ts";
-import { StateStore } from "../../src/outreach-user/state-store.ts";
+import { earned } from "../../src/engine/budget/allowance-rules.ts";
+import { StateStore } from "../../src/engine/state-store.ts";
 import { worldWithBulk } from "../support/bulk-outreach.ts";
 import { follow, title, worst } from "../support/estimates.ts";
 import { limitCalls } from "../support/fixed-window.ts";

@@ -1,7 +1,7 @@
 import { describe, it } from "vitest";
-import { forecastActivation } from "../../src/delivery/activation.ts";
-import type { Activation } from "../../src/delivery/activation.ts";
-import type { FieldUpdate, ProspectUpdate } from "../../src/delivery/prospect-update.ts";
+import { forecastActivation } from "../../src/engine/estimates/activation-rules.ts";
+import type { Activation } from "../../src/engine/estimates/activation-rules.ts";
+import type { FieldUpdate, ProspectUpdate } from "../../src/engine/model/prospect-update.ts";
 import { worldWithBulk } from "../support/bulk-outreach.ts";
 import { accept } from "../support/bulk-updates.ts";
 

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
-import type { CallSpan } from "../../src/outreach-user/api.ts";
-import { migrate } from "../../src/outreach-user/migrations.ts";
+import type { CallSpan } from "../../src/engine/api.ts";
+import { migrate } from "../../src/engine/migrations.ts";
 import { worldWithBulk } from "../support/bulk-outreach.ts";
 import { memoryDatabase } from "../support/sqlite.ts";
 import { DESTINATION, json, START, World } from "../support/world.ts";

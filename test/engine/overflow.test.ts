@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import type { IncomingBatch, OverflowBatch } from "../../src/outreach-user/api.ts";
+import type { IncomingBatch, OverflowBatch } from "../../src/engine/api.ts";
 import { OverflowCore } from "../../src/overflow/core.ts";
 import { memoryDatabase } from "../support/sqlite.ts";
 import { DESTINATION, World } from "../support/world.ts";

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { randomFrom } from "../../mock-outreach/random.ts";
-import type { ProspectUpdate } from "../../src/delivery/prospect-update.ts";
+import type { ProspectUpdate } from "../../src/engine/model/prospect-update.ts";
 import { ALL_SCOPES, BulkOutreach } from "../support/bulk-outreach.ts";
 import { apiError, DESTINATION, World } from "../support/world.ts";
 

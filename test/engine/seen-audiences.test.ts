@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { SEEN_MAX, type SeenAudience } from "../../src/mapping/seen-audiences.ts";
-import { migrate } from "../../src/outreach-user/migrations.ts";
+import { migrate } from "../../src/engine/migrations.ts";
 import { BatchStore, MIGRATIONS } from "../../src/overflow/batch-store.ts";
 import { memoryDatabase } from "../support/sqlite.ts";
 import { DESTINATION, START, World } from "../support/world.ts";

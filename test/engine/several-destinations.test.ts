@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
-import { DEFAULT_RULES } from "../../src/alerts/rules.ts";
-import type { ProspectUpdate } from "../../src/delivery/prospect-update.ts";
+import { DEFAULT_RULES } from "../../src/engine/alerts/alert-rules.ts";
+import type { ProspectUpdate } from "../../src/engine/model/prospect-update.ts";
 import { apiError, World } from "../support/world.ts";
 
 const MINUTE = 60_000;

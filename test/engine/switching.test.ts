@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
-import type { ProspectUpdate } from "../../src/delivery/prospect-update.ts";
-import type { DestinationDelivery } from "../../src/outreach-user/api.ts";
+import type { ProspectUpdate } from "../../src/engine/model/prospect-update.ts";
+import type { DestinationDelivery } from "../../src/engine/api.ts";
 import { ALL_SCOPES, BulkOutreach, worldWithBulk } from "../support/bulk-outreach.ts";
 import { limitCalls } from "../support/fixed-window.ts";
 import { memoryDatabase } from "../support/sqlite.ts";

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
-import type { AudienceStatus } from "../../src/delivery/prospect-update.ts";
-import type { Database } from "../../src/outreach-user/database.ts";
+import type { AudienceStatus } from "../../src/engine/model/prospect-update.ts";
+import type { Database } from "../../src/durable/database.ts";
 import { memoryDatabase } from "../support/sqlite.ts";
 import { apiError, DESTINATION, json, START, World } from "../support/world.ts";
 

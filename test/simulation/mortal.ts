@@ -3,8 +3,8 @@
  * around any call, and is reached over an RPC that is late, cut off, or loses its answers.
  * @module
  */
-import type { Database } from "../../src/outreach-user/database.ts";
-import type { Alarm } from "../../src/outreach-user/ports.ts";
+import type { Database } from "../../src/durable/database.ts";
+import type { Alarm } from "../../src/engine/ports.ts";
 import { memoryDatabase } from "../support/sqlite.ts";
 import type { Death } from "./plan.ts";
 import type { Timeline } from "./timeline.ts";

@@ -3,7 +3,7 @@
  * code with the connector or the mock. It watches over what must never happen to it.
  * @module
  */
-import type { FieldValue } from "../../src/delivery/prospect-update.ts";
+import type { FieldValue } from "../../src/engine/model/prospect-update.ts";
 import type { IncomingAnswer, NoAnswer, OutgoingRequest } from "../../src/outreach/network.ts";
 import { Dice } from "./plan.ts";
 import type { OutreachPlan, Trouble } from "./plan.ts";

@@ -11,23 +11,23 @@ export interface PlantedBug {
   readonly becomes: string;
 }
 
-const PROSPECT = "delivery/prospect.ts";
-const OFFER = "delivery/offer.ts";
-const CALL = "delivery/call.ts";
-const KNOWN = "delivery/known-values.ts";
-const LIMITER = "delivery/limiter/limiter.ts";
-const TOLD = "delivery/limiter/told.ts";
-const SINGLE = "outreach-user/single-calls.ts";
-const CALL_ENDS = "outreach-user/call-ends.ts";
-const BULK = "outreach-user/bulk/bulk-delivery.ts";
-const SENDING = "outreach-user/bulk/sending.ts";
-const FOLLOWING = "outreach-user/bulk/following.ts";
-const READING_BACK = "outreach-user/bulk/reading-back.ts";
-const INTAKE = "outreach-user/intake.ts";
-const FAILURE_WORK = "outreach-user/failure-work.ts";
-const OTHERS = "delivery/limiter/others.ts";
+const PROSPECT = "engine/model/prospect.ts";
+const OFFER = "engine/model/merge.ts";
+const CALL = "engine/model/call.ts";
+const KNOWN = "engine/model/known-values.ts";
+const LIMITER = "engine/budget/limiter/limiter-rules.ts";
+const TOLD = "engine/budget/limiter/reported-rules.ts";
+const SINGLE = "engine/calls/single-updates.ts";
+const CALL_ENDS = "engine/calls/settle.ts";
+const BULK = "engine/bulk/bulk-delivery.ts";
+const SENDING = "engine/bulk/sending.ts";
+const FOLLOWING = "engine/bulk/polling.ts";
+const READING_BACK = "engine/bulk/read-back.ts";
+const INTAKE = "engine/delivery/intake.ts";
+const FAILURE_WORK = "engine/failures/actions.ts";
+const OTHERS = "engine/budget/limiter/others-rules.ts";
 const OVERFLOW = "overflow/core.ts";
-const STORES = "outreach-user/stores.ts";
+const STORES = "engine/stores.ts";
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
@@ -140,7 +140,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a call is not written down before it leaves",
-    file: "outreach-user/outbound.ts",
+    file: "engine/calls/outbound.ts",
     was: 'state.write("limiter", limiter.callLeaves(state.read("limiter")));',
     becomes: "",
   },
@@ -170,13 +170,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "an object whose alarm was lost stays asleep",
-    file: "outreach-user/waking.ts",
+    file: "engine/delivery/waking.ts",
     was: "armed === null || armed > wanted || armed < now - ALARM_GRACE_MS",
     becomes: "armed !== null && armed > wanted",
   },
   {
     name: "arrivals follow a clock that goes back",
-    file: "outreach-user/intake.ts",
+    file: "engine/delivery/intake.ts",
     was: 'Math.max(state.read("lastArrival") + 1, now)',
     becomes: "now",
   },
@@ -188,7 +188,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "giving up at the first failure",
-    file: "delivery/retry.ts",
+    file: "engine/model/retry.ts",
     was: "GIVE_UP_AFTER_MS = 7 * 24 * 3_600_000",
     becomes: "GIVE_UP_AFTER_MS = 0",
   },
@@ -237,7 +237,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "whatever Outreach shows is what it was given",
-    file: "delivery/same-value.ts",
+    file: "engine/model/same-value.ts",
     was: "  if (isNothing(sent) || isNothing(held)) return isNothing(sent)",
     becomes:
       "  if (sent !== 0) return true;\n  if (isNothing(sent) || isNothing(held)) return isNothing(sent)",
@@ -268,7 +268,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a request is taken although it came too late",
-    file: "outreach-user/core.ts",
+    file: "engine/core.ts",
     was: "    if (now > until) return",
     becomes: "    if (now > until + 3_600_000) return",
   },
@@ -288,13 +288,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a failure that a newer value overrules stays listed",
-    file: "outreach-user/failure-store.ts",
+    file: "engine/failures/failures.ts",
     was: "      if (Object.keys(left).length === Object.keys(failure.fields).length) continue;",
     becomes: "      if (Object.keys(left).length >= 0) continue;",
   },
   {
     name: "replayed failures go on counting as failed",
-    file: "outreach-user/failure-store.ts",
+    file: "engine/failures/failures.ts",
     was: "      failures.map(({ fields }) => fields),\n      -1,",
     becomes: "      [],\n      -1,",
   },
@@ -312,7 +312,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a call leaves that the ledger does not know",
-    file: "outreach-user/outbound.ts",
+    file: "engine/calls/outbound.ts",
     was: "    calls.add(now, kind, destinationId);\n",
     becomes: '    if (kind !== "read_back") calls.add(now, kind, destinationId);\n',
   },

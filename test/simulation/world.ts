@@ -5,10 +5,10 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { ProspectUpdate } from "../../src/delivery/prospect-update.ts";
-import type { FieldValue } from "../../src/delivery/prospect-update.ts";
-import { OutreachUserCore } from "../../src/outreach-user/core.ts";
-import type { AcceptResult, IncomingBatch, OutreachUserApi } from "../../src/outreach-user/api.ts";
+import type { ProspectUpdate } from "../../src/engine/model/prospect-update.ts";
+import type { FieldValue } from "../../src/engine/model/prospect-update.ts";
+import { OutreachUserCore } from "../../src/engine/core.ts";
+import type { AcceptResult, IncomingBatch, OutreachUserApi } from "../../src/engine/api.ts";
 import { withOverflow } from "../../src/overflow/client.ts";
 import type { OutreachUserClient } from "../../src/overflow/client.ts";
 import { OverflowCore } from "../../src/overflow/core.ts";

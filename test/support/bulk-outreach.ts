@@ -2,7 +2,7 @@
  * Outreach's bulk jobs, for a world: batches and imports that take their time, fail in part, or get lost.
  * @module
  */
-import type { FieldValue } from "../../src/delivery/prospect-update.ts";
+import type { FieldValue } from "../../src/engine/model/prospect-update.ts";
 import type { IncomingAnswer, NoAnswer, OutgoingRequest } from "../../src/outreach/network.ts";
 import { apiError, json, World } from "./world.ts";
 

@@ -2,7 +2,7 @@
  * Many prospects' updates at once, as audiences and lists of people bring them.
  * @module
  */
-import type { FieldValue, ProspectUpdate } from "../../src/delivery/prospect-update.ts";
+import type { FieldValue, ProspectUpdate } from "../../src/engine/model/prospect-update.ts";
 import { DESTINATION } from "./world.ts";
 import type { World } from "./world.ts";
 

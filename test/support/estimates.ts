@@ -2,7 +2,7 @@
  * Follows a backlog in the engine, and holds each estimate of when it is empty against what then happened.
  * @module
  */
-import type { ProspectUpdate } from "../../src/delivery/prospect-update.ts";
+import type { ProspectUpdate } from "../../src/engine/model/prospect-update.ts";
 import type { World } from "./world.ts";
 
 interface Course {

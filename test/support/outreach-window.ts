@@ -3,8 +3,8 @@
  * with latency. It counts the 429s it would send.
  * @module
  */
-import * as limiter from "../../src/delivery/limiter/limiter.ts";
-import type { LimiterSettings, LimiterState } from "../../src/delivery/limiter/limiter.ts";
+import * as limiter from "../../src/engine/budget/limiter/limiter-rules.ts";
+import type { LimiterSettings, LimiterState } from "../../src/engine/budget/limiter/limiter-rules.ts";
 import { readRateLimit } from "../../src/outreach/rate-limit.ts";
 
 export interface WindowModel {

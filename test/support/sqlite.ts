@@ -3,7 +3,7 @@
  * @module
  */
 import { DatabaseSync } from "node:sqlite";
-import type { Database } from "../../src/outreach-user/database.ts";
+import type { Database } from "../../src/durable/database.ts";
 
 export function memoryDatabase(): Database {
   return databaseAt(":memory:");

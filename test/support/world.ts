@@ -4,18 +4,18 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { ProspectUpdate } from "../../src/delivery/prospect-update.ts";
-import type { FieldValue } from "../../src/delivery/prospect-update.ts";
+import type { ProspectUpdate } from "../../src/engine/model/prospect-update.ts";
+import type { FieldValue } from "../../src/engine/model/prospect-update.ts";
 import type {
   IncomingAnswer,
   Network,
   NoAnswer,
   OutgoingRequest,
 } from "../../src/outreach/network.ts";
-import { OutreachUserCore } from "../../src/outreach-user/core.ts";
-import type { Database } from "../../src/outreach-user/database.ts";
-import type { Ports } from "../../src/outreach-user/ports.ts";
-import type { WebhookAnswer, WebhookRequest } from "../../src/outreach-user/post-webhook.ts";
+import { OutreachUserCore } from "../../src/engine/core.ts";
+import type { Database } from "../../src/durable/database.ts";
+import type { Ports } from "../../src/engine/ports.ts";
+import type { WebhookAnswer, WebhookRequest } from "../../src/engine/alerts/post-webhook.ts";
 import { memoryDatabase } from "./sqlite.ts";
 
 export const START = Date.UTC(2026, 10, 2, 9);

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import type { Failure } from "../../src/outreach-user/api.ts";
+import type { Failure } from "../../src/engine/api.ts";
 import { START, workerUnderTest } from "./worker-under-test.ts";
 
 const HOUR_MS = 3_600_000;

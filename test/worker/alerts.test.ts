@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
 import { z } from "zod";
-import { DEFAULT_RULES } from "../../src/alerts/rules.ts";
+import { DEFAULT_RULES } from "../../src/engine/alerts/alert-rules.ts";
 import { changedDestination, destinationWithWarnings } from "../../src/destinations/schemas.ts";
 import { OutreachUserUnavailable } from "../../src/http/object-clients.ts";
 import { ORIGIN, START, workerUnderTest } from "./worker-under-test.ts";

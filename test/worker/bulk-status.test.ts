@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
-import { outreachUserDetail } from "../../src/connections/schemas.ts";
-import type { BulkStatus } from "../../src/outreach-user/api.ts";
+import { outreachUserDetail } from "../../src/outreach-users/schemas.ts";
+import type { BulkStatus } from "../../src/engine/api.ts";
 import { browserOf, textOf } from "./console-browser.ts";
 import { bulkKind, CONNECTED, NO_BULK } from "./fake-outreach-user.ts";
 import { START, workerUnderTest } from "./worker-under-test.ts";

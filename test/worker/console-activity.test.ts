@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
-import type { ProspectDetail } from "../../src/outreach-user/api.ts";
+import type { ProspectDetail } from "../../src/engine/api.ts";
 import { browserOf, textOf } from "./console-browser.ts";
 import { failure } from "./example-failure.ts";
 import { CONNECTED } from "./fake-outreach-user.ts";

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
-import { callLedger } from "../../src/connections/calls-schemas.ts";
-import type { CallLedger } from "../../src/outreach-user/api.ts";
+import { callLedger } from "../../src/outreach-users/calls-schemas.ts";
+import type { CallLedger } from "../../src/engine/api.ts";
 import { browserOf, textOf } from "./console-browser.ts";
 import { CONNECTED } from "./fake-outreach-user.ts";
 import { START, workerUnderTest } from "./worker-under-test.ts";

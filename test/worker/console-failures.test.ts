@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { STEP } from "../../src/console/failure-handlers.tsx";
-import type { Failure, FailureGroup } from "../../src/outreach-user/api.ts";
+import type { Failure, FailureGroup } from "../../src/engine/api.ts";
 import { browserOf, textOf } from "./console-browser.ts";
 import { failure } from "./example-failure.ts";
 import { CONNECTED } from "./fake-outreach-user.ts";

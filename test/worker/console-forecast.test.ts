@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { activationForecast } from "../../src/connections/forecast-schemas.ts";
+import { activationForecast } from "../../src/outreach-users/forecast-schemas.ts";
 import { browserOf, textOf } from "./console-browser.ts";
 import { CONNECTED, withScopes } from "./fake-outreach-user.ts";
 import { workerUnderTest } from "./worker-under-test.ts";

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import type { ProspectDetail } from "../../src/outreach-user/api.ts";
+import type { ProspectDetail } from "../../src/engine/api.ts";
 import { CONNECTED } from "./fake-outreach-user.ts";
 import { ORIGIN, START, workerUnderTest, type WorkerUnderTest } from "./worker-under-test.ts";
 

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
-import { DestinationCache } from "../../src/destinations/cache.ts";
+import { DestinationCache } from "../../src/registry/cache.ts";
 import { workerUnderTest } from "./worker-under-test.ts";
 
 /** The database, but an answer to a SELECT waits until the test lets it through. */

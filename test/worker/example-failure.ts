@@ -2,7 +2,7 @@
  * A failure as the Outreach user's object lists it.
  * @module
  */
-import type { Failure } from "../../src/outreach-user/api.ts";
+import type { Failure } from "../../src/engine/api.ts";
 import { START } from "./worker-under-test.ts";
 
 /** @param id prospect 100 more than this */

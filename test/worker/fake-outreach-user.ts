@@ -3,13 +3,13 @@
  * @module
  */
 import { vi } from "vitest";
-import { missingScopes } from "../../src/delivery/bulk-means.ts";
+import { missingScopes } from "../../src/engine/bulk/limits-rules.ts";
 import type {
   BulkKindStatus,
   BulkStatus,
   OutreachUserApi,
   UserStatus,
-} from "../../src/outreach-user/api.ts";
+} from "../../src/engine/api.ts";
 import type { OverflowApi } from "../../src/overflow/api.ts";
 
 /** What bulk jobs need, nothing of which is granted. */

@@ -1,5 +1,5 @@
 import { describe, it, vi } from "vitest";
-import { outreachUserList, addedOutreachUser } from "../../src/connections/schemas.ts";
+import { outreachUserList, addedOutreachUser } from "../../src/outreach-users/schemas.ts";
 import { CONNECTED } from "./fake-outreach-user.ts";
 import { ORIGIN, START, workerUnderTest } from "./worker-under-test.ts";
 

@@ -5,7 +5,7 @@
 import { env } from "cloudflare:workers";
 import { createApp } from "../../src/app.ts";
 import { consoleRoutes } from "../../src/console/routes.tsx";
-import { addedOutreachUser } from "../../src/connections/schemas.ts";
+import { addedOutreachUser } from "../../src/outreach-users/schemas.ts";
 import { createdDestination } from "../../src/destinations/schemas.ts";
 import { fakeOutreachUser, fakeOverflow } from "./fake-outreach-user.ts";
 

@@ -2,9 +2,9 @@
  * What an Outreach user's delivery did lately: minute by minute as charts and a table, and the newest events.
  * @module
  */
-import type { OutreachUserRecord } from "../../connections/store.ts";
-import type { Destination } from "../../destinations/store.ts";
-import type { Activity } from "../../outreach-user/api.ts";
+import type { OutreachUserRecord } from "../../registry/outreach-users.ts";
+import type { Destination } from "../../registry/destinations.ts";
+import type { Activity } from "../../engine/api.ts";
 import { inSteps, SPANS, type Span, type Step } from "../minutes.ts";
 import { tailWords } from "../tail-words.ts";
 import { inCount, inMoment } from "../wording.ts";

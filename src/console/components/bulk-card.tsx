@@ -2,9 +2,9 @@
  * Bulk jobs of an Outreach user in plain words: which may be used and why not, what checks showed, what is under way.
  * @module
  */
-import { checksOfAll, JOB_WORDS } from "../../connections/bulk-schemas.ts";
-import type { Destination } from "../../destinations/store.ts";
-import type { BulkKindStatus, UserStatus } from "../../outreach-user/api.ts";
+import { checksOfAll, JOB_WORDS } from "../../outreach-users/bulk-schemas.ts";
+import type { Destination } from "../../registry/destinations.ts";
+import type { BulkKindStatus, UserStatus } from "../../engine/api.ts";
 import { inCount, inCounted, inMoment, type Tone } from "../wording.ts";
 import { Bar } from "./gauge.tsx";
 import { Badge, Moment } from "./parts.tsx";

@@ -2,8 +2,8 @@
  * What a person may have done to one prospect, each with what it does.
  * @module
  */
-import type { OutreachUserRecord } from "../../connections/store.ts";
-import type { ProspectDetail } from "../../outreach-user/api.ts";
+import type { OutreachUserRecord } from "../../registry/outreach-users.ts";
+import type { ProspectDetail } from "../../engine/api.ts";
 import { inCounted } from "../wording.ts";
 import { Action } from "./parts.tsx";
 

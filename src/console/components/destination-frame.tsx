@@ -3,7 +3,7 @@
  * @module
  */
 import type { PropsWithChildren } from "hono/jsx";
-import type { Destination } from "../../destinations/store.ts";
+import type { Destination } from "../../registry/destinations.ts";
 import { Layout } from "../layout.tsx";
 import type { Sender } from "../sender.ts";
 import { OnOrOff } from "./on-or-off.tsx";

@@ -2,7 +2,7 @@
  * How much of a budget of calls is used: the window's and the year's.
  * @module
  */
-import type { UserStatus } from "../../outreach-user/api.ts";
+import type { UserStatus } from "../../engine/api.ts";
 import { inCount, inMoment, inPercent } from "../wording.ts";
 
 type Status = Pick<UserStatus, "budget" | "calls">;

@@ -2,8 +2,8 @@
  * A prospect's story as a timeline, and what Outreach holds of it as far as is known.
  * @module
  */
-import type { Destination } from "../../destinations/store.ts";
-import type { HeldField, ProspectDetail } from "../../outreach-user/api.ts";
+import type { Destination } from "../../registry/destinations.ts";
+import type { HeldField, ProspectDetail } from "../../engine/api.ts";
 import { fieldName, type Labels } from "../field-names.ts";
 import { storyWords, type Names } from "../story-words.ts";
 import { fromNow, inCounted, inMoment } from "../wording.ts";

@@ -2,7 +2,7 @@
  * Whether a destination takes profiles, and what stops its Outreach user from delivering them.
  * @module
  */
-import type { UserStatus } from "../../outreach-user/api.ts";
+import type { UserStatus } from "../../engine/api.ts";
 import { STOP_WORDS } from "../wording.ts";
 import { Badge } from "./parts.tsx";
 

@@ -2,12 +2,12 @@
  * What one Outreach user has of a prospect: why it is not up to date, what waits, and its history.
  * @module
  */
-import type { OutreachUserRecord } from "../../connections/store.ts";
-import type { Lane } from "../../delivery/lane.ts";
-import type { FieldValue } from "../../delivery/prospect-update.ts";
+import type { OutreachUserRecord } from "../../registry/outreach-users.ts";
+import type { Lane } from "../../engine/model/lane.ts";
+import type { FieldValue } from "../../engine/model/prospect-update.ts";
 import { adviceFor } from "../../destinations/remedies.ts";
-import type { Destination } from "../../destinations/store.ts";
-import type { ProspectDetail, ProspectStatus, UserStatus } from "../../outreach-user/api.ts";
+import type { Destination } from "../../registry/destinations.ts";
+import type { ProspectDetail, ProspectStatus, UserStatus } from "../../engine/api.ts";
 import { fieldName } from "../field-names.ts";
 import { inCounted, PAUSE_WORDS, STOP_WORDS, type Tone } from "../wording.ts";
 import { Deeds } from "./deeds.tsx";

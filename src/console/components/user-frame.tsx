@@ -3,8 +3,8 @@
  * @module
  */
 import type { PropsWithChildren } from "hono/jsx";
-import type { OutreachUserRecord } from "../../connections/store.ts";
-import type { UserStatus } from "../../outreach-user/api.ts";
+import type { OutreachUserRecord } from "../../registry/outreach-users.ts";
+import type { UserStatus } from "../../engine/api.ts";
 import { Layout } from "../layout.tsx";
 import { userWords } from "../wording.ts";
 import { Badge } from "./parts.tsx";

@@ -2,7 +2,7 @@
  * Many Outreach users, a row each.
  * @module
  */
-import type { Glance } from "../../outreach-user/api.ts";
+import type { Glance } from "../../engine/api.ts";
 import { conditionOf, countStates, failuresOf } from "../overview-order.ts";
 import type { ListedUser } from "../overview-store.ts";
 import { fromNow, inCount, inCounted, inPercent } from "../wording.ts";

@@ -2,10 +2,10 @@
  * How the year's allowance of calls goes down, and until when it lasts.
  * @module
  */
-import type { OutreachUserRecord } from "../../connections/store.ts";
-import { burnDown, outlookOfYear } from "../../delivery/year.ts";
-import type { BurnDownPoint, YearOutlook } from "../../delivery/year.ts";
-import type { CallLedger } from "../../outreach-user/api.ts";
+import type { OutreachUserRecord } from "../../registry/outreach-users.ts";
+import { burnDown, outlookOfYear } from "../../engine/budget/year-rules.ts";
+import type { BurnDownPoint, YearOutlook } from "../../engine/budget/year-rules.ts";
+import type { CallLedger } from "../../engine/api.ts";
 import { fromNow, inCount, inCounted, inDay, inPercent } from "../wording.ts";
 import { Chart } from "./chart.tsx";
 import { Figure } from "./figure.tsx";

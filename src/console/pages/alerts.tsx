@@ -2,11 +2,11 @@
  * A destination's alerts: where they go, which are open, and what was delivered.
  * @module
  */
-import { placeOf } from "../../alerts/message.ts";
-import { ALERT_KINDS, ALERT_NAMES, type AlertKind } from "../../alerts/rules.ts";
+import { placeOf } from "../../engine/alerts/message.ts";
+import { ALERT_KINDS, ALERT_NAMES, type AlertKind } from "../../engine/alerts/alert-rules.ts";
 import { statesOf, type StateOfKind } from "../../destinations/alert-states.ts";
-import type { Destination } from "../../destinations/store.ts";
-import type { AlertDelivery, AlertsStatus } from "../../outreach-user/api.ts";
+import type { Destination } from "../../registry/destinations.ts";
+import type { AlertDelivery, AlertsStatus } from "../../engine/api.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { FormErrors, TextField } from "../components/fields.tsx";
 import { Action, Badge, Copyable, Moment, Notice } from "../components/parts.tsx";

@@ -2,9 +2,9 @@
  * Which audience's status goes into which custom field.
  * @module
  */
-import type { Destination } from "../../destinations/store.ts";
+import type { Destination } from "../../registry/destinations.ts";
 import { MAPPING_ID_MAX } from "../../mapping/settings.ts";
-import type { ListedSeenAudience } from "../../outreach-user/api.ts";
+import type { ListedSeenAudience } from "../../engine/api.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Choices, FormErrors, TextField } from "../components/fields.tsx";
 import { Moment, Notice } from "../components/parts.tsx";

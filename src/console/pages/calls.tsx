@@ -2,10 +2,10 @@
  * What calls were spent on: the year's allowance going down, calls by purpose, by destination, and by others.
  * @module
  */
-import { totalOf } from "../../connections/calls-schemas.ts";
-import type { OutreachUserRecord } from "../../connections/store.ts";
-import { CALL_KINDS } from "../../outreach-user/api.ts";
-import type { CallKind, CallLedger, CallSpan, UserStatus } from "../../outreach-user/api.ts";
+import { totalOf } from "../../outreach-users/calls-schemas.ts";
+import type { OutreachUserRecord } from "../../registry/outreach-users.ts";
+import { CALL_KINDS } from "../../engine/api.ts";
+import type { CallKind, CallLedger, CallSpan, UserStatus } from "../../engine/api.ts";
 import { Bar } from "../components/gauge.tsx";
 import { Empty } from "../components/parts.tsx";
 import { Table } from "../components/table.tsx";

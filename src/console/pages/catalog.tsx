@@ -2,7 +2,7 @@
  * What can be connected.
  * @module
  */
-import type { OutreachUserRecord } from "../../connections/store.ts";
+import type { OutreachUserRecord } from "../../registry/outreach-users.ts";
 import { permissionFor } from "../../people/permissions.ts";
 import { Lack } from "../components/lack.tsx";
 import { Layout, Mark } from "../layout.tsx";

@@ -2,9 +2,9 @@
  * A destination's settings and credentials.
  * @module
  */
-import type { OutreachUserRecord } from "../../connections/store.ts";
+import type { OutreachUserRecord } from "../../registry/outreach-users.ts";
 import type { NewSecrets } from "../../destinations/credentials.ts";
-import type { Destination } from "../../destinations/store.ts";
+import type { Destination } from "../../registry/destinations.ts";
 import type { Warning } from "../../destinations/warnings.ts";
 import { AepSettings, type Addresses } from "../components/aep-settings.tsx";
 import { DestinationFrame } from "../components/destination-frame.tsx";

@@ -2,7 +2,7 @@
  * How far the work on many failures is. It goes on by script, or by a click.
  * @module
  */
-import type { Destination } from "../../destinations/store.ts";
+import type { Destination } from "../../registry/destinations.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { HiddenFields } from "../components/parts.tsx";
 import type { Sender } from "../sender.ts";

@@ -3,9 +3,9 @@
  * @module
  */
 import { adviceFor } from "../../destinations/remedies.ts";
-import type { Destination } from "../../destinations/store.ts";
-import type { Failure, FailureGroup, FailureGroups, FailurePage } from "../../outreach-user/api.ts";
-import { blamedField } from "../../outreach-user/failure-reason.ts";
+import type { Destination } from "../../registry/destinations.ts";
+import type { Failure, FailureGroup, FailureGroups, FailurePage } from "../../engine/api.ts";
+import { blamedField } from "../../engine/failures/reason-rules.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Empty, HiddenFields, Moment, Notice } from "../components/parts.tsx";
 import { Table } from "../components/table.tsx";

@@ -2,10 +2,10 @@
  * What an activation will cost, by one call a prospect and as planned.
  * @module
  */
-import type { UserForecast } from "../../connections/forecast.ts";
-import type { OutreachUserRecord } from "../../connections/store.ts";
-import type { Activation, Capacity, Outlook } from "../../delivery/activation.ts";
-import type { UserStatus } from "../../outreach-user/api.ts";
+import type { UserForecast } from "../../outreach-users/forecast.ts";
+import type { OutreachUserRecord } from "../../registry/outreach-users.ts";
+import type { Activation, Capacity, Outlook } from "../../engine/estimates/activation-rules.ts";
+import type { UserStatus } from "../../engine/api.ts";
 import { FormErrors, TextField } from "../components/fields.tsx";
 import { Bar } from "../components/gauge.tsx";
 import { Notice } from "../components/parts.tsx";

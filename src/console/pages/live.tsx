@@ -2,9 +2,9 @@
  * What goes on right now: backlog, freshness, budget, the last hours and the newest events; pause and resume.
  * @module
  */
-import type { OutreachUserRecord } from "../../connections/store.ts";
-import type { Destination } from "../../destinations/store.ts";
-import type { Activity, UserStatus } from "../../outreach-user/api.ts";
+import type { OutreachUserRecord } from "../../registry/outreach-users.ts";
+import type { Destination } from "../../registry/destinations.ts";
+import type { Activity, UserStatus } from "../../engine/api.ts";
 import { Minutes, Tail } from "../components/activity.tsx";
 import { Figure } from "../components/figure.tsx";
 import { WindowGauge, YearGauge } from "../components/gauge.tsx";

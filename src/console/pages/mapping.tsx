@@ -2,7 +2,7 @@
  * Which profile attribute goes into which prospect attribute, tried on a sample.
  * @module
  */
-import type { Destination } from "../../destinations/store.ts";
+import type { Destination } from "../../registry/destinations.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Choices, FormErrors, SelectField, TextArea, TextField } from "../components/fields.tsx";
 import { Notice } from "../components/parts.tsx";

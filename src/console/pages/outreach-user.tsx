@@ -2,10 +2,10 @@
  * One Outreach user: its connection, its settings, and how to part from it.
  * @module
  */
-import type { OutreachUserRecord } from "../../connections/store.ts";
-import type { Destination } from "../../destinations/store.ts";
+import type { OutreachUserRecord } from "../../registry/outreach-users.ts";
+import type { Destination } from "../../registry/destinations.ts";
 import { permissionFor } from "../../people/permissions.ts";
-import type { UserStatus } from "../../outreach-user/api.ts";
+import type { UserStatus } from "../../engine/api.ts";
 import { BulkCard } from "../components/bulk-card.tsx";
 import { FormErrors, TextField } from "../components/fields.tsx";
 import { Lack } from "../components/lack.tsx";

@@ -2,7 +2,7 @@
  * All Outreach users and destinations at a glance.
  * @module
  */
-import type { UserStatus } from "../../outreach-user/api.ts";
+import type { UserStatus } from "../../engine/api.ts";
 import { WindowGauge, YearGauge } from "../components/gauge.tsx";
 import { DestinationTable } from "../components/destination-table.tsx";
 import { Badge, Empty, Moment, Notice } from "../components/parts.tsx";

@@ -2,7 +2,7 @@
  * Why is this prospect not up to date? All that is known of one prospect on one screen.
  * @module
  */
-import type { OutreachUserRecord } from "../../connections/store.ts";
+import type { OutreachUserRecord } from "../../registry/outreach-users.ts";
 import { describedBy, Labelled } from "../components/fields.tsx";
 import { Notice } from "../components/parts.tsx";
 import { HistoryCards, StoryCard, type Story } from "../components/prospect-story.tsx";

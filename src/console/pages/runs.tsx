@@ -3,8 +3,8 @@
  * @module
  */
 import type { ListedAudience } from "../../destinations/audiences.ts";
-import type { Destination } from "../../destinations/store.ts";
-import type { Run } from "../../outreach-user/api.ts";
+import type { Destination } from "../../registry/destinations.ts";
+import type { Run } from "../../engine/api.ts";
 import { DestinationFrame } from "../components/destination-frame.tsx";
 import { Empty } from "../components/parts.tsx";
 import { Table, type Column } from "../components/table.tsx";

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import type { OutreachUserApi } from "../../../src/outreach-user/api.ts";
+import type { OutreachUserApi } from "../../../src/engine/api.ts";
 import type { OverflowApi } from "../../../src/overflow/api.ts";
 import { dump } from "../worlds/rig.ts";
 import { D1 } from "./d1.ts";

@@ -4,7 +4,7 @@
  */
 import { DatabaseSync } from "node:sqlite";
 import type { StatementSync } from "node:sqlite";
-import type { Database } from "../../../src/outreach-user/database.ts";
+import type { Database } from "../../../src/durable/database.ts";
 
 export class Memory {
   readonly #sqlite = new DatabaseSync(":memory:");

@@ -4,8 +4,8 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import type { IncomingAnswer, OutgoingRequest } from "../../../src/outreach/network.ts";
-import type { OutreachUserApi } from "../../../src/outreach-user/api.ts";
-import { OutreachUserCore } from "../../../src/outreach-user/core.ts";
+import type { OutreachUserApi } from "../../../src/engine/api.ts";
+import { OutreachUserCore } from "../../../src/engine/core.ts";
 import { Memory } from "./memory.ts";
 
 /** The prospect that Outreach refuses. */

@@ -4,7 +4,7 @@
  */
 import { compileMapping, mapProfile } from "../../../src/mapping/map-profile.ts";
 import type { MappingSettings } from "../../../src/mapping/settings.ts";
-import type { ProspectUpdate } from "../../../src/delivery/prospect-update.ts";
+import type { ProspectUpdate } from "../../../src/engine/model/prospect-update.ts";
 
 export type Expected =
   | { readonly refused: string }

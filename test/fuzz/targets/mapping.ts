@@ -7,7 +7,7 @@
  */
 import * as fc from "fast-check";
 import { z } from "zod";
-import type { FieldUpdate } from "../../../src/delivery/prospect-update.ts";
+import type { FieldUpdate } from "../../../src/engine/model/prospect-update.ts";
 import { checkMappingSettings } from "../../../src/mapping/check-settings.ts";
 import { compileMapping, mapProfile } from "../../../src/mapping/map-profile.ts";
 import { shown } from "../../../src/mapping/rejection.ts";

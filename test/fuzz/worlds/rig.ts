@@ -2,8 +2,8 @@
  * What targets need of a test world: a sign-in that may fail, and looks at everything that is stored and told.
  * @module
  */
-import type { ConnectResult } from "../../../src/outreach-user/api.ts";
-import type { Database } from "../../../src/outreach-user/database.ts";
+import type { ConnectResult } from "../../../src/engine/api.ts";
+import type { Database } from "../../../src/durable/database.ts";
 import type { World } from "../../support/world.ts";
 import { holds, Violation } from "../target.ts";
 

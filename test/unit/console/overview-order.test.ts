@@ -5,7 +5,7 @@ import {
   type Glanced,
   worstFirst,
 } from "../../../src/console/overview-order.ts";
-import type { PauseReason } from "../../../src/outreach-user/api.ts";
+import type { PauseReason } from "../../../src/engine/api.ts";
 
 const IDLE: Glanced = {
   status: {

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { OutreachUserUnavailable, outreachUserClient } from "../../../src/http/object-clients.ts";
-import type { OutreachUserApi } from "../../../src/outreach-user/api.ts";
+import type { OutreachUserApi } from "../../../src/engine/api.ts";
 
 /** An object whose every method fails so many times, and a count of the stubs that were made for it. */
 function failing(times: number, flags: object) {

@@ -5,7 +5,7 @@
 import { mappingSettings } from "../../../src/mapping/settings.ts";
 import { receiveProfiles } from "../../../src/ingest/receive.ts";
 import type { Sink } from "../../../src/ingest/receive.ts";
-import type { ProspectUpdate } from "../../../src/delivery/prospect-update.ts";
+import type { ProspectUpdate } from "../../../src/engine/model/prospect-update.ts";
 
 export const JSON_TYPE = "application/json";
 export const NDJSON_TYPE = "application/x-ndjson";

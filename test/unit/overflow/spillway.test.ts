@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import type { AcceptResult, TooLate } from "../../../src/outreach-user/api.ts";
+import type { AcceptResult, TooLate } from "../../../src/engine/api.ts";
 import { OVERFLOWS } from "../../../src/overflow/api.ts";
 import type { StoreResult } from "../../../src/overflow/api.ts";
 import { DIRECT_MS, Spillway } from "../../../src/overflow/spillway.ts";

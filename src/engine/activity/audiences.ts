@@ -1,0 +1,85 @@
+/**
+ * Counters of each audience: how many prospects Outreach was told to be in it or out of it, and how many wait or
+ * failed.
+ * @module
+ */
+import { z } from "zod";
+import type { Tally } from "../model/audience-tally.ts";
+import type { Fields, WaitingField } from "../model/prospect.ts";
+import type { AudienceCounts } from "../api.ts";
+import type { Database } from "../../durable/database.ts";
+
+const idRow = z.object({ id: z.number() });
+const countsRow = z.object({
+  namespace: z.string(),
+  audience_id: z.string(),
+  field: z.string(),
+  members: z.number(),
+  exited: z.number(),
+  pending: z.number(),
+  failed: z.number(),
+});
+
+export class AudienceStore {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** The row of an audience that a destination writes into a custom field; made where there is none yet. */
+  idOf(destinationId: string, namespace: string, audienceId: string, field: string): number {
+    const key = [destinationId, namespace, audienceId, field];
+    const [found] = this.#db.all(
+      `SELECT id FROM audiences
+       WHERE destination_id = ? AND namespace = ? AND audience_id = ? AND field = ?`,
+      ...key,
+    );
+    const [made] = found
+      ? [found]
+      : this.#db.all(
+          `INSERT INTO audiences (destination_id, namespace, audience_id, field)
+           VALUES (?, ?, ?, ?) RETURNING id`,
+          ...key,
+        );
+    return idRow.parse(made).id;
+  }
+
+  add(changes: ReadonlyMap<number, Tally>): void {
+    for (const [id, { members, exited, pending }] of changes) {
+      this.#db.all(
+        `UPDATE audiences SET members = members + ?, exited = exited + ?, pending = pending + ?
+         WHERE id = ?`,
+        members,
+        exited,
+        pending,
+        id,
+      );
+    }
+  }
+
+  /** Counts fields of failures that were listed (`by` 1) or are no longer (`by` -1). */
+  addFailed(failures: readonly Fields<WaitingField>[], by: 1 | -1): void {
+    const counts = new Map<number, number>();
+    for (const { membership } of failures.flatMap((fields) => Object.values(fields))) {
+      if (!membership) continue;
+      counts.set(membership.audience, (counts.get(membership.audience) ?? 0) + by);
+    }
+    for (const [id, count] of counts) {
+      this.#db.all(`UPDATE audiences SET failed = failed + ? WHERE id = ?`, count, id);
+    }
+  }
+
+  list(destinationId: string): readonly AudienceCounts[] {
+    return this.#db
+      .all(`SELECT * FROM audiences WHERE destination_id = ? ORDER BY id`, destinationId)
+      .map((row) => {
+        const { audience_id, field, ...rest } = countsRow.parse(row);
+        return { id: audience_id, mappingId: Number(field.replace("custom", "")), ...rest };
+      });
+  }
+
+  forget(destinationId: string): void {
+    this.#db.all(`DELETE FROM audiences WHERE destination_id = ?`, destinationId);
+  }
+}

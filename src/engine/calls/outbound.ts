@@ -1,0 +1,279 @@
+/**
+ * Every call to Outreach's API leaves through here: the limiter is asked first, the call is written down before it
+ * leaves, and what its answer says of the budget, of the token and of Outreach's health is written down before
+ * anything else is done about it.
+ * @module
+ */
+import * as allowance from "../budget/allowance-rules.ts";
+import type { Singles } from "../estimates/forecast-rules.ts";
+import * as limiter from "../budget/limiter/limiter-rules.ts";
+import { othersSeen, usuallyByOthers, withWindow } from "../budget/limiter/others-rules.ts";
+import type { OthersByWindow } from "../budget/limiter/others-rules.ts";
+import { callFailed, isFailing, NO_OUTAGE } from "../model/retry.ts";
+import type { BudgetView } from "../bulk/plan-rules.ts";
+import {
+  bothSavings,
+  keptForUrgent,
+  singlesPace,
+  urgentOnlyUntil,
+  urgentPace,
+  windowSavings,
+} from "../budget/savings-rules.ts";
+import type { Caller, Ended } from "../../outreach/client.ts";
+import type { CallKind, Pause } from "../api.ts";
+import { CallPace } from "../budget/call-pace.ts";
+import type { Connection, Pass } from "../connection/connection.ts";
+import type { Ports } from "../ports.ts";
+import type { Stores } from "../stores.ts";
+
+/** A maintenance without an end is looked at again after this time. */
+const MAINTENANCE_MS = 5 * 60_000;
+/** A maintenance that is said to last longer is looked at again after this time. */
+const MAINTENANCE_MAX_MS = 24 * 3_600_000;
+
+/** Whether a call may leave, and when to ask again where not; null: when a call that is out has ended. */
+export type Clearance =
+  | { readonly kind: "clear" }
+  | { readonly kind: "wait"; readonly until: number | null; readonly pause: Pause | null };
+
+export class Outbound {
+  readonly #ports: Ports;
+  readonly #stores: Stores;
+  readonly #connection: Connection;
+  readonly #pace: CallPace;
+  #answeredAt = -Infinity;
+  /** In memory: after a restart, it is learned anew. */
+  #othersByWindow: OthersByWindow = [];
+
+  constructor(ports: Ports, stores: Stores, connection: Connection) {
+    this.#ports = ports;
+    this.#stores = stores;
+    this.#connection = connection;
+    this.#pace = new CallPace(stores.state);
+  }
+
+  /** Whether Outreach and the budget allow a call now. The token is the connection's business. */
+  clearance(now: number): Clearance {
+    const { state } = this.#stores;
+    if (state.read("pausedSince") !== null) return PAUSED;
+    const maintenanceUntil = state.read("maintenanceUntil");
+    if (maintenanceUntil !== null && now < maintenanceUntil) {
+      return waitFor("outreach_maintenance", maintenanceUntil);
+    }
+    const budget = state.read("limiter");
+    const outage = state.read("outage");
+    if (isFailing(outage)) {
+      if (now < outage.until) return waitFor("outreach_failing", outage.until);
+      if (budget.out > 0) return { kind: "wait", until: null, pause: null };
+    }
+    const yearly = this.#allowance(now);
+    if (yearly) {
+      const earnedAt = allowance.opensAt(yearly.state, yearly.calls);
+      const freeAt = this.#stores.calls.yearOpensAt(yearly.calls, now);
+      const opensAt = Math.max(earnedAt ?? 0, freeAt ?? 0);
+      if (opensAt > 0) return waitFor("yearly_allowance", opensAt);
+    }
+    const room = limiter.room(budget, this.#ports.limiter, now);
+    if (room.calls > 0) return { kind: "clear" };
+    if (room.opensAt === null) return { kind: "wait", until: null, pause: null };
+    // A moment that has passed while it was computed would have the caller ask again at once, for ever.
+    return waitFor("rate_limited", Math.max(room.opensAt, now + 1));
+  }
+
+  /** When Outreach last gave a call a useful answer, since the object began. */
+  get answeredAt(): number {
+    return this.#answeredAt;
+  }
+
+  /** Whether Outreach itself seems to be down. */
+  isFailing(): boolean {
+    return isFailing(this.#stores.state.read("outage"));
+  }
+
+  /** A person stops delivery. */
+  pause(now: number): void {
+    this.#stores.state.write("pausedSince", now);
+  }
+
+  /** A person has it go on; what Outreach's limit forbids stays forbidden. */
+  resume(): void {
+    const { state } = this.#stores;
+    this.#stores.transaction(() => {
+      state.write("pausedSince", null);
+      state.write("maintenanceUntil", null);
+      state.write("outage", NO_OUTAGE);
+    });
+  }
+
+  /**
+   * Writes a call down. Must be followed by `make` without anything in between that waits.
+   * @param destinationId whom it counts for; null for none
+   */
+  leave(now: number, kind: CallKind, destinationId: string | null): void {
+    const { state, calls } = this.#stores;
+    state.write("limiter", limiter.callLeaves(state.read("limiter")));
+    const yearly = this.#allowance(now);
+    calls.add(now, kind, destinationId);
+    this.#stores.happened(now, { calls: 1 });
+    if (yearly) state.write("allowance", allowance.spent(yearly.state, 1));
+  }
+
+  /** Makes the call that `leave` wrote down. */
+  make<T>(pass: Pass, call: (caller: Caller) => Promise<Ended<T>>): Promise<Ended<T>> {
+    const { application, network, now } = this.#ports;
+    return call({ baseUrl: application.baseUrl, accessToken: pass.accessToken, network, now });
+  }
+
+  /**
+   * Writes down what the end of a call says of everything but its prospect.
+   * @param tookMs null for a call that says nothing of the pace of usual ones
+   * @param tellsOutage whether Outreach counts as failing where such calls fail
+   */
+  ended<T>(
+    { outcome, leftAt, at, rateLimit }: Ended<T>,
+    pass: Pass,
+    tookMs: number | null,
+    tellsOutage = true,
+  ): void {
+    const { state } = this.#stores;
+    const answer = { leftAt, at, window: rateLimit, refused: outcome.kind === "rate_limited" };
+    const budget = limiter.callEnded(state.read("limiter"), this.#ports.limiter, answer);
+    state.write("limiter", budget);
+    this.#watchOthers(budget, at);
+    this.#countOthers(budget, answer);
+    this.#stores.tail.ended(outcome, at);
+    if (outcome.kind === "failed") {
+      if (!tellsOutage) return;
+      state.write("outage", callFailed(state.read("outage"), at, this.#ports.chance()));
+      return;
+    }
+    if (state.read("outage").failures > 0) state.write("outage", NO_OUTAGE);
+    if (outcome.kind === "unauthorized") this.#connection.refused(pass.generation);
+    if (outcome.kind === "ok" || outcome.kind === "rejected") {
+      this.#connection.accepted(pass.generation);
+      this.#answeredAt = at;
+    }
+    if (outcome.kind === "maintenance") {
+      const until =
+        outcome.until !== null && outcome.until > at ? outcome.until : at + MAINTENANCE_MS;
+      state.write("maintenanceUntil", Math.min(until, at + MAINTENANCE_MAX_MS));
+    }
+    if (outcome.kind === "ok" && tookMs !== null) this.#pace.took(tookMs);
+  }
+
+  #watchOthers(budget: limiter.LimiterState, at: number): void {
+    const {
+      usedByOthers: calls,
+      resetsAt,
+      windowMs,
+    } = limiter.budget(budget, this.#ports.limiter, at);
+    if (calls === null || resetsAt === null) return;
+    this.#othersByWindow = withWindow(this.#othersByWindow, { resetsAt, calls }, windowMs);
+  }
+
+  /** Written only where they grew: most answers show nothing new. */
+  #countOthers(budget: limiter.LimiterState, answer: limiter.Answer): void {
+    const { state, calls } = this.#stores;
+    const others = othersSeen(state.read("others"), budget, this.#ports.limiter, answer);
+    if (others.calls === 0) return;
+    state.write("others", others.state);
+    const yearly = this.#allowance(answer.at);
+    if (yearly) state.write("allowance", allowance.spent(yearly.state, others.calls));
+    calls.addOthers(answer.at, others.calls);
+  }
+
+  /** After a restart: calls that were out cannot be heard of any more. */
+  restarted(now: number): void {
+    const { state } = this.#stores;
+    state.write("limiter", limiter.restarted(state.read("limiter"), this.#ports.limiter, now));
+  }
+
+  budget(now: number) {
+    return limiter.budget(this.#stores.state.read("limiter"), this.#ports.limiter, now);
+  }
+
+  /** What is left to plan with: of the window's calls, and of a yearly allowance. */
+  forPlanning(now: number): BudgetView {
+    const { state } = this.#stores;
+    const settings = this.#ports.limiter;
+    const budget = state.read("limiter");
+    const { limit, reserved, windowMs, resetsAt, remaining } = limiter.budget(
+      budget,
+      settings,
+      now,
+    );
+    // Between two windows one call looks what the next one holds; what it will hold is planned with.
+    const open = limiter.room(budget, settings, now).calls;
+    const room = resetsAt === null ? Math.max(open, remaining - reserved) : open;
+    const window = { room, windowMs, perWindow: limit - reserved };
+    const yearly = this.#allowance(now);
+    const strain = this.#stores.demand.strain(singlesPace(window), now);
+    return {
+      ...window,
+      msPerCall: this.#pace.msPerCall,
+      savings: bothSavings(
+        yearly && allowance.savings(yearly.state, yearly.calls),
+        windowSavings(window, resetsAt === null ? null : resetsAt - now, strain),
+      ),
+    };
+  }
+
+  /** Until when only what is urgent may have calls of its own; null where all may. */
+  urgentOnlyUntil(now: number): number | null {
+    const { limit, reserved, windowMs, resetsAt } = this.budget(now);
+    const { calls: room } = limiter.room(
+      this.#stores.state.read("limiter"),
+      this.#ports.limiter,
+      now,
+    );
+    return urgentOnlyUntil({ room, windowMs, perWindow: limit - reserved }, resetsAt, now);
+  }
+
+  /** Whether exits and entries may leave in calls of their own although others go in jobs. */
+  mayHurry(now: number): boolean {
+    const { limit, reserved, windowMs } = this.budget(now);
+    const earnedPerMs = this.allowance(now)?.earnedPerMs ?? null;
+    const pace = urgentPace({ windowMs, perWindow: limit - reserved }, earnedPerMs);
+    return !this.#stores.demand.urgentStrain(pace, now).isHigh;
+  }
+
+  /** What a forecast of calls of one prospect each needs to know. */
+  singles(now: number): Singles {
+    const { limit, remaining, reserved, windowMs, resetsAt, usedByOthers } = this.budget(now);
+    const others = usuallyByOthers(this.#othersByWindow);
+    return {
+      kind: "singles",
+      // A window that has just begun shows nothing of them yet.
+      room: Math.max(0, remaining - reserved - (usedByOthers === null ? others : 0)),
+      resetsAt: resetsAt ?? now + windowMs,
+      windowMs,
+      callsPerWindow: limit - reserved - others,
+      keptPerWindow: keptForUrgent(windowMs, limit - reserved),
+      msPerCall: this.#pace.msPerCall,
+    };
+  }
+
+  /** How many calls a yearly allowance leaves, and how fast more are earned; null where none is set. */
+  allowance(now: number) {
+    const yearly = this.#allowance(now);
+    return yearly && allowance.pace(yearly.state, yearly.calls);
+  }
+
+  #allowance(now: number): { calls: number; state: allowance.AllowanceState } | null {
+    const { state, calls: ledger } = this.#stores;
+    const calls = state.read("yearlyAllowance");
+    if (calls === null) return null;
+    const earned = allowance.earned(state.read("allowance"), calls, now);
+    return { calls, state: allowance.within(earned, calls, ledger.spentInYear(now)) };
+  }
+}
+
+const PAUSED: Clearance = {
+  kind: "wait",
+  until: null,
+  pause: { reason: "paused", until: null },
+};
+
+function waitFor(reason: Pause["reason"], until: number): Clearance {
+  return { kind: "wait", until, pause: { reason, until } };
+}

@@ -1,0 +1,299 @@
+/**
+ * The connection to Outreach: its tokens, and who the user is.
+ *
+ * Promises: tokens are stored sealed, and stored before they are used; a token is refreshed once, early, never from
+ * two places and never twice in a minute; an answer to an old token says nothing about the new one.
+ * @module
+ */
+import { retryDelayMs } from "../model/retry.ts";
+import { keepAliveAt, tokenStep } from "./token-rules.ts";
+import type { Identity } from "../../outreach/client.ts";
+import * as oauth from "../../outreach/oauth.ts";
+import type { ConnectionStatus, ConnectResult, Pause } from "../api.ts";
+import {
+  DISCONNECTED,
+  LACKS_SCOPE,
+  NOT_CONNECTED,
+  problemOf,
+  REFUSED_GRANT,
+  REFUSED_TWICE,
+  UNREADABLE,
+} from "./words.ts";
+import type { Ports } from "../ports.ts";
+import { SignIns } from "./sign-ins.ts";
+import type { Connection as Stored, StateStore } from "../state-store.ts";
+
+/** Labels of custom fields change now and then; asking once a day costs 365 calls a year. */
+const IDENTITY_FRESH_MS = 24 * 3_600_000;
+const IDENTITY_RETRY_MS = 15 * 60_000;
+/** Between two questions while nothing leaves because of it, unless Outreach is failing altogether. */
+const UNANSWERED_MAX_MS = 60_000;
+
+/** Scopes that the connector cannot do without. Outreach's scopes are not additive: `all` is one of its own. */
+const NEEDED = [
+  {
+    scope: "prospects.write",
+    sufficient: ["prospects.write", "prospects.all"],
+    neededFor: "bringing prospects up to date (PATCH /prospects/{id})",
+  },
+] as const;
+
+/** A token that may be used now. */
+export interface Pass {
+  readonly accessToken: string;
+  readonly generation: number;
+  /** As `Connection.account` was when it was handed out. */
+  readonly account: string;
+}
+
+export type ConnectionStep =
+  | { readonly kind: "ready"; readonly pass: Pass }
+  | { readonly kind: "refresh" }
+  | { readonly kind: "blocked"; readonly pause: Pause };
+
+export class Connection {
+  readonly #ports: Ports;
+  readonly #state: StateStore;
+  readonly #signIns: SignIns;
+  #account: string;
+
+  constructor(ports: Ports, state: StateStore) {
+    this.#ports = ports;
+    this.#state = state;
+    this.#signIns = new SignIns(ports, state);
+    this.#account = accountOf(state.read("connection"));
+  }
+
+  /** Whose prospects these are; empty until Outreach has said who signed in. */
+  get account(): string {
+    return this.#account;
+  }
+
+  /** What the token may be used for: as Outreach granted it, or, where the grant said nothing, as it tells who is connected. */
+  get scopes(): readonly string[] {
+    const stored = this.#state.read("connection");
+    if (!stored) return [];
+    return stored.scopes.length > 0 ? stored.scopes : (stored.identity?.scopes ?? []);
+  }
+
+  /** What the connection allows before the next call. */
+  step(now: number): ConnectionStep {
+    const stored = this.#state.read("connection");
+    if (!stored) return blocked("disconnected", null);
+    if (stored.broken === DISCONNECTED) return blocked("disconnected", null);
+    if (stored.broken !== null) return blocked("reconnect_required", null);
+    const step = tokenStep(stored.token, now);
+    if (step.kind === "wait") return blocked("token_refresh_waiting", step.until);
+    if (step.kind === "refresh") return { kind: "refresh" };
+    const accessToken = this.#ports.vault.open(stored.sealedAccessToken, "access_token");
+    if (accessToken === null) {
+      this.#break(stored, UNREADABLE);
+      return blocked("reconnect_required", null);
+    }
+    return {
+      kind: "ready",
+      pass: { accessToken, generation: stored.generation, account: this.#account },
+    };
+  }
+
+  /** When to wake up for the tokens' sake although nothing waits. */
+  keepAliveAt(): number | null {
+    const stored = this.#state.read("connection");
+    return stored && stored.broken === null ? keepAliveAt(stored.token) : null;
+  }
+
+  /** Begins a sign-in, and gives the URL of Outreach's sign-in page. */
+  begin(redirectUri: string): string {
+    return this.#signIns.begin(redirectUri);
+  }
+
+  /** Ends a sign-in with what Outreach's redirect brought. Who the user is, is found out by the first call. */
+  async complete(query: string, redirectUri: string): Promise<ConnectResult> {
+    const signedIn = await this.#signIns.complete(query, redirectUri);
+    if (!signedIn.ok) return signedIn;
+    this.#store(signedIn.grant, signedIn.refreshToken, null);
+    this.#ports.log("outreach_connected");
+    return { ok: true, identity: null };
+  }
+
+  /** Trades the refresh token for a new pair. Called by one caller at a time, when `step` says so. */
+  async refresh(): Promise<void> {
+    const before = this.#state.read("connection");
+    if (!before) return;
+    const refreshToken = this.#ports.vault.open(before.sealedRefreshToken, "refresh_token");
+    if (refreshToken === null) return this.#break(before, UNREADABLE);
+    // Written down before it leaves: a restart in between must not ask twice in a minute.
+    const asked = { ...before.token, askedAt: this.#ports.now() };
+    this.#state.write("connection", { ...before, token: asked });
+
+    const { application, network } = this.#ports;
+    const outcome = await oauth.refreshTokens(application, network, refreshToken);
+    const stored = this.#state.read("connection");
+    if (!stored || stored.generation !== before.generation) return; // somebody reconnected meanwhile
+    if (outcome.kind === "granted") {
+      this.#store(outcome.grant, outcome.grant.refreshToken ?? refreshToken, stored);
+      return;
+    }
+    if (outcome.kind === "grant_refused") return this.#break(stored, REFUSED_GRANT);
+    const failures = stored.token.failures + 1;
+    this.#state.write("connection", {
+      ...stored,
+      token: { ...stored.token, failures },
+      refreshProblem: problemOf(outcome),
+    });
+    this.#ports.log("token_refresh_failed", { reason: outcome.kind, failures });
+  }
+
+  /** Outreach answered 401 to a call with this pass. */
+  refused(generation: number): void {
+    const stored = this.#state.read("connection");
+    if (!stored || stored.generation !== generation || stored.broken !== null) return;
+    if (stored.token.onTrial) return this.#break(stored, REFUSED_TWICE);
+    this.#state.write("connection", { ...stored, token: { ...stored.token, refused: true } });
+  }
+
+  /** Outreach let nobody's prospect be changed with this pass, whatever the change. */
+  lacksScope(generation: number): void {
+    const stored = this.#state.read("connection");
+    if (!stored || stored.generation !== generation || stored.broken !== null) return;
+    this.#break(stored, LACKS_SCOPE);
+  }
+
+  /** Outreach took a call with this pass. */
+  accepted(generation: number): void {
+    const stored = this.#state.read("connection");
+    if (!stored || stored.generation !== generation || !stored.token.onTrial) return;
+    this.#state.write("connection", { ...stored, token: { ...stored.token, onTrial: false } });
+  }
+
+  /** A person takes the access back. Whose prospects these are stays known, for whoever connects next. */
+  disconnect(): void {
+    const stored = this.#state.read("connection");
+    if (!stored) return;
+    this.#state.write("connection", {
+      ...stored,
+      // An answer to a refresh that is under way comes for a pair that is no more.
+      generation: stored.generation + 1,
+      sealedAccessToken: "",
+      sealedRefreshToken: "",
+      refreshProblem: null,
+      broken: DISCONNECTED,
+    });
+    this.#ports.log("outreach_disconnected");
+  }
+
+  /** Whether it is known whose prospects these are, or that Outreach does not say. Nothing may leave before. */
+  get isIdentified(): boolean {
+    const { identifiedAt = null } = this.#state.read("connection") ?? {};
+    return identifiedAt !== null;
+  }
+
+  /** Why nothing leaves although somebody is connected; null where that is not so. */
+  unanswered(): Pause | null {
+    const { unanswered = null } = this.#state.read("connection") ?? {};
+    return unanswered && { reason: "outreach_failing", until: unanswered.askAgainAt };
+  }
+
+  /** When to ask `GET /api/v2` again: at once after a sign-in; null while nobody is connected. */
+  identifyDueAt(): number | null {
+    const stored = this.#state.read("connection");
+    if (!stored) return null;
+    if (stored.identifiedAt === null) return stored.unanswered?.askAgainAt ?? 0;
+    return stored.identifiedAt + (stored.identity ? IDENTITY_FRESH_MS : IDENTITY_RETRY_MS);
+  }
+
+  /** Remembers what `GET /api/v2` said to a call with this pass; null where it refused to say anything. */
+  identified({ generation }: Pass, identity: Identity | null, now: number): void {
+    const stored = this.#state.read("connection");
+    if (!stored || stored.generation !== generation) return;
+    this.#write({
+      ...stored,
+      identifiedAt: now,
+      unanswered: null,
+      identity: identity
+        ? {
+            ...identity,
+            scopes: [...identity.scopes],
+            customFieldLabels: { ...identity.customFieldLabels },
+          }
+        : stored.identity,
+    });
+  }
+
+  /** `GET /api/v2` had no usable answer. Who was known before stays known; after a sign-in it is asked again soon. */
+  notIdentified(pass: Pass, now: number): void {
+    const stored = this.#state.read("connection");
+    if (!stored || stored.generation !== pass.generation) return;
+    if (stored.identifiedAt !== null) return this.identified(pass, null, now);
+    const times = (stored.unanswered?.times ?? 0) + 1;
+    const pauseMs = Math.min(UNANSWERED_MAX_MS, retryDelayMs(times, this.#ports.chance()));
+    this.#write({ ...stored, unanswered: { times, askAgainAt: now + pauseMs } });
+  }
+
+  status(): ConnectionStatus {
+    const stored = this.#state.read("connection");
+    if (!stored) return NOT_CONNECTED;
+    const { scopes } = this;
+    return {
+      status: statusOf(stored),
+      detail: stored.broken ?? stored.refreshProblem,
+      connectedAt: stored.connectedAt,
+      accessTokenExpiresAt: stored.token.expiresAt,
+      identity: stored.identity,
+      missingScopes: NEEDED.filter(
+        ({ sufficient }) => scopes.length > 0 && !sufficient.some((s) => scopes.includes(s)),
+      ).map(({ scope, neededFor }) => ({ scope, neededFor })),
+    };
+  }
+
+  /** Stores a new pair. `before` is what it renews; null after a sign-in. */
+  #store(grant: oauth.Grant, refreshToken: string, before: Stored | null): void {
+    const now = this.#ports.now();
+    const { vault } = this.#ports;
+    this.#write({
+      generation: (this.#state.read("connection")?.generation ?? 0) + 1,
+      sealedAccessToken: vault.seal(grant.accessToken, "access_token"),
+      sealedRefreshToken: vault.seal(refreshToken, "refresh_token"),
+      token: {
+        mintedAt: now,
+        expiresAt: now + grant.expiresInMs,
+        askedAt: before?.token.askedAt ?? now,
+        failures: 0,
+        refused: false,
+        onTrial: before?.token.refused ?? false,
+      },
+      scopes: grant.scopes.length > 0 ? [...grant.scopes] : (before?.scopes ?? []),
+      connectedAt: before?.connectedAt ?? now,
+      identity: before?.identity ?? null,
+      identifiedAt: before?.identifiedAt ?? null,
+      unanswered: before?.unanswered ?? null,
+      refreshProblem: null,
+      broken: null,
+    });
+  }
+
+  #write(connection: Stored): void {
+    this.#state.write("connection", connection);
+    this.#account = accountOf(connection);
+  }
+
+  #break(stored: Stored, why: string): void {
+    this.#state.write("connection", { ...stored, broken: why });
+    this.#ports.log("reconnect_required");
+  }
+}
+
+/** Ids of users are counted in each organisation, so the address they sign in with belongs to it. */
+function accountOf(connection: Stored | null): string {
+  const { userId = null, email = null } = connection?.identity ?? {};
+  return userId === null ? "" : JSON.stringify([userId, email?.toLowerCase() ?? null]);
+}
+
+function statusOf({ broken }: Stored): ConnectionStatus["status"] {
+  if (broken === null) return "connected";
+  return broken === DISCONNECTED ? "disconnected" : "reconnect_required";
+}
+
+function blocked(reason: Pause["reason"], until: number | null): ConnectionStep {
+  return { kind: "blocked", pause: { reason, until } };
+}

@@ -1,0 +1,301 @@
+/**
+ * An Outreach user's delivery, whole: intake, outbox, limiter, tokens and the loop that empties the outbox, on
+ * whatever storage, clock and network it is given. The Durable Object wraps exactly one of these; simulations and
+ * tests run the same code.
+ * @module
+ */
+import type {
+  Activity,
+  AcceptResult,
+  AlertSettings,
+  AlertsStatus,
+  AlertTest,
+  AudienceCounts,
+  CallLedger,
+  ConnectResult,
+  DestinationDelivery,
+  FailureGroups,
+  FailurePage,
+  FailureRest,
+  FailureSelection,
+  FailureStep,
+  Glance,
+  IncomingBatch,
+  ListedSeenAudience,
+  OverflowBatch,
+  OverflowResult,
+  ProspectDetail,
+  TooLate,
+  ProspectStatus,
+  Run,
+  UserStatus,
+} from "./api.ts";
+import { Alerts } from "./alerts/alerts.ts";
+import { UpsertChecks } from "./bulk/upsert-checks.ts";
+import { ByHand } from "./outbox/manual.ts";
+import { Connection } from "./connection/connection.ts";
+import { DeliveryLoop } from "./delivery/loop.ts";
+import { Estimates } from "./estimates/estimates.ts";
+import { FailureWork } from "./failures/actions.ts";
+import { Housekeeping } from "./delivery/housekeeping.ts";
+import { BACKLOG_MAX, Intake } from "./delivery/intake.ts";
+import { migrate } from "./migrations.ts";
+import { Outbound } from "./calls/outbound.ts";
+import type { Ports } from "./ports.ts";
+import { Report } from "./delivery/report.ts";
+import { Stores } from "./stores.ts";
+import { Waking } from "./delivery/waking.ts";
+
+/** When the outbox is full the sender should wait for about this long. */
+const FULL_RETRY_MS = 60_000;
+
+export class OutreachUserCore {
+  readonly #ports: Ports;
+  readonly #stores: Stores;
+  readonly #connection: Connection;
+  readonly #outbound: Outbound;
+  readonly #intake: Intake;
+  readonly #failureWork: FailureWork;
+  readonly #loop: DeliveryLoop;
+  readonly #alerts: Alerts;
+  readonly #estimates: Estimates;
+  readonly #report: Report;
+  readonly #byHand: ByHand;
+  readonly #housekeeping: Housekeeping;
+  readonly #waking: Waking;
+
+  /** Brings the tables up to date and recovers what a restart interrupted. */
+  constructor(platform: Ports) {
+    migrate(platform.db);
+    this.#stores = new Stores(platform.db);
+    this.#connection = new Connection(platform, this.#stores.state);
+    const ports: Ports = {
+      ...platform,
+      // What one Outreach user was told says nothing of what another one's organisation holds.
+      hash: (prospectId, field, value) =>
+        platform.hash(prospectId, `${this.#connection.account}:${field}`, value),
+    };
+    this.#ports = ports;
+    this.#outbound = new Outbound(ports, this.#stores, this.#connection);
+    this.#intake = new Intake(ports, this.#stores);
+    this.#failureWork = new FailureWork(ports, this.#stores);
+    const sources = {
+      connection: () => this.#connection.status(),
+      pause: (now: number) => this.#loop.pause(now),
+    };
+    this.#byHand = new ByHand(ports, this.#stores);
+    this.#alerts = new Alerts(ports, this.#stores, sources, () => this.#waking.setAlarm());
+    const upsertChecks = new UpsertChecks(this.#stores.state, this.#connection);
+    this.#loop = new DeliveryLoop(
+      ports,
+      this.#stores,
+      this.#connection,
+      this.#outbound,
+      upsertChecks,
+      () => {
+        this.#alerts.noted(ports.now());
+        this.#alerts.tick();
+      },
+    );
+    this.#estimates = new Estimates(this.#stores, this.#outbound, this.#loop);
+    this.#report = new Report({
+      ports,
+      stores: this.#stores,
+      connection: this.#connection,
+      outbound: this.#outbound,
+      upsertChecks,
+      loop: this.#loop,
+      estimates: this.#estimates,
+    });
+    this.#housekeeping = new Housekeeping(ports, this.#stores, upsertChecks);
+    this.#waking = new Waking({
+      ports,
+      stores: this.#stores,
+      loop: this.#loop,
+      alerts: this.#alerts,
+      housekeeping: this.#housekeeping,
+    });
+    this.#loop.recover(ports.now());
+    this.#stores.tail.add({ at: ports.now(), kind: "started", count: 0 });
+  }
+
+  accept(batch: IncomingBatch, until = Infinity): AcceptResult | TooLate {
+    const now = this.#ports.now();
+    if (now > until) return { ok: false, reason: "too_late" };
+    if (this.#stores.backlog().pending >= BACKLOG_MAX) {
+      return { ok: false, reason: "backlog_full", retryAfterMs: FULL_RETRY_MS };
+    }
+    this.#intake.accept(batch, now);
+    const { pending, inFlight } = this.#stores.backlog();
+    if (pending + inFlight > 0) this.#alerts.waiting(now);
+    if (Object.keys(batch.rejected).length > 0 || this.#alerts.isAnyOpen()) this.#alerts.noted(now);
+    this.rearm();
+    const prospectIds = batch.updates.map(({ prospectId }) => prospectId);
+    return { ok: true, expectedBy: this.#estimates.expectedBy(now, prospectIds) };
+  }
+
+  acceptOverflow(overflow: string, batches: readonly OverflowBatch[]): OverflowResult {
+    if (this.#stores.backlog().pending >= BACKLOG_MAX) {
+      return { ok: false, retryAfterMs: FULL_RETRY_MS };
+    }
+    this.#intake.acceptOverflow(overflow, batches, this.#ports.now());
+    this.#alerts.noted(this.#ports.now());
+    this.rearm();
+    return { ok: true };
+  }
+
+  /** The alarm went off. Where this throws, the object must be started anew. */
+  wake(): Promise<void> {
+    return this.#waking.wake();
+  }
+
+  /** Sets the alarm where work waits and none is set, one was lost, or it is set too late. */
+  rearm(): void {
+    this.#waking.rearm();
+  }
+
+  status(): UserStatus {
+    return this.#report.status();
+  }
+
+  calls(span: "hour" | "day", limit: number): CallLedger {
+    return this.#report.calls(span, limit);
+  }
+
+  glance(): Glance {
+    return this.#report.glance();
+  }
+
+  setYearlyAllowance(calls: number | null): void {
+    this.#stores.state.write("yearlyAllowance", calls);
+    this.rearm();
+  }
+
+  activity(minutes: number): Activity {
+    return this.#report.activity(minutes);
+  }
+
+  pause(): void {
+    const now = this.#ports.now();
+    this.#outbound.pause(now);
+    this.#stores.tail.add({ at: now, kind: "paused", count: 0 });
+  }
+
+  resume(): void {
+    this.#outbound.resume();
+    this.#stores.tail.add({ at: this.#ports.now(), kind: "resumed", count: 0 });
+    this.#alerts.noted(this.#ports.now());
+    this.rearm();
+  }
+
+  prospect(prospectId: number): ProspectDetail | null {
+    return this.#byHand.detail(prospectId);
+  }
+
+  hurry(prospectId: number): ProspectDetail | null {
+    const detail = this.#byHand.hurry(prospectId);
+    this.rearm();
+    return detail;
+  }
+
+  forgetTold(prospectId: number): ProspectDetail | null {
+    return this.#byHand.forgetTold(prospectId);
+  }
+
+  prospects(prospectIds: readonly number[]): readonly ProspectStatus[] {
+    return this.#byHand.statuses(prospectIds);
+  }
+
+  runs(destinationId: string, limit: number): readonly Run[] {
+    return this.#stores.runs.list(destinationId, limit);
+  }
+
+  audiences(destinationId: string): readonly AudienceCounts[] {
+    return this.#stores.audiences.list(destinationId);
+  }
+
+  seenAudiences(destinationId: string): readonly ListedSeenAudience[] {
+    return this.#stores.seenAudiences.list(destinationId);
+  }
+
+  failures(
+    destinationId: string,
+    page: { limit: number; after: string | null; group?: string | null },
+  ): FailurePage {
+    return this.#stores.failures.page(destinationId, page);
+  }
+
+  failureGroups(destinationId: string, limit: number): FailureGroups {
+    return this.#stores.failureGroups.list(destinationId, limit);
+  }
+
+  async replay(
+    destinationId: string,
+    which: FailureSelection,
+    step?: FailureStep,
+  ): Promise<{ readonly replayed: number; readonly rest?: FailureRest }> {
+    const { done, ...rest } = await this.#failureWork.replay(destinationId, which, step);
+    this.#alerts.noted(this.#ports.now());
+    this.rearm();
+    return { replayed: done, ...rest };
+  }
+
+  async discardFailures(
+    destinationId: string,
+    which: FailureSelection,
+    step?: FailureStep,
+  ): Promise<{ readonly discarded: number; readonly rest?: FailureRest }> {
+    const { done, ...rest } = await this.#failureWork.discard(destinationId, which, step);
+    return { discarded: done, ...rest };
+  }
+
+  discardFailure(destinationId: string, failureId: string): boolean {
+    return this.#failureWork.discardOne(destinationId, failureId);
+  }
+
+  async forgetDestination(destinationId: string): Promise<void> {
+    await this.#housekeeping.forgetDestination(destinationId, this.#ports.now());
+    this.#alerts.changed(this.#ports.now());
+  }
+
+  setDelivery(destinationId: string, delivery: DestinationDelivery): void {
+    this.#intake.set(destinationId, delivery, this.#ports.now());
+    this.rearm();
+  }
+
+  setAlerts(destinationId: string, settings: AlertSettings | null): void {
+    this.#alerts.set(destinationId, settings);
+    this.rearm();
+  }
+
+  rename(name: string): void {
+    this.#alerts.rename(name);
+  }
+
+  alerts(destinationId: string): AlertsStatus {
+    return this.#alerts.status(destinationId);
+  }
+
+  testAlert(destinationId: string): Promise<AlertTest> {
+    return this.#alerts.test(destinationId);
+  }
+
+  beginConnection(redirectUri: string): { authorizeUrl: string } {
+    return { authorizeUrl: this.#connection.begin(redirectUri) };
+  }
+
+  async completeConnection(query: string, redirectUri: string): Promise<ConnectResult> {
+    const result = await this.#connection.complete(query, redirectUri);
+    if (!result.ok) return result;
+    await this.#loop.identifyNow();
+    this.#alerts.noted(this.#ports.now());
+    this.rearm();
+    return { ok: true, identity: this.#connection.status().identity };
+  }
+
+  disconnect(): void {
+    this.#connection.disconnect();
+    this.#alerts.noted(this.#ports.now());
+    this.rearm();
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * What is no longer needed goes: once a day what is too old to be shown, and what a deleted destination left.
+ * @module
+ */
+import type { UpsertChecks } from "../bulk/upsert-checks.ts";
+import type { Ports } from "../ports.ts";
+import type { Stores } from "../stores.ts";
+
+const PRUNE_EVERY_MS = 24 * 3_600_000;
+/** What waited for a destination when it was deleted has ended by then: a week of tries, and a day. */
+const FORGOTTEN_MS = 8 * 24 * 3_600_000;
+/** Nobody deletes more in that time. */
+const FORGOTTEN_MAX = 1_000;
+/** Failures that go in one turn: some 30 ms, so that requests hardly notice. */
+const FORGOTTEN_AT_ONCE = 1_000;
+
+export class Housekeeping {
+  readonly #ports: Ports;
+  readonly #stores: Stores;
+  readonly #upsertChecks: UpsertChecks;
+
+  constructor(ports: Ports, stores: Stores, upsertChecks: UpsertChecks) {
+    this.#ports = ports;
+    this.#stores = stores;
+    this.#upsertChecks = upsertChecks;
+  }
+
+  /** Removes what is too old, and what has come since for destinations that are no more. Does so once a day. */
+  async prune(now: number): Promise<void> {
+    const { state, runs, calls, minutes, seenAudiences } = this.#stores;
+    if (now - state.read("prunedAt") < PRUNE_EVERY_MS) return;
+    const forgotten = state.read("forgotten");
+    this.#stores.transaction(() => {
+      runs.prune(now);
+      calls.prune(now);
+      minutes.prune(now);
+      seenAudiences.prune(now);
+      // What waited for a destination when it was deleted went on, and may have left runs and failures behind.
+      for (const { destinationId } of forgotten) this.#forget(destinationId);
+      const kept = forgotten.filter(({ at }) => now - at < FORGOTTEN_MS);
+      if (kept.length < forgotten.length) state.write("forgotten", kept);
+      state.write("prunedAt", now);
+    });
+    // Those that do not all go now, because the object stops, do so tomorrow.
+    for (const { destinationId } of forgotten) await this.#forgetFailures(destinationId);
+  }
+
+  /** Drops what is listed for a destination that was deleted: all of it at once but its failures, which may be many. */
+  forgetDestination(destinationId: string, now: number): Promise<void> {
+    const { state } = this.#stores;
+    this.#stores.transaction(() => {
+      this.#forget(destinationId);
+      this.#upsertChecks.forget(destinationId);
+      const forgotten = state.read("forgotten").slice(1 - FORGOTTEN_MAX);
+      state.write("forgotten", [...forgotten, { destinationId, at: now }]);
+    });
+    return this.#forgetFailures(destinationId);
+  }
+
+  /** Those that are listed now, a few at a time; requests have their turn in between. */
+  async #forgetFailures(destinationId: string): Promise<void> {
+    const { failures } = this.#stores;
+    const listed = { which: null, upTo: failures.lastId(), limit: FORGOTTEN_AT_ONCE };
+    while (this.#stores.transaction(() => failures.take(destinationId, listed)).more) {
+      await this.#ports.turn();
+    }
+  }
+
+  #forget(destinationId: string): void {
+    const { audiences, seenAudiences, runs, alerts } = this.#stores;
+    alerts.forget(destinationId);
+    seenAudiences.forget(destinationId);
+    audiences.forget(destinationId);
+    runs.forget(destinationId);
+  }
+}

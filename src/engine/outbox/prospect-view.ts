@@ -1,0 +1,56 @@
+/**
+ * What is known of a prospect, as the object tells it.
+ * @module
+ */
+import type { KnownField, Prospect } from "../model/prospect.ts";
+import { lastTold } from "../model/history.ts";
+import { readStory } from "../model/history-text.ts";
+import type { HeldField, ProspectDetail, ProspectStatus } from "../api.ts";
+
+export function describeProspect(prospect: Prospect, hasFailures: boolean): ProspectStatus {
+  const { waiting, inCall } = prospect;
+  const pending = [
+    ...Object.entries(inCall?.fields ?? {}).map(([field, f]) => ({ field, f, inFlight: true })),
+    ...Object.entries(waiting?.fields ?? {}).map(([field, f]) => ({ field, f, inFlight: false })),
+  ];
+  return {
+    prospectId: prospect.id,
+    pending: pending.map(({ field, f, inFlight }) => ({
+      field,
+      value: f.value,
+      at: f.at,
+      inFlight,
+    })),
+    acceptedAt: inCall?.acceptedAt ?? waiting?.acceptedAt ?? null,
+    nextAttemptAt: waiting?.dueAt ?? null,
+    attempts: inCall?.attempts ?? waiting?.attempts ?? 0,
+    hasFailures,
+    lastDelivery: prospect.lastDelivery,
+    lastError: prospect.lastError,
+  };
+}
+
+/**
+ * All that is known of one prospect.
+ * @param story as it is stored
+ */
+export function withStory(
+  prospect: Prospect,
+  story: string,
+  failures: ProspectDetail["failures"],
+): ProspectDetail {
+  const history = readStory(story);
+  const held = Object.entries(prospect.known).map(([field, known]): HeldField => ({
+    field,
+    at: known.at,
+    state: stateOf(known),
+    told: lastTold(history, field),
+  }));
+  const lane = (prospect.waiting ?? prospect.inCall)?.lane ?? null;
+  return { ...describeProspect(prospect, failures.length > 0), lane, history, held, failures };
+}
+
+function stateOf({ told, held }: KnownField): HeldField["state"] {
+  if (told === null) return "uncertain";
+  return held === undefined ? "told" : "differs";
+}

@@ -1,0 +1,45 @@
+/**
+ * A destination's `delivery` was changed: what waits for it goes as it is set now, be it beside what others have for the
+ * same prospects. Some prospects at a time, for there may be many; a restart begins anew.
+ * @module
+ */
+import { sourcesOf } from "../model/sources.ts";
+import type { KnownDestination } from "./destinations.ts";
+import type { Position } from "./due.ts";
+import type { Stores } from "../stores.ts";
+
+/** Prospects that are looked at in one turn: some 30 ms where all are written anew, so that requests hardly notice. */
+const SLICE = 500;
+
+export class Switching {
+  readonly #stores: Stores;
+  /** How far all prospects were looked through for a destination as it was set then. */
+  #looked: { readonly of: KnownDestination; readonly upTo: Position } | null = null;
+
+  constructor(stores: Stores) {
+    this.#stores = stores;
+  }
+
+  /** Whether prospects may wait that do not go as their destination is set. */
+  get isPending(): boolean {
+    return this.#stores.destinations.switching() !== null;
+  }
+
+  /** Changes the next prospects. */
+  slice(now: number): void {
+    const { due, jobs, destinations } = this.#stores;
+    const switching = destinations.switching();
+    if (!switching) return;
+    const upTo = this.#looked?.of === switching ? this.#looked.upTo : null;
+    if (!upTo && switching.single) jobs.recall();
+    const { prospects, last } = due.keeping(switching.single ? "together" : "alone", upTo, SLICE);
+    const theirs = prospects.filter(
+      ({ waiting }) => waiting && sourcesOf(waiting).has(switching.id),
+    );
+    // What company each keeps is decided as it is written.
+    const changes = theirs.map((prospect) => ({ before: prospect, after: prospect }));
+    this.#stores.saveProspects(changes, now);
+    this.#looked = last && { of: switching, upTo: last };
+    if (!last) this.#stores.switched(switching);
+  }
+}

@@ -1,0 +1,275 @@
+import { describe, it } from "vitest";
+import { arrive, depart, giveBack, setAside } from "../../../../src/engine/model/call.ts";
+import { offer } from "../../../../src/engine/model/merge.ts";
+import { newProspect } from "../../../../src/engine/model/prospect.ts";
+import type { GiveBack } from "../../../../src/engine/model/call.ts";
+import type { CallError, Prospect, WaitingField } from "../../../../src/engine/model/prospect.ts";
+import { callEvents, lastTold, offerEvents } from "../../../../src/engine/model/history.ts";
+import type { StoryEvent } from "../../../../src/engine/model/history.ts";
+import { EVENTS_MAX, readStory, STORY_MAX_CHARS, tell } from "../../../../src/engine/model/history-text.ts";
+import type { FieldValue } from "../../../../src/engine/model/prospect-update.ts";
+
+const NOW = Date.UTC(2026, 10, 23, 14);
+const hash = (_id: number, _field: string, value: FieldValue) => JSON.stringify(value);
+
+function field(value: FieldValue, at = 1): WaitingField {
+  return { value, at, arrival: at };
+}
+
+function offered(fields: Record<string, WaitingField>) {
+  return { fields, destinationId: "dest_1", acceptedAt: NOW, dueAt: NOW + 1_000 };
+}
+
+/** The events of an update, and the prospect after it. */
+function accept(before: Prospect, fields: Record<string, WaitingField>) {
+  const update = offered(fields);
+  const step = offer(before, update, hash);
+  return { after: step.prospect, events: offerEvents(before, update, step, NOW) };
+}
+
+function waiting(fields: Record<string, WaitingField>): Prospect {
+  return accept(newProspect(7), fields).after;
+}
+
+function inCall(fields: Record<string, WaitingField>, job?: number): Prospect {
+  return depart(waiting(fields), NOW, hash, job).prospect;
+}
+
+function holding(fields: Record<string, WaitingField>): Prospect {
+  return arrive(inCall(fields), null, NOW, hash).prospect;
+}
+
+const NOT_TRIED: GiveBack = {
+  dueAt: NOW + 5_000,
+  countsAsAttempt: false,
+  mayHaveApplied: false,
+  error: null,
+  now: NOW,
+};
+const error: CallError = {
+  at: NOW,
+  status: 503,
+  code: "http503",
+  detail: "Busy.",
+  pointer: null,
+};
+
+describe("the story of an update", () => {
+  it("tells which attributes wait by it, and where it came in", ({ expect }) => {
+    const { events } = accept(newProspect(7), { title: field("CTO"), custom4: field("realized") });
+    expect(events).toEqual([
+      {
+        kind: "accepted",
+        at: NOW,
+        destinationId: "dest_1",
+        fields: ["title", "custom4"],
+        unchanged: [],
+        overtaken: [],
+        merged: false,
+      },
+    ]);
+  });
+
+  it("tells what joined what waits, what Outreach holds already, and what was overtaken", ({
+    expect,
+  }) => {
+    const held = holding({ city: field("Oslo"), company: field("Acme", 9) });
+    const { after } = accept(held, { title: field("CTO", 2) });
+    const { events } = accept(after, {
+      title: field("CEO", 3),
+      city: field("Oslo", 3),
+      company: field("Initech", 8),
+    });
+    expect(events).toMatchObject([
+      { fields: ["title"], unchanged: ["city"], overtaken: ["company"], merged: true },
+    ]);
+  });
+
+  it("tells a failure that is put back from what is new", ({ expect }) => {
+    const again = { ...offered({ title: field("CTO") }), isReplay: true } as const;
+    const step = offer(newProspect(7), again, hash);
+    expect(offerEvents(newProspect(7), again, step, NOW)).toMatchObject([{ kind: "replayed" }]);
+  });
+
+  it("is of a refusal where it does not fit beside what waits", ({ expect }) => {
+    const { events } = accept(newProspect(7), { title: field("x".repeat(500_001)) });
+    expect(events).toMatchObject([
+      { kind: "accepted", fields: [], overtaken: [] },
+      { kind: "refused", fields: ["title"], status: null, code: "too_large" },
+    ]);
+  });
+});
+
+describe("the story of a call", () => {
+  it("tells that it left, alone or in a bulk job, and without what Outreach holds", ({
+    expect,
+  }) => {
+    const before = waiting({ title: field("CTO"), city: field("Oslo") });
+    const told = holding({ city: field("Oslo") }).known;
+    const told2 = { ...before, known: told };
+    for (const job of [undefined, 12]) {
+      const { prospect: after } = depart(told2, NOW, hash, job);
+      expect(callEvents(told2, after, NOW)).toEqual([
+        { kind: "unchanged", at: NOW, fields: ["city"] },
+        { kind: "sent", at: NOW, fields: ["title"], job: job ?? null },
+      ]);
+    }
+  });
+
+  it("tells where nothing was left to send", ({ expect }) => {
+    const before = {
+      ...waiting({ city: field("Oslo") }),
+      known: holding({ city: field("Oslo") }).known,
+    };
+    const { prospect: after } = depart(before, NOW, hash);
+    expect(callEvents(before, after, NOW)).toEqual([
+      { kind: "unchanged", at: NOW, fields: ["city"] },
+    ]);
+  });
+
+  it("tells that Outreach took it", ({ expect }) => {
+    const before = inCall({ title: field("CTO") }, 12);
+    const { prospect: after } = arrive(before, null, NOW, hash);
+    const events = callEvents(before, after, NOW);
+    expect(events).toEqual([{ kind: "delivered", at: NOW, fields: ["title"], job: 12 }]);
+    expect(lastTold(events, "title")).toEqual({ at: NOW, job: 12 });
+    expect(lastTold(events, "city")).toBeNull();
+  });
+
+  it("tells why it brought nothing, and until when it waits", ({ expect }) => {
+    const before = inCall({ title: field("CTO") });
+    const { prospect: limited } = giveBack(before, NOT_TRIED);
+    expect(callEvents(before, limited, NOW, "rate_limited")).toEqual([
+      {
+        kind: "given_back",
+        at: NOW,
+        job: null,
+        reason: "rate_limited",
+        until: NOW + 5_000,
+        attempts: 0,
+        status: null,
+        code: null,
+        detail: null,
+      },
+    ]);
+    const { prospect: failed } = giveBack(before, { ...NOT_TRIED, countsAsAttempt: true, error });
+    expect(callEvents(before, failed, NOW)).toMatchObject([
+      { reason: "failed", attempts: 1, status: 503, code: "http503", detail: "Busy." },
+    ]);
+    const inJob = inCall({ title: field("CTO") }, 3);
+    const { prospect: single } = giveBack(inJob, { ...NOT_TRIED, single: true });
+    expect(callEvents(inJob, single, NOW)).toMatchObject([{ reason: "not_applied", job: 3 }]);
+  });
+
+  it("of a week of failed tries stays short", ({ expect }) => {
+    let prospect = inCall({ title: field("CTO") });
+    const attempts: number[] = [];
+    for (let i = 0; i < 340; i++) {
+      const after = giveBack(prospect, {
+        ...NOT_TRIED,
+        countsAsAttempt: true,
+        error: { ...error, at: NOW + i },
+      }).prospect;
+      const next = depart(after, NOW, hash).prospect;
+      for (const event of [...callEvents(prospect, after, NOW), ...callEvents(after, next, NOW)]) {
+        attempts.push(event.kind === "given_back" ? event.attempts : -1);
+      }
+      prospect = next;
+    }
+    expect(attempts).toEqual([1, 2, 3, 4, 8, 16, 32, 64, 128, 256]);
+  });
+
+  it("tells a refusal with what it sets aside, also where later values take its place", ({
+    expect,
+  }) => {
+    const before = inCall({ title: field("CTO"), city: field("Oslo") });
+    const newer = accept(before, { city: field("Rome", 5) }).after;
+    const { prospect: after } = setAside(newer, { ...error, status: 422 }, false);
+    expect(callEvents(newer, after, NOW)).toMatchObject([
+      { kind: "refused", fields: ["title"], status: 422, code: "http503", detail: "Busy." },
+    ]);
+    const none = accept(before, { city: field("Rome", 5), title: field("CEO", 5) }).after;
+    const { prospect: covered } = setAside(none, error, false);
+    expect(callEvents(none, covered, NOW)).toMatchObject([{ kind: "refused", fields: [] }]);
+  });
+});
+
+describe("Outreach's words in a story", () => {
+  it("are without anybody's values, and cut", ({ expect }) => {
+    const before = accept(newProspect(7), { title: field("CEO", 1) }).after;
+    const left = depart(before, NOW, hash);
+    const detail = `CEO is taken by bob@example.org (555-0100). ${"x".repeat(900)}`;
+    const { prospect } = setAside(left.prospect, { ...error, detail }, false);
+    const [event] = callEvents(left.prospect, prospect, NOW);
+    const told = event?.kind === "refused" ? event.detail : null;
+    expect(told).toMatch(/^… is taken by … \(…\)\. x+$/);
+    expect(told).toHaveLength(160);
+  });
+});
+
+describe("a story's text", () => {
+  const events: readonly StoryEvent[] = [
+    {
+      kind: "accepted",
+      at: NOW,
+      destinationId: "dest_1",
+      fields: ["title"],
+      unchanged: [],
+      overtaken: [],
+      merged: false,
+    },
+    {
+      kind: "replayed",
+      at: NOW,
+      destinationId: "dest_1",
+      fields: [],
+      unchanged: ["a"],
+      overtaken: ["b", "c"],
+      merged: true,
+    },
+    { kind: "sent", at: NOW + 1, fields: ["title"], job: 12 },
+    { kind: "delivered", at: NOW + 2, fields: ["title"], job: null },
+    { kind: "unchanged", at: NOW, fields: ["title"] },
+    {
+      kind: "given_back",
+      at: NOW,
+      job: 2,
+      reason: "failed",
+      until: NOW + 99,
+      attempts: 4,
+      status: 503,
+      code: "http503",
+      detail: "Busy. Come back.",
+    },
+    { kind: "refused", at: NOW, fields: ["title"], status: null, code: null, detail: null },
+    { kind: "discarded", at: NOW, fields: ["title"] },
+    { kind: "hurried", at: NOW, until: NOW + 20_000 },
+    { kind: "forgotten", at: NOW },
+  ];
+
+  it("is read back as it was told, the newest first", ({ expect }) => {
+    expect(readStory(tell(events))).toEqual(events.toReversed());
+    expect(readStory("")).toEqual([]);
+  });
+
+  it("names ten attributes and says how many more there are", ({ expect }) => {
+    const fields = Array.from({ length: 40 }, (_, i) => `custom${i + 1}`);
+    const [event] = readStory(tell([{ kind: "unchanged", at: NOW, fields }]));
+    expect(event).toMatchObject({ fields: [...fields.slice(0, 10), "+30"] });
+  });
+
+  it("passes over a line that was cut, and what it cannot read", ({ expect }) => {
+    const text = tell(events).slice(0, -3);
+    expect(readStory(text)).toHaveLength(events.length - 1);
+    for (const line of ["", " ", "z 1", "a", "a ! dest_1", "g 1 - bored 1 0 - -", "h 1"]) {
+      expect(readStory(`${line}\n`), line).toEqual([]);
+    }
+  });
+
+  it("has room for twenty usual events, and shows no more", ({ expect }) => {
+    const usual: StoryEvent = { kind: "delivered", at: NOW, fields: ["title", "custom4"], job: 1 };
+    const text = tell(Array.from({ length: EVENTS_MAX + 5 }, () => usual));
+    expect(readStory(text)).toHaveLength(EVENTS_MAX);
+    expect(readStory(text.slice(0, STORY_MAX_CHARS))).toHaveLength(EVENTS_MAX);
+  });
+});

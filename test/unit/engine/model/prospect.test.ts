@@ -1,0 +1,429 @@
+import fc from "fast-check";
+import { describe, it } from "vitest";
+import { tallyChange, tallyOf } from "../../../../src/engine/model/audience-tally.ts";
+import { arrive, depart, giveBack, setAside } from "../../../../src/engine/model/call.ts";
+import { offer } from "../../../../src/engine/model/merge.ts";
+import { newProspect, overrules, waitsSince } from "../../../../src/engine/model/prospect.ts";
+import type { Fate, Fields, Prospect, WaitingField } from "../../../../src/engine/model/prospect.ts";
+import type { FieldValue } from "../../../../src/engine/model/prospect-update.ts";
+import { bySource, sourcesOf } from "../../../../src/engine/model/sources.ts";
+import type { Sourced } from "../../../../src/engine/model/sources.ts";
+
+const hash = (id: number, field: string, value: FieldValue) => JSON.stringify([id, field, value]);
+const NOW = 1_000_000;
+const ERROR = { at: NOW, status: 422, code: "validationError", detail: "No.", pointer: null };
+
+/** What can happen to one prospect, in any order. */
+const anyEvent = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant("update" as const),
+      fields: fc.dictionary(
+        fc.constantFrom("a", "b", "custom1", "custom2"),
+        fc.record({
+          value: fc.constantFrom("x", "y", "z", null),
+          at: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+        }),
+        { minKeys: 1 },
+      ),
+      destinationId: fc.constantFrom("d", "e", "f"),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("call" as const),
+      end: fc.constantFrom(
+        "applied",
+        "applied_but_answer_lost",
+        "lost_before",
+        "throttled",
+        "rejected",
+      ),
+      /** Updates that arrive while the call is under way are the events up to here. */
+      during: fc.nat({ max: 3 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("replay" as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("edited_at_outreach" as const),
+      field: fc.constantFrom("a", "b"),
+    }),
+  },
+);
+type Event = typeof anyEvent extends fc.Arbitrary<infer T> ? T : never;
+
+/** Runs events against the rules and, beside them, an Outreach and a list of all that was accepted. */
+class Run {
+  prospect: Prospect = newProspect(7);
+  readonly outreach: Record<string, FieldValue> = {};
+  readonly fates: Fate[] = [];
+  readonly accepted: { name: string; field: WaitingField }[] = [];
+  readonly edited = new Set<string>();
+  /** Where each arrival came from. */
+  readonly sources = new Map<number, string>();
+  readonly byDestination = new Map<string, { accepted: number; fates: number }>();
+  failures: Sourced[] = [];
+  updates = 0;
+  replayed = 0;
+  calls = 0;
+  #arrival = 100;
+  readonly #events: Event[];
+
+  constructor(events: readonly Event[]) {
+    this.#events = [...events];
+  }
+
+  all(after = () => {}): void {
+    for (let event = this.#events.shift(); event; event = this.#events.shift()) {
+      this.#happen(event);
+      after();
+    }
+    this.replay();
+    while (this.prospect.waiting) this.call("applied", 0);
+  }
+
+  #happen(event: Event): void {
+    if (event.kind === "update") this.update(event.fields, event.destinationId);
+    else if (event.kind === "call" && this.prospect.waiting) this.call(event.end, event.during);
+    else if (event.kind === "replay") this.replay();
+    else if (event.kind === "edited_at_outreach") {
+      this.outreach[event.field] = "by hand";
+      this.edited.add(event.field);
+    }
+  }
+
+  update(
+    fields: Record<string, { value: FieldValue; at: number | undefined }>,
+    destinationId = "d",
+  ): void {
+    const arrival = ++this.#arrival;
+    this.updates += 1;
+    const waiting = Object.entries(fields).map(([name, { value, at }]) => {
+      // As in reality: audience fields carry a time of their own, attributes the time of their arrival.
+      const field: WaitingField = name.startsWith("custom")
+        ? { value, at: at ?? 1, arrival }
+        : { value, at: arrival, arrival };
+      this.accepted.push({ name, field });
+      return [name, field] as const;
+    });
+    this.counts(destinationId).accepted += 1;
+    for (const { arrival: of } of Object.values(Object.fromEntries(waiting))) {
+      this.sources.set(of, destinationId);
+    }
+    this.#offer({ fields: Object.fromEntries(waiting), destinationId });
+  }
+
+  counts(destinationId: string) {
+    const known = this.byDestination.get(destinationId) ?? { accepted: 0, fates: 0 };
+    this.byDestination.set(destinationId, known);
+    return known;
+  }
+
+  #offer(load: Sourced): void {
+    const step = offer(this.prospect, { ...load, acceptedAt: NOW, dueAt: NOW }, hash);
+    this.#take(step.prospect, step.fates);
+  }
+
+  replay(): void {
+    const failures = this.failures;
+    this.failures = [];
+    this.replayed += failures.length;
+    for (const load of failures) {
+      this.counts(load.destinationId).accepted += 1;
+      this.#offer(load);
+    }
+  }
+
+  call(end: string, during: number): void {
+    const departure = depart(this.prospect, NOW, hash);
+    this.#take(departure.prospect, departure.fates);
+    if (departure.kind === "nothing_to_send") return;
+    this.calls += 1;
+    for (let i = 0; i < during; i++) {
+      const next = this.#events[0];
+      if (next?.kind !== "update") break;
+      this.#events.shift();
+      this.update(next.fields, next.destinationId);
+    }
+    if (end.startsWith("applied")) Object.assign(this.outreach, departure.attributes);
+    if (end.startsWith("applied"))
+      for (const name of Object.keys(departure.attributes)) this.edited.delete(name);
+    this.#end(end);
+  }
+
+  #end(end: string): void {
+    if (end === "applied") {
+      const step = arrive(this.prospect, { ...this.outreach }, NOW, hash);
+      return this.#take(step.prospect, step.fates);
+    }
+    if (end === "rejected") {
+      const step = setAside(this.prospect, ERROR, false);
+      for (const [destinationId, fields] of step.failed ? bySource(step.failed) : []) {
+        this.failures.push({ destinationId, fields });
+      }
+      return this.#take(step.prospect, step.fates);
+    }
+    const step = giveBack(this.prospect, {
+      dueAt: NOW,
+      countsAsAttempt: end !== "throttled",
+      mayHaveApplied: end !== "throttled",
+      error: null,
+      now: NOW,
+    });
+    return this.#take(step.prospect, step.fates);
+  }
+
+  #take(prospect: Prospect, fates: readonly Fate[]): void {
+    this.prospect = prospect;
+    this.fates.push(...fates);
+    for (const { destinationId } of fates) this.counts(destinationId).fates += 1;
+  }
+
+  /** What Outreach must hold: of each field the value that no other overrules. */
+  implied(): Record<string, FieldValue> {
+    const winners: Record<string, WaitingField> = {};
+    for (const { name, field } of this.accepted) {
+      const winner = winners[name];
+      if (!winner || overrules(field, winner)) winners[name] = field;
+    }
+    return Object.fromEntries(Object.entries(winners).map(([name, { value }]) => [name, value]));
+  }
+}
+
+const anyEvents = fc.array(anyEvent, { maxLength: 25 });
+
+describe("a prospect", () => {
+  it("ends up with the later value of each field, whatever calls and answers did", ({ expect }) => {
+    fc.assert(
+      fc.property(anyEvents, (events) => {
+        const run = new Run(events.filter(({ kind }) => kind !== "edited_at_outreach"));
+        run.all();
+        expect(run.outreach).toEqual(run.implied());
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it("gives every accepted update exactly one fate", ({ expect }) => {
+    fc.assert(
+      fc.property(anyEvents, (events) => {
+        const run = new Run(events);
+        run.all();
+        expect(run.fates.length).toBe(run.updates + run.replayed);
+        for (const { accepted, fates } of run.byDestination.values()) {
+          expect(fates).toBe(accepted);
+        }
+        const delivered = run.fates.filter(
+          ({ kind, destinationId }) => kind === "delivered" && destinationId === "d",
+        );
+        expect(delivered.length).toBeLessThanOrEqual(run.calls);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("knows of every value that waits or was refused which destination it came from", ({
+    expect,
+  }) => {
+    fc.assert(
+      fc.property(anyEvents, (events) => {
+        const run = new Run(events);
+        const check = () => {
+          const { waiting, inCall } = run.prospect;
+          for (const load of [waiting, inCall, ...run.failures]) {
+            if (!load) continue;
+            expect(sourcesOf(load)).toContain(load.destinationId);
+            for (const { arrival, from = load.destinationId } of Object.values(load.fields)) {
+              expect(from).toBe(run.sources.get(arrival));
+            }
+          }
+          expect(Object.values(run.prospect.known).some((one) => "from" in one)).toBe(false);
+        };
+        run.all(check);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("takes the last of two values that arrived in one request", ({ expect }) => {
+    const load = (value: string) => ({
+      fields: { a: { value, at: 5, arrival: 5 } },
+      destinationId: "d",
+      acceptedAt: NOW,
+      dueAt: NOW,
+    });
+    const first = offer(newProspect(7), load("first"), hash).prospect;
+    const second = offer(first, load("second"), hash).prospect;
+    expect(second.waiting?.fields["a"]?.value).toBe("second");
+  });
+
+  it("lists only those fields of a refused call as failed that nothing newer overrules", ({
+    expect,
+  }) => {
+    const run = new Run([]);
+    run.update({ a: { value: "x", at: undefined }, b: { value: "x", at: undefined } });
+    const call = depart(run.prospect, NOW, hash).prospect;
+    run.prospect = call;
+    run.update({ a: { value: "y", at: undefined } });
+    expect(Object.keys(setAside(run.prospect, ERROR, false).failed?.fields ?? {})).toEqual(["b"]);
+    run.update({ b: { value: "y", at: undefined } });
+    const overruled = setAside(run.prospect, ERROR, false);
+    expect(overruled.failed).toBeUndefined();
+    expect(overruled.fates).toMatchObject([{ kind: "coalesced" }]);
+  });
+
+  it("makes no call when everything was told before", ({ expect }) => {
+    const run = new Run([]);
+    run.update({ a: { value: "x", at: undefined }, custom1: { value: "x", at: 5 } });
+    run.call("applied", 0);
+    run.update({ a: { value: "x", at: undefined }, custom1: { value: "x", at: 6 } });
+    run.update({ a: { value: "y", at: undefined } });
+    run.update({ a: { value: "x", at: undefined } });
+    run.all();
+    expect(run.calls).toBe(1);
+    expect(run.fates.map(({ kind }) => kind)).toEqual([
+      "delivered",
+      "unchanged",
+      "coalesced",
+      "unchanged",
+    ]);
+  });
+
+  it("remembers the time of a value that cost no call, so that an older one still loses", ({
+    expect,
+  }) => {
+    const run = new Run([]);
+    run.update({ custom1: { value: "x", at: 1 } });
+    run.call("applied", 0);
+    run.update({ custom1: { value: "x", at: 9 } });
+    run.update({ custom1: { value: "y", at: 5 } });
+    run.all();
+    expect(run.outreach).toEqual({ custom1: "x" });
+    expect(run.calls).toBe(1);
+  });
+
+  it("notices from an answer that somebody changed a value at Outreach, and tells its own again", ({
+    expect,
+  }) => {
+    const run = new Run([]);
+    run.update({ a: { value: "x", at: undefined }, b: { value: "x", at: undefined } });
+    run.call("applied", 0);
+    run.outreach["a"] = "by hand";
+    run.update({ b: { value: "y", at: undefined } });
+    run.call("applied", 0);
+    run.update({ a: { value: "x", at: undefined } });
+    run.all();
+    expect(run.outreach).toEqual({ a: "x", b: "y" });
+    expect(run.calls).toBe(3);
+  });
+
+  it("takes a value as told that Outreach writes in its own way", ({ expect }) => {
+    const told = offer(
+      newProspect(7),
+      {
+        fields: { workPhones: { value: ["555 1234"], at: 1, arrival: 1 } },
+        destinationId: "d",
+        acceptedAt: NOW,
+        dueAt: NOW,
+      },
+      hash,
+    );
+    const call = depart(told.prospect, NOW, hash);
+    const { prospect } = arrive(call.prospect, { workPhones: ["5551234"] }, NOW, hash);
+    for (const value of [["555 1234"], ["5551234"]]) {
+      const again = offer(
+        prospect,
+        {
+          fields: { workPhones: { value, at: 2, arrival: 2 } },
+          destinationId: "d",
+          acceptedAt: NOW,
+          dueAt: NOW,
+        },
+        hash,
+      );
+      expect(again.fates).toEqual([{ destinationId: "d", kind: "unchanged" }]);
+    }
+  });
+});
+
+describe("audience tallies", () => {
+  it("add up to the prospect's tally over any steps", ({ expect }) => {
+    const member = (audience: number, status: "realized" | "exited", at: number) =>
+      ({ value: status, at, arrival: at, membership: { audience, status } }) as const;
+    const steps: Fields<WaitingField>[] = [
+      { custom1: member(1, "realized", 1), custom2: member(2, "exited", 1) },
+      { custom1: member(1, "exited", 2) },
+      { custom1: member(1, "exited", 3), custom2: member(2, "realized", 3) },
+    ];
+    let prospect = newProspect(7);
+    const sums = new Map<number, { members: number; exited: number; pending: number }>();
+    const add = (next: Prospect) => {
+      for (const [audience, change] of tallyChange(prospect, next)) {
+        const sum = sums.get(audience) ?? { members: 0, exited: 0, pending: 0 };
+        sums.set(audience, {
+          members: sum.members + change.members,
+          exited: sum.exited + change.exited,
+          pending: sum.pending + change.pending,
+        });
+      }
+      prospect = next;
+    };
+    for (const fields of steps) {
+      add(offer(prospect, { fields, destinationId: "d", acceptedAt: 1, dueAt: 1 }, hash).prospect);
+      add(depart(prospect, NOW, hash).prospect);
+      add(arrive(prospect, null, NOW, hash).prospect);
+      expect(Object.fromEntries(sums)).toEqual(Object.fromEntries(tallyOf(prospect)));
+    }
+    expect(Object.fromEntries(sums)).toEqual({
+      1: { members: 0, exited: 1, pending: 0 },
+      2: { members: 1, exited: 0, pending: 0 },
+    });
+  });
+
+  it("goes alone until it is delivered, once a job has not brought it", ({ expect }) => {
+    const order = { at: NOW, arrival: 1 };
+    const offered = offer(
+      newProspect(7),
+      {
+        fields: { title: { value: "CEO", ...order } },
+        destinationId: "d",
+        acceptedAt: NOW,
+        dueAt: NOW,
+      },
+      hash,
+    );
+    const how = {
+      dueAt: NOW,
+      countsAsAttempt: false,
+      mayHaveApplied: true,
+      error: null,
+      now: NOW,
+    } as const;
+    const released = giveBack(depart(offered.prospect, NOW, hash, 1).prospect, {
+      ...how,
+      single: true,
+    });
+    const again = giveBack(depart(released.prospect, NOW, hash).prospect, how);
+    expect(again.prospect.waiting?.single).toBe(true);
+  });
+
+  it("waits since the older of what came back and what came meanwhile", ({ expect }) => {
+    const of = (name: string, arrival: number) => ({
+      fields: { [name]: { value: "CEO", at: arrival, arrival } },
+      destinationId: "d",
+      acceptedAt: arrival,
+      dueAt: NOW,
+    });
+    const replayed = offer(newProspect(7), { ...of("title", NOW - 10), since: NOW }, hash);
+    const inCall = depart(replayed.prospect, NOW, hash).prospect;
+    // It came over an overflow object, and is older than what was replayed.
+    const both = offer(inCall, of("company", NOW - 20), hash).prospect;
+    const how = { dueAt: NOW, countsAsAttempt: true, mayHaveApplied: true, error: null, now: NOW };
+    const { waiting } = giveBack(both, how).prospect;
+    expect(waiting && waitsSince(waiting)).toBe(NOW - 20);
+  });
+});

@@ -1,0 +1,30 @@
+import { describe, it } from "vitest";
+import { offer } from "../../../../src/engine/model/merge.ts";
+import { newProspect } from "../../../../src/engine/model/prospect.ts";
+import { migrate } from "../../../../src/engine/migrations.ts";
+import { Stores } from "../../../../src/engine/stores.ts";
+import { Switching } from "../../../../src/engine/outbox/requeue-after-change.ts";
+import { memoryDatabase } from "../../../support/sqlite.ts";
+
+const NOW = 1_000_000;
+
+describe("how many wait in each queue", () => {
+  it("is known after a destination's delivery was changed", ({ expect }) => {
+    const db = memoryDatabase();
+    migrate(db);
+    const stores = new Stores(db);
+    stores.destinations.set("d", {}, 0);
+    const fields = { title: { value: "CEO", at: NOW, arrival: NOW } };
+    const offered = { fields, destinationId: "d", acceptedAt: NOW, dueAt: NOW };
+    const changes = Array.from({ length: 700 }, (_, i) => {
+      const before = newProspect(1 + i);
+      return { before, after: offer(before, offered, String).prospect };
+    });
+    stores.saveProspects(changes, NOW);
+    expect(stores.waiting()).toMatchObject([{ company: "together", prospects: 700 }]);
+    stores.destinations.set("d", { single: true }, 0);
+    const switching = new Switching(stores);
+    while (switching.isPending) switching.slice(NOW);
+    expect(stores.waiting()).toMatchObject([{ company: "alone", prospects: 700 }]);
+  });
+});
