@@ -57,7 +57,7 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
   const spillway = new Spillway({
     now,
     pause,
-    chance: Math.random,
+    random: Math.random,
     log: (outreachUserId) => logEvent("outreach_user_bypassed", { outreachUserId }),
   });
   const dependencies: Dependencies = {

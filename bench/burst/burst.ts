@@ -180,7 +180,7 @@ function newSpillway(timeline: Timeline, isolate: number): Spillway {
   return new Spillway({
     now: () => timeline.now,
     pause: (ms) => timeline.pause(ms),
-    chance: randomFrom(`isolate ${isolate}`),
+    random: randomFrom(`isolate ${isolate}`),
     log: () => {},
   });
 }

@@ -3,7 +3,11 @@
  * @module
  */
 import type { Context } from "hono";
-import { addOutreachUser, changeOutreachUser, removeOutreachUser } from "../outreach-users/changes.ts";
+import {
+  addOutreachUser,
+  changeOutreachUser,
+  removeOutreachUser,
+} from "../outreach-users/changes.ts";
 import { connectUrl } from "../outreach-users/connect-url.ts";
 import { newOutreachUser, outreachUserChanges } from "../outreach-users/schemas.ts";
 import {

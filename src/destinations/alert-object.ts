@@ -6,7 +6,7 @@
 import { findOutreachUser } from "../registry/outreach-users.ts";
 import { logError, logEvent } from "../log.ts";
 import type { AlertTest } from "../engine/api.ts";
-import { alertsFor, type AlertContext } from "./alert-settings.ts";
+import { alertsFor, type AlertContext } from "../registry/alert-settings.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Destination } from "../registry/destinations.ts";
 

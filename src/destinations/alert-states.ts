@@ -4,7 +4,7 @@
  */
 import { ALERT_KINDS, type AlertKind } from "../engine/alerts/alert-rules.ts";
 import type { AlertsStatus, AlertTest } from "../engine/api.ts";
-import type { StoredAlerts } from "./alert-settings.ts";
+import type { StoredAlerts } from "../registry/alert-settings.ts";
 
 export interface StateOfKind {
   readonly kind: AlertKind;

@@ -10,11 +10,11 @@ import { logError, logEvent } from "../log.ts";
 import { checkMappingSettings } from "../mapping/check-settings.ts";
 import { newId } from "../security/secrets.ts";
 import { canTellAlerts, tellAlerts } from "./alert-object.ts";
-import { changeAlerts, type AlertContext, type AlertsInput } from "./alert-settings.ts";
-import { newCredentials, rotate, type NewSecrets, type Rotation } from "./credentials.ts";
+import { changeAlerts, type AlertContext, type AlertsInput } from "../registry/alert-settings.ts";
+import { newCredentials, rotate, type NewSecrets, type Rotation } from "../registry/credentials.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { destinationChanges, newDestination } from "./schemas.ts";
-import type { DestinationSettings } from "./settings.ts";
+import type { DestinationSettings } from "../registry/settings.ts";
 import {
   deleteDestination,
   deliveryOf,

@@ -10,7 +10,7 @@ import { problem } from "../http/problem.ts";
 import { json, problems } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
 import { rotateCredentials } from "./changes.ts";
-import type { Rotation } from "./credentials.ts";
+import type { Rotation } from "../registry/credentials.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { clientSecret, ingestToken } from "./schemas.ts";
 import { findDestination } from "../registry/destinations.ts";

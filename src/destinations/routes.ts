@@ -12,7 +12,7 @@ import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
 import { json, jsonBody, pageQuery, problems } from "../http/routing.ts";
 import { invalidRequest } from "../http/validation.ts";
-import { alertContext } from "./alert-settings.ts";
+import { alertContext } from "../registry/alert-settings.ts";
 import { addDestination, changeDestination, removeDestination, warningsOf } from "./changes.ts";
 import type { Dependencies } from "./dependencies.ts";
 import {

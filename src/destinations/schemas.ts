@@ -7,8 +7,13 @@ import { longText, orNull, shortText } from "../http/fields.ts";
 import { fieldError } from "../http/problem.ts";
 import { nextPage } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
-import { alertsAnswer, alertsInput, signingSecret, toAlertsAnswer } from "./alert-settings.ts";
-import { destinationSettings } from "./settings.ts";
+import {
+  alertsAnswer,
+  alertsInput,
+  signingSecret,
+  toAlertsAnswer,
+} from "../registry/alert-settings.ts";
+import { destinationSettings } from "../registry/settings.ts";
 import type { Destination } from "../registry/destinations.ts";
 
 const { identity, mappings, audiences, statusValues, delivery, weight } = destinationSettings.shape;

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Database } from "./database.ts";
-import type { Alarm } from "../engine/ports.ts";
+import type { Alarm } from "./alarm.ts";
 
 export function databaseOf(storage: DurableObjectStorage): Database {
   return {

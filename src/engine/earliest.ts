@@ -2,6 +2,6 @@
  * The earlier of two times, either of which may be none.
  * @module
  */
-export function soonest(a: number | null, b: number | null): number | null {
+export function earliest(a: number | null, b: number | null): number | null {
   return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }

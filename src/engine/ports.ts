@@ -1,5 +1,5 @@
 /**
- * What the object's logic needs from outside: storage, clock, chance, network, keys and the alarm. The Durable
+ * What the object's logic needs from outside: storage, clock, random, network, keys and the alarm. The Durable
  * Object passes the real ones, tests and simulations their own.
  * @module
  */
@@ -7,6 +7,7 @@ import type { LimiterSettings } from "./budget/limiter/limiter-rules.ts";
 import type { HashValue } from "./model/prospect.ts";
 import type { Network } from "../outreach/network.ts";
 import type { OAuthApplication } from "../outreach/oauth.ts";
+import type { Alarm } from "../durable/alarm.ts";
 import type { Database } from "../durable/database.ts";
 import type { PostWebhook } from "./alerts/post-webhook.ts";
 
@@ -17,13 +18,6 @@ export interface Vault {
   open(sealed: string, context: string): string | null;
 }
 
-/** The object's one alarm. */
-export interface Alarm {
-  /** When it will go off, or null. */
-  at(): number | null;
-  set(at: number | null): void;
-}
-
 /** Structured, without secrets and personal data. */
 export type Log = (event: string, facts?: Readonly<Record<string, string | number | null>>) => void;
 
@@ -31,7 +25,7 @@ export interface Ports {
   readonly db: Database;
   readonly now: () => number;
   /** A number from 0 to 1. */
-  readonly chance: () => number;
+  readonly random: () => number;
   /** Unguessable text for a sign-in's `state`. */
   readonly newState: () => string;
   readonly network: Network;

@@ -119,7 +119,7 @@ export class Stores {
     );
     const tally = new Map<number, Tally>();
     for (const { before, after } of changes) {
-      inFlight += Number(after.inCall !== null) - Number(before.inCall !== null);
+      inFlight += Number(after.inFlight !== null) - Number(before.inFlight !== null);
       pending += Number(isPending(after)) - Number(isPending(before));
       for (const [audience, change] of tallyChange(before, after)) {
         tally.set(audience, sum(tally.get(audience), change));
@@ -152,7 +152,7 @@ export class Stores {
           delivered += 1;
           freshness = withDelivery(
             freshness,
-            now - (before.inCall ? waitsSince(before.inCall) : now),
+            now - (before.inFlight ? waitsSince(before.inFlight) : now),
           );
         }
         if (event.kind === "refused" && event.fields.length > 0) failed += 1;
@@ -223,7 +223,7 @@ function isEmpty(fields: Fields<unknown>): boolean {
 
 /** A prospect counts once: as in flight while a call is under way, else as pending while something waits. */
 function isPending(prospect: Prospect): boolean {
-  return prospect.inCall === null && prospect.waiting !== null;
+  return prospect.inFlight === null && prospect.pending !== null;
 }
 
 function sum(a: Tally | undefined, b: Tally): Tally {

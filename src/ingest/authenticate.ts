@@ -7,7 +7,7 @@
  */
 import type { Context } from "hono";
 import { bearerToken, identifyCaller, isPermitted, unauthorized } from "../access/bearer.ts";
-import { isIngestToken, isLiveVersion } from "../destinations/credentials.ts";
+import { isIngestToken, isLiveVersion } from "../registry/credentials.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";
 import type { Destination } from "../registry/destinations.ts";
 import type { AppEnv } from "../http/context.ts";

@@ -2,7 +2,7 @@
  * The calls that a request's profiles would lead to. Stores nothing, sends nothing.
  * @module
  */
-import { offer } from "../engine/model/merge.ts";
+import { merge } from "../engine/model/merge.ts";
 import { newProspect } from "../engine/model/prospect.ts";
 import type { Prospect } from "../engine/model/prospect.ts";
 import type { FieldValue, ProspectUpdate } from "../engine/model/prospect-update.ts";
@@ -68,12 +68,12 @@ function merged(prospect: Prospect, update: ProspectUpdate, arrival: number): Pr
     ]),
   );
   const offered = { fields, destinationId: "", acceptedAt: arrival, dueAt: arrival };
-  return offer(prospect, offered, () => "").prospect;
+  return merge(prospect, offered, () => "").prospect;
 }
 
-function callOf({ id, waiting }: Prospect): PreviewedCall {
+function callOf({ id, pending }: Prospect): PreviewedCall {
   const attributes: Record<string, FieldValue> = {};
-  for (const [name, { value }] of Object.entries(waiting?.fields ?? {})) attributes[name] = value;
+  for (const [name, { value }] of Object.entries(pending?.fields ?? {})) attributes[name] = value;
   return {
     method: "PATCH",
     path: `/api/v2/prospects/${id}`,

@@ -8,7 +8,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { grantFor } from "../destinations/credentials.ts";
+import { grantFor } from "../registry/credentials.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";
 import { findDestinationByClientId } from "../registry/destinations.ts";
 import { newRouter, type AppEnv } from "../http/context.ts";

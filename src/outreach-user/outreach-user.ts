@@ -26,7 +26,8 @@ import type {
 } from "../engine/api.ts";
 import { OutreachUserCore } from "../engine/core.ts";
 import { databaseOf, StoredAlarm } from "../durable/durable-storage.ts";
-import type { Alarm, Ports } from "../engine/ports.ts";
+import type { Alarm } from "../durable/alarm.ts";
+import type { Ports } from "../engine/ports.ts";
 import { webhooksOf } from "./webhooks.ts";
 
 /** Half of SHA-256: no two of a prospect's values will ever share it, and a million rows stay small. */
@@ -204,7 +205,7 @@ function portsOf(ctx: DurableObjectState, settings: Settings, alarm: Alarm): Por
   return {
     db: databaseOf(ctx.storage),
     now: () => Date.now(),
-    chance: () => Math.random(),
+    random: () => Math.random(),
     // The callback finds the object by what stands before the dot.
     newState: () => `${id}.${randomBytes(24).toString("base64url")}`,
     network: network(CALL_TIMEOUT_MS),

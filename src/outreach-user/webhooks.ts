@@ -5,7 +5,11 @@
  * @module
  */
 import { WorkerEntrypoint } from "cloudflare:workers";
-import { postWebhook, type PostWebhook, type WebhookRequest } from "../engine/alerts/post-webhook.ts";
+import {
+  postWebhook,
+  type PostWebhook,
+  type WebhookRequest,
+} from "../engine/alerts/post-webhook.ts";
 
 export class Webhooks extends WorkerEntrypoint<Env> {
   async post(request: WebhookRequest) {

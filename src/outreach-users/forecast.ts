@@ -3,7 +3,11 @@
  * @module
  */
 import { forecastActivation } from "../engine/estimates/activation-rules.ts";
-import type { Activation, ActivationForecast, Capacity } from "../engine/estimates/activation-rules.ts";
+import type {
+  Activation,
+  ActivationForecast,
+  Capacity,
+} from "../engine/estimates/activation-rules.ts";
 import type { UserStatus } from "../engine/api.ts";
 
 const HOUR_MS = 3_600_000;

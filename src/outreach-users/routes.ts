@@ -26,7 +26,11 @@ import {
   toDetail,
   toSummary,
 } from "./schemas.ts";
-import { findOutreachUser, listOutreachUsers, type OutreachUserRecord } from "../registry/outreach-users.ts";
+import {
+  findOutreachUser,
+  listOutreachUsers,
+  type OutreachUserRecord,
+} from "../registry/outreach-users.ts";
 
 const tags = ["Outreach users"];
 const params = z.object({ id: idParameter("id", "The Outreach user's id") });

@@ -6,15 +6,11 @@
  * that it never overrules what arrived after it.
  * @module
  */
-import type {
-  IncomingBatch,
-  OverflowBatch,
-  OverflowResult,
-  TooLate,
-} from "../engine/api.ts";
+import type { IncomingBatch, OverflowBatch, OverflowResult, TooLate } from "../engine/api.ts";
 import type { Database } from "../durable/database.ts";
 import { migrate } from "../engine/migrations.ts";
-import type { Alarm, Log } from "../engine/ports.ts";
+import type { Alarm } from "../durable/alarm.ts";
+import type { Log } from "../engine/ports.ts";
 import type { StoreResult } from "./api.ts";
 import { BatchStore, MIGRATIONS } from "./batch-store.ts";
 

@@ -28,7 +28,7 @@ export interface SpillwayPorts {
   /** Resolves after so many milliseconds, or, without a meaning, once `signal` says that nobody waits any more. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
   /** A number from 0 up to, and not including, 1. */
-  readonly chance: () => number;
+  readonly random: () => number;
   /** Told when requests of a user begin to go the other way. */
   readonly log: (outreachUserId: string) => void;
 }
@@ -71,7 +71,7 @@ export class Spillway {
 
   /** One object after the other, beginning anywhere: all of them take their share. */
   async #spill({ overflow }: Ways): Promise<AcceptResult> {
-    const first = Math.floor(this.#ports.chance() * OVERFLOWS);
+    const first = Math.floor(this.#ports.random() * OVERFLOWS);
     const stored =
       (await this.#inTime((until) => overflow(first, until), OVERFLOW_MS)) ??
       (await this.#attempt((until) => overflow((first + 1) % OVERFLOWS, until), OVERFLOW_MS));

@@ -16,7 +16,7 @@ import {
   type Person,
 } from "./store.ts";
 import { adminTokenLimits, emailLimits, passwordLimits, type Trier } from "./throttle.ts";
-import { claimTry, clearTries, giveBack, mayTry } from "./tries-store.ts";
+import { claimTry, clearTries, requeue, mayTry } from "./tries-store.ts";
 
 export type Refused =
   | { readonly ok: false; readonly reason: "wrong" }
@@ -59,7 +59,7 @@ export async function checkCredentials(
   const person = await findPersonByEmail(db, mailbox);
   const isRight = await isPassword(trier.encryptionKey, password, person?.passwordHash ?? null);
   if (!person || !isRight) return { ok: false, reason: "wrong" };
-  await giveBack(db, limits);
+  await requeue(db, limits);
   return { ok: true, person };
 }
 

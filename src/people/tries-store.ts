@@ -69,7 +69,7 @@ export async function claimTry(
 }
 
 /** Takes one try back, which was none of a stranger. */
-export async function giveBack(db: D1Database, limits: readonly Limit[]): Promise<void> {
+export async function requeue(db: D1Database, limits: readonly Limit[]): Promise<void> {
   await db
     .prepare(
       `UPDATE failed_tries SET free_at = free_at - (

@@ -5,9 +5,9 @@
 import { z } from "zod";
 import type { DestinationDelivery } from "../engine/api.ts";
 import { readCursor, toPage, type Page, type PageRequest } from "../paging.ts";
-import { storedAlerts, type StoredAlerts } from "../destinations/alert-settings.ts";
-import type { Credentials, Previous } from "../destinations/credentials.ts";
-import { destinationSettings, type DestinationSettings } from "../destinations/settings.ts";
+import { storedAlerts, type StoredAlerts } from "./alert-settings.ts";
+import type { Credentials, Previous } from "./credentials.ts";
+import { destinationSettings, type DestinationSettings } from "./settings.ts";
 
 export interface Destination {
   readonly id: string;

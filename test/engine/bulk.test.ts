@@ -219,7 +219,7 @@ describe("bulk delivery", () => {
     expect(world.core.status().backlog).toMatchObject({ pending: 0, inFlight: 0 });
   });
 
-  it("takes the batch that came soonest after its call for its own", async ({ expect }) => {
+  it("takes the batch that came earliest after its call for its own", async ({ expect }) => {
     const { world, outreach } = await worldWithBulk();
     outreach.losesStarts = true;
     outreach.script = ({ url }) => {

@@ -148,7 +148,7 @@ describe("a snapshot", () => {
     expect((await control.state()).findings.overlaps).toEqual(overlaps);
   });
 
-  it("repeats faults of chance, and hands out other tokens", async ({ expect }) => {
+  it("repeats faults of random, and hands out other tokens", async ({ expect }) => {
     const world = scripted();
     const { control, call } = world;
     const token = await liveThrough(world);
@@ -168,7 +168,7 @@ describe("a snapshot", () => {
     expect(second.token).not.toBe(first.token);
   });
 
-  it("repeats the chance of latencies", async ({ expect }) => {
+  it("repeats the random of latencies", async ({ expect }) => {
     const slept: number[] = [];
     const sleep = async (ms: number) => void slept.push(ms);
     const world = scripted({ latencyMs: 1, latencyJitterMs: 1_000_000, sleep });

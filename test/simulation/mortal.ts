@@ -4,7 +4,8 @@
  * @module
  */
 import type { Database } from "../../src/durable/database.ts";
-import type { Alarm } from "../../src/engine/ports.ts";
+import type { Alarm } from "../../src/durable/alarm.ts";
+
 import { memoryDatabase } from "../support/sqlite.ts";
 import type { Death } from "./plan.ts";
 import type { Timeline } from "./timeline.ts";

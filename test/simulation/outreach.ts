@@ -120,7 +120,7 @@ export class SimulatedOutreach {
     if (pathname === "/oauth/token") return this.#token(request);
     this.counts.calls += 1;
     const { latencyMs, jitterMs } = this.#plan;
-    const isSlow = jitterMs > 0 && this.#dice.chance(0.3);
+    const isSlow = jitterMs > 0 && this.#dice.random(0.3);
     this.#latencyMs = latencyMs + (isSlow ? this.#dice.below(jitterMs) : 0);
     const early = this.#beforeRoutes(request);
     if (early) return this.#soon(early);

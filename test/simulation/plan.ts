@@ -119,7 +119,7 @@ export function makePlan(seed: string): WorldPlan {
   const steps: Step[] = [];
   let at = 5_000;
   const count = 4 + dice.below(STEPS_MAX);
-  const remapsAt = dice.chance(0.3) ? dice.below(count) : Infinity;
+  const remapsAt = dice.random(0.3) ? dice.below(count) : Infinity;
   for (let i = 0; i < count; i++) {
     at += dice.pick([10, 900, 5_000, MINUTE, 10 * MINUTE]) * dice.next();
     const setting: Setting = {
@@ -131,9 +131,9 @@ export function makePlan(seed: string): WorldPlan {
       audience: i < remapsAt ? "a" : "b",
     };
     steps.push({ at: Math.round(at), ...makeStep(setting) });
-    if (dice.chance(0.15)) at = pushFlap(steps, setting, at);
-    if (hasBulk(outreach) && dice.chance(0.05)) at = pushWaves(steps, setting, at);
-    if (way === "spillway" && dice.chance(0.05)) at = pushOvertaken(steps, setting, at);
+    if (dice.random(0.15)) at = pushFlap(steps, setting, at);
+    if (hasBulk(outreach) && dice.random(0.05)) at = pushWaves(steps, setting, at);
+    if (way === "spillway" && dice.random(0.05)) at = pushOvertaken(steps, setting, at);
   }
   return { seed, prospects, way, outreach, steps };
 }
@@ -215,7 +215,7 @@ function makeOutreach(dice: Dice): OutreachPlan {
     windowMs: dice.pick([10_000, MINUTE, HOUR]),
     window: dice.pick(["fixed_clock", "fixed_first_call", "sliding"]),
     headers: dice.pick(["honest", "honest", "without_reset", "none", "lying"]),
-    isShared: dice.chance(0.25),
+    isShared: dice.random(0.25),
     latencyMs: dice.pick([5, 200, 3_000]),
     jitterMs: dice.pick([0, 0, 50, 4_000]),
     resets: dice.pick(["epoch", "epoch", "delta"]),
@@ -237,9 +237,9 @@ type Making = () => Undated<Step>;
 
 function makeStep(setting: Setting): Undated<Step> {
   const { dice, way, i } = setting;
-  if (i === 0 || dice.chance(0.55)) return makeSend(setting);
-  if (dice.chance(0.25)) return dice.pick(ofPeople(setting))();
-  if (way === "spillway" && dice.chance(0.5)) return dice.pick(ofObjects(setting))();
+  if (i === 0 || dice.random(0.55)) return makeSend(setting);
+  if (dice.random(0.25)) return dice.pick(ofPeople(setting))();
+  if (way === "spillway" && dice.random(0.5)) return dice.pick(ofObjects(setting))();
   return dice.pick(ofOutreach(setting))();
 }
 
@@ -268,7 +268,7 @@ function ofOutreach({ dice, prospects, outreach, way }: Setting): readonly [Maki
 
 /** What people and the platform do besides sending. */
 function ofPeople({ dice, i, prospects }: Setting): readonly [Making, ...Making[]] {
-  const destination = dice.chance(0.5) ? 0 : 1;
+  const destination = dice.random(0.5) ? 0 : 1;
   return [
     () => ({ kind: "look" }),
     () => ({ kind: "lose_accepted" }),
@@ -276,11 +276,11 @@ function ofPeople({ dice, i, prospects }: Setting): readonly [Making, ...Making[
     () => ({ kind: "discard", destination }),
     () => ({ kind: "allow_bad" }),
     () => ({
-      kind: dice.chance(0.5) ? "hurry" : "forget_told",
+      kind: dice.random(0.5) ? "hurry" : "forget_told",
       prospect: 1 + dice.below(prospects),
     }),
     () =>
-      i > 10 && dice.chance(0.5)
+      i > 10 && dice.random(0.5)
         ? { kind: "delete_destination", destination: 1 }
         : { kind: "replay", destination },
   ];
@@ -323,28 +323,28 @@ const TROUBLES: readonly [Trouble, ...Trouble[]] = [
 ];
 
 function makeDeath(dice: Dice): Death {
-  if (dice.chance(0.5)) return { where: "statement", after: dice.below(60) };
+  if (dice.random(0.5)) return { where: "statement", after: dice.below(60) };
   return { where: dice.pick(["before_call", "after_applied", "after_answer"]) };
 }
 
 function makeSend({ dice, prospects, i: step, audience }: Setting): Undated<Step> {
-  const everybody = dice.chance(0.25);
+  const everybody = dice.random(0.25);
   const count = everybody ? prospects : 1 + dice.below(Math.min(40, prospects));
-  const shared = dice.chance(0.5) ? `pii shared ${step}` : null;
+  const shared = dice.random(0.5) ? `pii shared ${step}` : null;
   const status = dice.pick(["realized", "exited"] as const);
   const updates = Array.from({ length: count }, (_, i): SentUpdate => {
     const title = shared ?? `pii ${step}.${i}`;
-    const isBad = dice.chance(0.02);
+    const isBad = dice.random(0.02);
     const what = dice.below(3);
     return {
       prospect: everybody ? i + 1 : 1 + dice.below(prospects),
       ...(what !== 0 && { title: isBad ? "pii bad" : title }),
-      ...(what !== 1 && { status: dice.chance(0.9) ? status : flipped(status) }),
+      ...(what !== 1 && { status: dice.random(0.9) ? status : flipped(status) }),
       audience,
-      sinceMs: dice.chance(0.3) ? -dice.below(HOUR) : 0,
+      sinceMs: dice.random(0.3) ? -dice.below(HOUR) : 0,
     };
   });
-  return { kind: "send", destination: dice.chance(0.7) ? 0 : 1, updates };
+  return { kind: "send", destination: dice.random(0.7) ? 0 : 1, updates };
 }
 
 function flipped(status: "realized" | "exited"): "realized" | "exited" {
@@ -362,7 +362,7 @@ export class Dice {
     return Math.floor(this.next() * n);
   }
 
-  chance(share: number): boolean {
+  random(share: number): boolean {
     return this.next() < share;
   }
 

@@ -45,26 +45,26 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "an older value joins one in a call",
     file: OFFER,
-    was: "[left[name], inCall?.fields[name], known[name]]",
+    was: "[left[name], inFlight?.fields[name], known[name]]",
     becomes: "[left[name], known[name]]",
   },
   {
     name: "an older value after delivery wins",
     file: OFFER,
-    was: "[left[name], inCall?.fields[name], known[name]]",
-    becomes: "[left[name], inCall?.fields[name]]",
+    was: "[left[name], inFlight?.fields[name], known[name]]",
+    becomes: "[left[name], inFlight?.fields[name]]",
   },
   {
     name: "what is waiting is not looked at",
     file: OFFER,
-    was: "[left[name], inCall?.fields[name], known[name]]",
-    becomes: "[inCall?.fields[name], known[name]]",
+    was: "[left[name], inFlight?.fields[name], known[name]]",
+    becomes: "[inFlight?.fields[name], known[name]]",
   },
   {
     name: "a failed call's values cover newer ones",
     file: CALL,
-    was: "merged(call, waiting ?? { ...call, fields: {} })",
-    becomes: "merged(waiting ?? { ...call, fields: {} }, call)",
+    was: "merged(call, pending ?? { ...call, fields: {} })",
+    becomes: "merged(pending ?? { ...call, fields: {} }, call)",
   },
   {
     name: "the time of delivery is not kept",
@@ -75,14 +75,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a value in a call counts as held",
     file: OFFER,
-    was: "holds && !inCall?.fields[name] && isHeld(",
+    was: "holds && !inFlight?.fields[name] && isHeld(",
     becomes: "holds && isHeld(",
   },
   {
     name: "values wait on after they have left",
     file: CALL,
-    was: "      known,\n      waiting: null,\n      inCall: {",
-    becomes: "      known,\n      waiting: prospect.waiting,\n      inCall: {",
+    was: "      known,\n      pending: null,\n      inFlight: {",
+    becomes: "      known,\n      pending: prospect.pending,\n      inFlight: {",
   },
   {
     name: "a refused call is not listed",
@@ -105,20 +105,20 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "what waits is dropped when a call fails",
     file: CALL,
-    was: "merged(call, waiting ?? { ...call, fields: {} })",
+    was: "merged(call, pending ?? { ...call, fields: {} })",
     becomes: "merged(call, { ...call, fields: {} })",
   },
   {
     name: "calls under way are not recovered",
     file: SINGLE,
-    was: "for (const before of this.#stores.prospects.inCall())",
-    becomes: "for (const before of this.#stores.prospects.inCall().slice(0, 0))",
+    was: "for (const before of this.#stores.prospects.inFlight())",
+    becomes: "for (const before of this.#stores.prospects.inFlight().slice(0, 0))",
   },
   {
     name: "a call that may be running is not waited for after a kill",
     file: CALL_ENDS,
-    was: "this.#giveBack(before, Math.max(now, endsAt), now,",
-    becomes: "this.#giveBack(before, Math.min(now, endsAt), now,",
+    was: "this.#requeue(before, Math.max(now, endsAt), now,",
+    becomes: "this.#requeue(before, Math.min(now, endsAt), now,",
   },
   {
     name: "a call that may be running is not waited for after a time-out",
@@ -282,9 +282,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "what is replayed is only taken off the list",
     file: FAILURE_WORK,
-    was: "{ fields, destinationId, ...again };\n      const before = prospects.get(prospectId);\n      const step = offer(before, offered, this.#ports.hash);\n      prospects.set(step.prospect, offerEvents(before, offered, step, now));",
+    was: "{ fields, destinationId, ...again };\n      const before = prospects.get(prospectId);\n      const step = merge(before, offered, this.#ports.hash);\n      prospects.set(step.prospect, offerEvents(before, offered, step, now));",
     becomes:
-      "{ fields, destinationId, ...again };\n      const before = prospects.get(prospectId);\n      const step = offer(before, offered, this.#ports.hash);",
+      "{ fields, destinationId, ...again };\n      const before = prospects.get(prospectId);\n      const step = merge(before, offered, this.#ports.hash);",
   },
   {
     name: "a failure that a newer value overrules stays listed",

@@ -75,7 +75,7 @@ export class SimulatedWorld {
           signal.addEventListener("abort", () => resolve());
           this.timeline.at(ms, resolve);
         }),
-      chance: () => this.#dice.below(SHARDS_USED) / OVERFLOWS,
+      random: () => this.#dice.below(SHARDS_USED) / OVERFLOWS,
       log: () => this.#count("the way over overflow objects"),
     });
     this.#client = withOverflow(
@@ -339,7 +339,7 @@ export class SimulatedWorld {
       db,
       alarm,
       now: () => this.timeline.now + this.#clockOffset,
-      chance: () => this.#dice.next(),
+      random: () => this.#dice.next(),
       newState: () => `${USER}.${++this.#states}`,
       webhook: async () => ({ status: 204, excerpt: "" }),
       network: (request) => {

@@ -4,7 +4,10 @@
  * @module
  */
 import * as limiter from "../../src/engine/budget/limiter/limiter-rules.ts";
-import type { LimiterSettings, LimiterState } from "../../src/engine/budget/limiter/limiter-rules.ts";
+import type {
+  LimiterSettings,
+  LimiterState,
+} from "../../src/engine/budget/limiter/limiter-rules.ts";
 import { readRateLimit } from "../../src/outreach/rate-limit.ts";
 
 export interface WindowModel {

@@ -138,7 +138,7 @@ export class World {
     const ports: Ports = {
       db: this.db,
       now: () => this.now,
-      chance: () => 0.5,
+      random: () => 0.5,
       newState: () => `user-1.${++this.#order}`,
       network: this.#network(life),
       webhook: (request) =>

@@ -62,8 +62,13 @@ function holds(place: string, file: string): boolean {
 const TABLE = readTable();
 const ARROWS = readArrows();
 
+/** The row of the innermost room that holds a file; -1 where none does. */
 function rowOf(file: string): number {
-  return TABLE.findIndex(({ places }) => places.some((place) => holds(place, file)));
+  const lengths = TABLE.map(({ places }) =>
+    Math.max(0, ...places.filter((place) => holds(place, file)).map((place) => place.length)),
+  );
+  const longest = Math.max(...lengths);
+  return longest === 0 ? -1 : lengths.indexOf(longest);
 }
 
 describe("the table of ARCHITECTURE.md", () => {

@@ -2,7 +2,7 @@
  * What to type into Adobe Experience Platform, for each of its two routes. `docs/aep.md` has the whole procedure.
  * @module
  */
-import type { NewSecrets } from "../../destinations/credentials.ts";
+import type { NewSecrets } from "../../registry/credentials.ts";
 import { Copyable } from "./parts.tsx";
 
 export interface Addresses {

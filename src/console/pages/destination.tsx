@@ -3,7 +3,7 @@
  * @module
  */
 import type { OutreachUserRecord } from "../../registry/outreach-users.ts";
-import type { NewSecrets } from "../../destinations/credentials.ts";
+import type { NewSecrets } from "../../registry/credentials.ts";
 import type { Destination } from "../../registry/destinations.ts";
 import type { Warning } from "../../destinations/warnings.ts";
 import { AepSettings, type Addresses } from "../components/aep-settings.tsx";

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import type { Tally } from "../model/audience-tally.ts";
-import type { Fields, WaitingField } from "../model/prospect.ts";
+import type { Fields, PendingField } from "../model/prospect.ts";
 import type { AudienceCounts } from "../api.ts";
 import type { Database } from "../../durable/database.ts";
 
@@ -59,7 +59,7 @@ export class AudienceStore {
   }
 
   /** Counts fields of failures that were listed (`by` 1) or are no longer (`by` -1). */
-  addFailed(failures: readonly Fields<WaitingField>[], by: 1 | -1): void {
+  addFailed(failures: readonly Fields<PendingField>[], by: 1 | -1): void {
     const counts = new Map<number, number>();
     for (const { membership } of failures.flatMap((fields) => Object.values(fields))) {
       if (!membership) continue;

@@ -80,7 +80,7 @@ export class AlertPosting {
     if (this.#underWay.get(destinationId) !== lostAt) return;
     this.#underWay.delete(destinationId);
     const now = this.#ports.now();
-    const moment = { since: listed.madeAt, now, chance: this.#ports.chance() };
+    const moment = { since: listed.madeAt, now, random: this.#ports.random() };
     const step = afterTry(status, listed.tries + 1, moment);
     try {
       const { alerts } = this.#stores;
@@ -124,7 +124,7 @@ export class AlertPosting {
     const answer = await this.#ports.webhook({ url: target.url, headers, body: message.body });
     // Deleted or switched off meanwhile: nothing would ever take this off a list again.
     if (!alerts.find(destinationId)) return NOT_SET;
-    const step = afterTry(answer.status, 1, { since: madeAt, now: madeAt, chance: 0 });
+    const step = afterTry(answer.status, 1, { since: madeAt, now: madeAt, random: 0 });
     alerts.add(
       destinationId,
       message,

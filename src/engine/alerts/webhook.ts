@@ -146,15 +146,15 @@ export type DeliveryStep =
  * @param status HTTP status; null where there was no answer
  * @param tries this one included
  * @param since when the message was made
- * @param chance a number from 0 to 1
+ * @param random a number from 0 to 1
  */
 export function afterTry(
   status: number | null,
   tries: number,
-  { since, now, chance }: { since: number; now: number; chance: number },
+  { since, now, random }: { since: number; now: number; random: number },
 ): DeliveryStep {
   if (status !== null && status >= 200 && status < 300) return { kind: "delivered" };
   if (status === GONE || now - since >= GIVE_UP_AFTER_MS) return { kind: "give_up" };
   const ceiling = Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 3 ** (tries - 1));
-  return { kind: "retry", at: now + Math.round(ceiling / 2 + (chance * ceiling) / 2) };
+  return { kind: "retry", at: now + Math.round(ceiling / 2 + (random * ceiling) / 2) };
 }

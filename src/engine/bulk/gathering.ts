@@ -2,7 +2,7 @@
  * Puts prospects into a job, slice by slice: those with equal values into a modify, those whose turn it is into an upsert.
  * @module
  */
-import { depart } from "../model/call.ts";
+import { dispatch } from "../model/call.ts";
 import { changeSetOf } from "../model/change-set.ts";
 import type { JobPlan } from "./plan-rules.ts";
 import type { Prospect, Step } from "../model/prospect.ts";
@@ -45,8 +45,8 @@ export class Gathering {
     const { jobs } = this.#tools.stores;
     const key = plan.kind === "modify" ? plan.key : null;
     const [first] = this.#due(key, now, 1, 0, this.mayUpsert(now));
-    if (!first?.waiting) return null;
-    const { destinationId } = first.waiting;
+    if (!first?.pending) return null;
+    const { destinationId } = first.pending;
     // Whoever's records were not checked yet sends a few of them first.
     const isCheck = key === null && !this.#tools.checks.passed().has(destinationId);
     const wanted = isCheck ? CHECK_SIZE : plan.prospects;
@@ -126,18 +126,18 @@ export class Gathering {
     let { changeSet: shared, size } = job;
     let chars = 0;
     for (const before of due) {
-      if (!before.waiting) continue;
-      const set = changeSetOf(before.waiting.fields);
+      if (!before.pending) continue;
+      const set = changeSetOf(before.pending.fields);
       if (key !== null) shared ??= set;
       if (key !== null && set !== shared) {
         // Another set that has the same key by chance.
         changes.push({
           before,
-          after: { ...before, waiting: { ...before.waiting, single: true } },
+          after: { ...before, pending: { ...before.pending, single: true } },
         });
         continue;
       }
-      const departure = depart(before, now, this.#tools.ports.hash, job.id);
+      const departure = dispatch(before, now, this.#tools.ports.hash, job.id);
       changes.push({ before, after: departure.prospect });
       steps.push(departure);
       if (departure.kind === "call") {

@@ -37,7 +37,7 @@ export class Following {
         return jobs.save(this.#tools.calls.again(job, outcome, at) ?? readOnceEnded(job, at));
       }
       const taken = new Set(jobs.open().map(({ remoteId }) => remoteId));
-      // The newest come first; of several, ours is the one that came soonest after its call had left.
+      // The newest come first; of several, ours is the one that came earliest after its call had left.
       const fitting = outcome.value.filter(
         ({ id, action, createdAt, total }) =>
           !taken.has(id) &&

@@ -4,11 +4,11 @@
  * no more in modifies for a while where that happens again and again. Otherwise each is told its own.
  * @module
  */
-import { setAside } from "../model/call.ts";
+import { reject } from "../model/call.ts";
 import { changeSetOf } from "../model/change-set.ts";
 import { withoutValues } from "../model/outreach-words.ts";
 import { valuesOf } from "../model/prospect.ts";
-import type { CallError, InCall } from "../model/prospect.ts";
+import type { CallError, InFlight } from "../model/prospect.ts";
 import { CALL_RUNS_MAX_MS } from "../model/retry.ts";
 import { patchProspect } from "../../outreach/client.ts";
 import type { Ended, HeldAttributes } from "../../outreach/client.ts";
@@ -42,11 +42,11 @@ export class Trial {
   async tryOne(job: Job, pass: Pass, now: number): Promise<void> {
     const { prospects, jobs } = this.#tools.stores;
     const ids = prospects.idsInJob(job.id);
-    const id = ids[Math.floor(this.#tools.ports.chance() * ids.length)];
+    const id = ids[Math.floor(this.#tools.ports.random() * ids.length)];
     const [tried] = id === undefined ? [] : prospects.findAll([id]);
-    if (!tried?.inCall) return jobs.save({ ...job, state: "releasing_single", nextAt: now });
-    const { job: _job, ...load } = tried.inCall;
-    const alone = { ...tried, inCall: { ...load, startedAt: now } };
+    if (!tried?.inFlight) return jobs.save({ ...job, state: "releasing_single", nextAt: now });
+    const { job: _job, ...load } = tried.inFlight;
+    const alone = { ...tried, inFlight: { ...load, startedAt: now } };
     const attributes = valuesOf(load.fields);
     // Where its end is never heard of, it may run until then.
     const underWay = { ...job, nextAt: now + CALL_RUNS_MAX_MS };
@@ -65,7 +65,7 @@ export class Trial {
     });
   }
 
-  #concluded(job: Job, fields: InCall["fields"], { outcome, at }: Ended<HeldAttributes>): Job {
+  #concluded(job: Job, fields: InFlight["fields"], { outcome, at }: Ended<HeldAttributes>): Job {
     const answered = { ...job, nextAt: at, looks: job.looks + 1, failingSince: null };
     const singly = { ...job, state: "releasing_single", nextAt: at } as const;
     const next = answered.looks < TRIES ? answered : singly;
@@ -87,19 +87,19 @@ export class Trial {
   /** What was refused of two is refused of all that were to be told the same; any others go alone. */
   refuse(job: Job, refusal: CallError, pass: Pass, now: number): Promise<void> {
     return this.#settling.inSlices(job, pass, (before) =>
-      changeSetOf(before.inCall?.fields ?? {}) === job.changeSet
-        ? setAside(before, refusal, job.remoteId !== null)
+      changeSetOf(before.inFlight?.fields ?? {}) === job.changeSet
+        ? reject(before, refusal, job.remoteId !== null)
         : release(before, now, true),
     );
   }
 }
 
 /** Whether two prospects were refused the same values for the same reason, whatever of their own it names. */
-function isAlike(fields: InCall["fields"], one: CallError, other: CallError): boolean {
+function isAlike(fields: InFlight["fields"], one: CallError, other: CallError): boolean {
   return groupKeyOf({ fields, error: one }) === groupKeyOf({ fields, error: other });
 }
 
 /** What is said to all names nothing of a single one. */
-function wordsForAll(fields: InCall["fields"], one: CallError, other: CallError): string {
+function wordsForAll(fields: InFlight["fields"], one: CallError, other: CallError): string {
   return one.detail === other.detail ? one.detail : withoutValues(other.detail, fields);
 }

@@ -3,9 +3,9 @@
  * the job was to bring.
  * @module
  */
-import { arrive } from "../model/call.ts";
+import { acknowledge } from "../model/call.ts";
 import { lostJobEndsAt } from "./timing-rules.ts";
-import type { Fields, Prospect, WaitingField } from "../model/prospect.ts";
+import type { Fields, Prospect, PendingField } from "../model/prospect.ts";
 import { isSameButForForm, isSameValue } from "../model/same-value.ts";
 import { readProspects } from "../../outreach/bulk.ts";
 import type { HeldAttributes } from "../../outreach/client.ts";
@@ -41,7 +41,9 @@ export class ReadingBack {
     if (read.length === 0) return this.#ended(job, now);
     if (!isSample) this.#tools.turns.verified();
     const ids = read.map(({ id }) => id);
-    const fields = [...new Set(read.flatMap(({ inCall }) => Object.keys(inCall?.fields ?? {})))];
+    const fields = [
+      ...new Set(read.flatMap(({ inFlight }) => Object.keys(inFlight?.fields ?? {}))),
+    ];
     const ended = await this.#tools.calls.make("read_back", job, pass, now, (caller) =>
       readProspects(caller, ids, fields),
     );
@@ -67,8 +69,8 @@ export class ReadingBack {
       // Of a job that ended well, what Outreach shows in a form of its own is no other value: it took most, and those that it
       // did not take hold something else.
       const isSame = job.trouble === null || job.isCheck ? isSameButForForm : isSameValue;
-      const came = current.filter(({ id, inCall }) =>
-        holds(outcome.value.get(id), inCall?.fields, isSame),
+      const came = current.filter(({ id, inFlight }) =>
+        holds(outcome.value.get(id), inFlight?.fields, isSame),
       );
       const allCame = came.length === ids.length;
       if (isSample) {
@@ -88,7 +90,7 @@ export class ReadingBack {
       const single = job.trouble === null || arrived.size * 2 >= current.length;
       this.#settling.settle(single ? current : came, at, (before) =>
         arrived.has(before)
-          ? arrive(before, outcome.value.get(before.id) ?? null, at, this.#tools.ports.hash)
+          ? acknowledge(before, outcome.value.get(before.id) ?? null, at, this.#tools.ports.hash)
           : release(before, at, true),
       );
       const readUpTo = ids.at(-1) ?? job.readUpTo;
@@ -131,14 +133,14 @@ export class ReadingBack {
   }
 }
 
-function destinationOf({ inCall }: Prospect): string {
-  return inCall?.destinationId ?? "";
+function destinationOf({ inFlight }: Prospect): string {
+  return inFlight?.destinationId ?? "";
 }
 
 /** Whether Outreach holds all that a call was to bring. */
 function holds(
   held: HeldAttributes | undefined,
-  brought: Fields<WaitingField> | undefined,
+  brought: Fields<PendingField> | undefined,
   isSame: typeof isSameValue,
 ): boolean {
   if (!held || !brought) return false;

@@ -73,9 +73,9 @@ export class Sending {
       const ids = prospects.idsInJob(job.id);
       return (caller) => startModify(caller, attributes, ids);
     }
-    const records = prospects.inJob(job.id, 0, job.size).map(({ id, inCall }) => ({
+    const records = prospects.inJob(job.id, 0, job.size).map(({ id, inFlight }) => ({
       id,
-      attributes: valuesOf(inCall?.fields ?? {}),
+      attributes: valuesOf(inFlight?.fields ?? {}),
     }));
     return (caller) =>
       startUpsert(caller, records, `outreach-edge-${job.id}-${job.startedAt}.json`);

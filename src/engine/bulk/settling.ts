@@ -3,7 +3,7 @@
  * ended.
  * @module
  */
-import { arrive, giveBack } from "../model/call.ts";
+import { acknowledge, requeue } from "../model/call.ts";
 import type { Prospect, Step } from "../model/prospect.ts";
 import type { Pass } from "../connection/connection.ts";
 import type { Job } from "./job.ts";
@@ -22,7 +22,7 @@ export class Settling {
   /** All prospects of a job have what it was to bring. */
   arrived(job: Job, pass: Pass, now: number): Promise<void> {
     return this.inSlices({ ...job, brought: job.size }, pass, (before) =>
-      arrive(before, null, now, this.#tools.ports.hash),
+      acknowledge(before, null, now, this.#tools.ports.hash),
     );
   }
 
@@ -69,7 +69,7 @@ export class Settling {
  * @param single whether it goes in a call of its own next
  */
 export function release(before: Prospect, now: number, single: boolean): Step {
-  return giveBack(before, {
+  return requeue(before, {
     countsAsAttempt: false,
     error: null,
     dueAt: now,

@@ -144,7 +144,7 @@ export class Outbound {
     this.#stores.tail.ended(outcome, at);
     if (outcome.kind === "failed") {
       if (!tellsOutage) return;
-      state.write("outage", callFailed(state.read("outage"), at, this.#ports.chance()));
+      state.write("outage", callFailed(state.read("outage"), at, this.#ports.random()));
       return;
     }
     if (state.read("outage").failures > 0) state.write("outage", NO_OUTAGE);

@@ -2,7 +2,7 @@
  * What the end of a prospect's own call means for the prospect: it has its values, waits again, or is set aside.
  * @module
  */
-import { arrive, giveBack, setAside } from "../model/call.ts";
+import { acknowledge, requeue, reject } from "../model/call.ts";
 import type { CallError, Prospect, Step } from "../model/prospect.ts";
 import { CALL_RUNS_MAX_MS, GIVE_UP_AFTER_MS, retryDelayMs } from "../model/retry.ts";
 import type { Setback } from "../model/history.ts";
@@ -29,15 +29,15 @@ export class CallEnds {
   settle(prospectId: number, { outcome, at }: Ended<HeldAttributes>, pass: Pass): void {
     // Read again: new values may have come to wait meanwhile.
     const before = this.#stores.prospects.find(prospectId);
-    if (!before?.inCall) throw new Error("a call ended whose prospect is in no call");
+    if (!before?.inFlight) throw new Error("a call ended whose prospect is in no call");
     if (pass.account !== this.#connection.account) {
       // Somebody else was connected meanwhile: what the answer says is not of their prospects.
-      this.#giveBack(before, at, at, "account_changed");
+      this.#requeue(before, at, at, "account_changed");
       return;
     }
     switch (outcome.kind) {
       case "ok":
-        this.apply(before, arrive(before, outcome.value, at, this.#ports.hash), at);
+        this.apply(before, acknowledge(before, outcome.value, at, this.#ports.hash), at);
         return;
       case "rejected":
         if (outcome.code === LACKS_SCOPE) {
@@ -45,7 +45,7 @@ export class CallEnds {
           this.#notSent(before, at, "unauthorized");
           return;
         }
-        this.apply(before, setAside(before, errorOf(outcome, at), false), at);
+        this.apply(before, reject(before, errorOf(outcome, at), false), at);
         return;
       case "failed":
         this.#retry(before, outcome, at);
@@ -60,8 +60,8 @@ export class CallEnds {
 
   /** After a restart nobody knows what became of a call that was under way. */
   lost(before: Prospect, now: number): void {
-    const endsAt = (before.inCall?.startedAt ?? now) + CALL_RUNS_MAX_MS;
-    this.#giveBack(before, Math.max(now, endsAt), now, "restarted");
+    const endsAt = (before.inFlight?.startedAt ?? now) + CALL_RUNS_MAX_MS;
+    this.#requeue(before, Math.max(now, endsAt), now, "restarted");
   }
 
   /**
@@ -75,27 +75,27 @@ export class CallEnds {
 
   #notSent(before: Prospect, at: number, why: Setback): void {
     const how = { ...BLAMELESS, mayHaveApplied: false, dueAt: at, now: at };
-    this.apply(before, giveBack(before, how), at, why);
+    this.apply(before, requeue(before, how), at, why);
   }
 
-  #giveBack(before: Prospect, dueAt: number, now: number, why: Setback): void {
-    this.apply(before, giveBack(before, { ...BLAMELESS, dueAt, now }), now, why);
+  #requeue(before: Prospect, dueAt: number, now: number, why: Setback): void {
+    this.apply(before, requeue(before, { ...BLAMELESS, dueAt, now }), now, why);
   }
 
   #retry(before: Prospect, outcome: Extract<Outcome<never>, { kind: "failed" }>, at: number): void {
-    const call = before.inCall;
+    const call = before.inFlight;
     if (!call) return;
     const error = errorOf(outcome, at);
     if (at - (call.failingSince ?? at) >= GIVE_UP_AFTER_MS) {
-      this.apply(before, setAside(before, error, true), at);
+      this.apply(before, reject(before, error, true), at);
       return;
     }
-    const delayMs = retryDelayMs(call.attempts + 1, this.#ports.chance());
+    const delayMs = retryDelayMs(call.attempts + 1, this.#ports.random());
     // A call that may still be running must have ended before the next one of its prospect leaves.
     const quietUntil = outcome.mayBeRunning ? call.startedAt + CALL_RUNS_MAX_MS : at;
     this.apply(
       before,
-      giveBack(before, {
+      requeue(before, {
         dueAt: Math.max(at + delayMs, quietUntil),
         countsAsAttempt: true,
         mayHaveApplied: true,

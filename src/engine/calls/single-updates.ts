@@ -2,7 +2,7 @@
  * Calls of their own: one prospect's PATCH, written down before it leaves.
  * @module
  */
-import { depart } from "../model/call.ts";
+import { dispatch } from "../model/call.ts";
 import type { Prospect } from "../model/prospect.ts";
 import { patchProspect } from "../../outreach/client.ts";
 import { CallEnds } from "./settle.ts";
@@ -36,17 +36,17 @@ export class SingleCalls {
 
   /** After a restart: nobody knows what became of the calls that were under way. */
   recover(now: number): void {
-    for (const before of this.#stores.prospects.inCall()) this.#ends.lost(before, now);
+    for (const before of this.#stores.prospects.inFlight()) this.#ends.lost(before, now);
   }
 
   /** Sends what waits for a prospect whose turn it is, and settles what became of it. */
   async send(prospect: Prospect, queue: StoredQueue, pass: Pass, now: number): Promise<void> {
     const attributes = this.#stores.transaction(() => {
-      const departure = depart(prospect, now, this.#ports.hash);
+      const departure = dispatch(prospect, now, this.#ports.hash);
       this.#ends.apply(prospect, departure, now);
       if (departure.kind === "nothing_to_send") return null;
       this.#turns.served(queue, 1);
-      const { destinationId } = departure.prospect.inCall ?? { destinationId: "" };
+      const { destinationId } = departure.prospect.inFlight ?? { destinationId: "" };
       this.#outbound.leave(now, "patch", destinationId);
       this.#stores.runs.add(destinationId, now, { calls: 1 });
       return departure.attributes;

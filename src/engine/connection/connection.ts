@@ -226,7 +226,7 @@ export class Connection {
     if (!stored || stored.generation !== pass.generation) return;
     if (stored.identifiedAt !== null) return this.identified(pass, null, now);
     const times = (stored.unanswered?.times ?? 0) + 1;
-    const pauseMs = Math.min(UNANSWERED_MAX_MS, retryDelayMs(times, this.#ports.chance()));
+    const pauseMs = Math.min(UNANSWERED_MAX_MS, retryDelayMs(times, this.#ports.random()));
     this.#write({ ...stored, unanswered: { times, askAgainAt: now + pauseMs } });
   }
 

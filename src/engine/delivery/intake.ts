@@ -4,14 +4,10 @@
  */
 import { hash53 } from "../model/change-set.ts";
 import { isUrgent } from "../model/lane.ts";
-import { offer } from "../model/merge.ts";
+import { merge } from "../model/merge.ts";
 import type { Offer } from "../model/merge.ts";
-import type {
-  AudienceMembership,
-  FieldUpdate,
-  ProspectUpdate,
-} from "../model/prospect-update.ts";
-import type { Step, WaitingField } from "../model/prospect.ts";
+import type { AudienceMembership, FieldUpdate, ProspectUpdate } from "../model/prospect-update.ts";
+import type { Step, PendingField } from "../model/prospect.ts";
 import { offerEvents } from "../model/history.ts";
 import type { DestinationDelivery, IncomingBatch, OverflowBatch } from "../api.ts";
 import type { Ports } from "../ports.ts";
@@ -91,14 +87,14 @@ export class Intake {
         dueAt: acceptedAt + GATHER_MS,
       };
       const before = prospects.get(update.prospectId);
-      const step = offer(before, offered, this.#ports.hash);
+      const step = merge(before, offered, this.#ports.hash);
       prospects.set(step.prospect, offerEvents(before, offered, step, now));
       steps.push(step);
     }
     const changes = prospects.changes();
     this.#stores.saveProspects(changes, now);
     const begun = changes.filter(beginsToWait);
-    const urgent = begun.filter(({ after }) => after.waiting && isUrgent(after.waiting.lane));
+    const urgent = begun.filter(({ after }) => after.pending && isUrgent(after.pending.lane));
     this.#stores.demand.arrived(begun.length, urgent.length, now);
     this.#stores.decided(steps, now);
     const accepted = updates.length + batch.empty;
@@ -115,7 +111,7 @@ export class Intake {
 }
 
 function beginsToWait({ before, after }: Change): boolean {
-  return before.waiting === null && after.waiting !== null;
+  return before.pending === null && after.pending !== null;
 }
 
 /**
@@ -154,8 +150,8 @@ function waitingFields(
   update: ProspectUpdate,
   arrival: number,
   audiences: AudienceIds,
-): Record<string, WaitingField> {
-  const fields: Record<string, WaitingField> = {};
+): Record<string, PendingField> {
+  const fields: Record<string, PendingField> = {};
   for (const [name, field] of Object.entries(update.fields)) {
     fields[name] = waitingField(name, field, arrival, audiences);
   }
@@ -172,7 +168,7 @@ function waitingField(
   { value, at, audience }: FieldUpdate,
   arrival: number,
   audiences: AudienceIds,
-): WaitingField {
+): PendingField {
   return {
     value,
     at: at ?? arrival,

@@ -22,7 +22,7 @@ import type { Outlook } from "../bulk/planning.ts";
 import type { Ports } from "../ports.ts";
 import type { StoredQueue } from "../outbox/due.ts";
 import { SingleCalls } from "../calls/single-updates.ts";
-import { soonest } from "../earliest.ts";
+import { earliest } from "../earliest.ts";
 import type { Stores } from "../stores.ts";
 import { Switching } from "../outbox/requeue-after-change.ts";
 import { Turns } from "../outbox/schedule.ts";
@@ -141,7 +141,7 @@ export class DeliveryLoop {
 
   #next(now: number): Next {
     if (!this.#isSwitching && this.#switching.isPending) return { kind: "switch" };
-    const dueAt = soonest(this.#stores.due.nextAt(), this.#bulk.nextAt());
+    const dueAt = earliest(this.#stores.due.nextAt(), this.#bulk.nextAt());
     const step = this.#connection.step(now);
     if (step.kind === "blocked") {
       const { until } = step.pause;
@@ -190,11 +190,11 @@ export class DeliveryLoop {
     const later = this.#stores.due
       .queues()
       .filter((queue) => goesSingly(queue) && queue.firstDueAt > now);
-    const singleAt = later.reduce<number | null>((at, q) => soonest(at, q.firstDueAt), null);
+    const singleAt = later.reduce<number | null>((at, q) => earliest(at, q.firstDueAt), null);
     const planAt = chosen.kind === "gather_more" ? this.#planning.holdsUntil : null;
-    const jobAt = soonest(this.#bulk.nextAt(), this.#bulk.overdueAt(now));
+    const jobAt = earliest(this.#bulk.nextAt(), this.#bulk.overdueAt(now));
     const times = [singleAt, planAt, this.#outbound.urgentOnlyUntil(now), jobAt];
-    return { kind: "wait", until: times.reduce(soonest, null) };
+    return { kind: "wait", until: times.reduce(earliest, null) };
   }
 
   /** A token is renewed when there is something to send with it, or to keep the connection alive. */
@@ -202,7 +202,7 @@ export class DeliveryLoop {
     if (this.#refreshing) return { kind: "wait", until: null };
     const keepAliveAt = this.#connection.keepAliveAt();
     const { isIdentified } = this.#connection;
-    const neededAt = soonest(isIdentified ? null : this.#connection.identifyDueAt(), dueAt);
+    const neededAt = earliest(isIdentified ? null : this.#connection.identifyDueAt(), dueAt);
     if (neededAt !== null && neededAt <= now) return { kind: "refresh" };
     if (keepAliveAt !== null && keepAliveAt <= now) return { kind: "refresh" };
     return { kind: "wait", until: neededAt };

@@ -6,7 +6,7 @@ import type { Alerts } from "../alerts/alerts.ts";
 import type { DeliveryLoop } from "./loop.ts";
 import type { Housekeeping } from "./housekeeping.ts";
 import type { Ports } from "../ports.ts";
-import { soonest } from "../earliest.ts";
+import { earliest } from "../earliest.ts";
 import type { Stores } from "../stores.ts";
 
 /**
@@ -77,7 +77,7 @@ export class Waking {
     const { stores, loop, alerts } = this.#work;
     // What is left for the next turn needs the next alarm, which lets requests come in between.
     if (!stores.failureGroups.isComplete) return now + 1;
-    return inFuture(soonest(loop.wakeAt(now), alerts.wakeAt()), now);
+    return inFuture(earliest(loop.wakeAt(now), alerts.wakeAt()), now);
   }
 }
 

@@ -91,15 +91,15 @@ export class Estimates {
     return latest(places.map((place) => this.#arrivesAt(place, standing)));
   }
 
-  #arrivesAt({ queue, inCall, job, prospects }: Place, standing: Standing): number | null {
+  #arrivesAt({ queue, inFlight, job, prospects }: Place, standing: Standing): number | null {
     const { now, callMs, outlook } = standing;
     const open = job === null ? undefined : standing.jobs.get(job);
     // What is in a call has to come out of it before the next one leaves.
-    const freeAt = open ? open.endsAt : inCall ? now + callMs : now;
+    const freeAt = open ? open.endsAt : inFlight ? now + callMs : now;
     if (freeAt === null || !queue) return freeAt;
     const queues = this.#stores.waiting();
     const found = queues.find((one) => one.queue === queue.queue && one.company === queue.company);
-    const own: FilledQueue = inCall || !found ? { ...queue, prospects } : found;
+    const own: FilledQueue = inFlight || !found ? { ...queue, prospects } : found;
     const goesSingly = outlook.goesSingly(own);
     const hurries = goesSingly && isUrgent(own.lane);
     // What is not urgent leaves alone what is kept for what is.

@@ -135,9 +135,9 @@ function byJobs({ prospects, startAt, arrivalsPerMs }: Part, way: Jobs): number 
   const ends = slots.map((at) => at + rounds * way.jobMs);
   let last = startAt;
   for (; jobs > 0; jobs--) {
-    const soonest = ends.indexOf(Math.min(...ends));
-    last = Math.max(last, (ends[soonest] ?? startAt) + way.jobMs);
-    ends[soonest] = (ends[soonest] ?? startAt) + way.jobMs;
+    const earliest = ends.indexOf(Math.min(...ends));
+    last = Math.max(last, (ends[earliest] ?? startAt) + way.jobMs);
+    ends[earliest] = (ends[earliest] ?? startAt) + way.jobMs;
   }
   return last;
 }

@@ -11,7 +11,7 @@ import { firstLookMs } from "../bulk/timing-rules.ts";
 import { JOBS_MAX } from "../bulk/plan-rules.ts";
 import type { JobCount } from "../bulk/plan-rules.ts";
 import type { BulkKind } from "../../outreach/bulk.ts";
-import { soonest } from "../earliest.ts";
+import { earliest } from "../earliest.ts";
 import type { BulkMeans } from "../state-store.ts";
 import type { Stores } from "../stores.ts";
 import { READ_BACK_PAGE } from "../bulk/job.ts";
@@ -51,7 +51,7 @@ export class JobOutlooks {
       .open()
       .map((job) => this.#overdueAt(job))
       .filter((at) => at !== null && at > now)
-      .reduce(soonest, null);
+      .reduce(earliest, null);
   }
 
   #overdueAt({ kind, state, size, startedAt }: Job): number | null {

@@ -3,7 +3,7 @@
  * many, a few at a time.
  * @module
  */
-import { offer } from "../model/merge.ts";
+import { merge } from "../model/merge.ts";
 import type { Offer } from "../model/merge.ts";
 import type { Step } from "../model/prospect.ts";
 import { offerEvents } from "../model/history.ts";
@@ -114,7 +114,7 @@ export class FailureWork {
       const again = { acceptedAt, since: now, dueAt: now, isReplay: true } as const;
       const offered: Offer = { fields, destinationId, ...again };
       const before = prospects.get(prospectId);
-      const step = offer(before, offered, this.#ports.hash);
+      const step = merge(before, offered, this.#ports.hash);
       prospects.set(step.prospect, offerEvents(before, offered, step, now));
       steps.push(step);
     }

@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from "zod";
-import type { CallError, Fields, WaitingField } from "../model/prospect.ts";
+import type { CallError, Fields, PendingField } from "../model/prospect.ts";
 import { FAILURE_ID } from "../api.ts";
 import type { Failure, FailureSelection } from "../api.ts";
 import type { SqlRow } from "../../durable/database.ts";
@@ -25,7 +25,7 @@ export interface StoredFailure {
   readonly id: number;
   readonly destinationId: string;
   readonly prospectId: number;
-  readonly fields: Fields<WaitingField>;
+  readonly fields: Fields<PendingField>;
   readonly error: CallError;
   readonly attempts: number;
   readonly acceptedAt: number;

@@ -4,11 +4,11 @@
  */
 import { hash53 } from "../model/change-set.ts";
 import { withoutValues } from "../model/outreach-words.ts";
-import type { CallError, Fields, WaitingField } from "../model/prospect.ts";
+import type { CallError, Fields, PendingField } from "../model/prospect.ts";
 
 /** The names and values that were not delivered, and why. */
 interface Failed {
-  readonly fields: Fields<Pick<WaitingField, "value">>;
+  readonly fields: Fields<Pick<PendingField, "value">>;
   readonly error: Pick<CallError, "status" | "code" | "detail" | "pointer">;
 }
 

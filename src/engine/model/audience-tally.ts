@@ -44,7 +44,7 @@ export function tallyOf(prospect: Prospect): ReadonlyMap<number, Tally> {
     const told = membership.status === "realized" ? { members: 1 } : { exited: 1 };
     tally.set(membership.audience, { ...NOTHING, ...told });
   }
-  for (const load of [prospect.waiting, prospect.inCall]) {
+  for (const load of [prospect.pending, prospect.inFlight]) {
     for (const { membership } of Object.values(load?.fields ?? {})) {
       if (!membership) continue;
       tally.set(membership.audience, {

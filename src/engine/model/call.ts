@@ -10,12 +10,12 @@ import type {
   CallError,
   Fields,
   HashValue,
-  InCall,
+  InFlight,
   KnownField,
   Order,
   Prospect,
   Step,
-  WaitingField,
+  PendingField,
 } from "./prospect.ts";
 import type { FieldValue } from "./prospect-update.ts";
 import { fatesOf, merged, partOf, sourcesOf } from "./sources.ts";
@@ -29,13 +29,19 @@ export type Departure =
  * prospect is up to date without a call.
  * @param job the bulk job that will carry it; left out for a call of its own
  */
-export function depart(prospect: Prospect, now: number, hash: HashValue, job?: number): Departure {
-  const { waiting } = prospect;
-  if (!waiting || prospect.inCall) throw new Error("depart: nothing waits, or a call is under way");
-  const fields: Record<string, WaitingField> = {};
+export function dispatch(
+  prospect: Prospect,
+  now: number,
+  hash: HashValue,
+  job?: number,
+): Departure {
+  const { pending } = prospect;
+  if (!pending || prospect.inFlight)
+    throw new Error("dispatch: nothing waits, or a call is under way");
+  const fields: Record<string, PendingField> = {};
   const known: Record<string, KnownField> = { ...prospect.known };
   const settled: Record<string, Order> = {};
-  for (const [name, field] of Object.entries(waiting.fields)) {
+  for (const [name, field] of Object.entries(pending.fields)) {
     const holds = known[name];
     if (holds && isHeld(prospect.id, name, field.value, holds, hash)) {
       settled[name] = known[name] = atTimeOf(field, holds);
@@ -46,23 +52,23 @@ export function depart(prospect: Prospect, now: number, hash: HashValue, job?: n
   if (Object.keys(fields).length === 0) {
     return {
       kind: "nothing_to_send",
-      prospect: { ...prospect, known, waiting: null },
-      fates: fatesOf(waiting, () => "unchanged"),
+      prospect: { ...prospect, known, pending: null },
+      fates: fatesOf(pending, () => "unchanged"),
       settled,
     };
   }
-  const { dueAt: _dueAt, ...load } = { ...waiting, ...partOf(waiting, fields) };
+  const { dueAt: _dueAt, ...load } = { ...pending, ...partOf(pending, fields) };
   const goes = sourcesOf(load);
   return {
     kind: "call",
     prospect: {
       ...prospect,
       known,
-      waiting: null,
-      inCall: { ...load, startedAt: now, ...(job !== undefined && { job }) },
+      pending: null,
+      inFlight: { ...load, startedAt: now, ...(job !== undefined && { job }) },
     },
     attributes: valuesOf(fields),
-    fates: fatesOf(waiting, () => "unchanged").filter((fate) => !goes.has(fate.destinationId)),
+    fates: fatesOf(pending, () => "unchanged").filter((fate) => !goes.has(fate.destinationId)),
     settled,
   };
 }
@@ -72,7 +78,7 @@ export function depart(prospect: Prospect, now: number, hash: HashValue, job?: n
  * did not say: its values for fields that are known feed the delivered state, so that a change made by somebody
  * else is noticed without a call of its own.
  */
-export function arrive(
+export function acknowledge(
   prospect: Prospect,
   answer: Fields<FieldValue> | null,
   now: number,
@@ -89,7 +95,7 @@ export function arrive(
     prospect: {
       ...prospect,
       known,
-      inCall: null,
+      inFlight: null,
       lastDelivery: { at: now, fields: Object.keys(call.fields) },
       lastError: null,
     },
@@ -112,28 +118,28 @@ export interface GiveBack {
 }
 
 /** The call brought nothing: its values wait again, under whatever newer ones arrived meanwhile. */
-export function giveBack(prospect: Prospect, how: GiveBack): Step {
+export function requeue(prospect: Prospect, how: GiveBack): Step {
   const call = callOf(prospect);
-  const { waiting } = prospect;
+  const { pending } = prospect;
   const attempts = call.attempts + (how.countsAsAttempt ? 1 : 0);
   const { startedAt: _startedAt, job: _job, since: _since, ...load } = call;
-  const both = merged(call, waiting ?? { ...call, fields: {} });
+  const both = merged(call, pending ?? { ...call, fields: {} });
   const stands = sourcesOf(both);
-  const newer = waiting ? sourcesOf(waiting) : new Set<string>();
+  const newer = pending ? sourcesOf(pending) : new Set<string>();
   return {
     prospect: {
       ...prospect,
-      inCall: null,
+      inFlight: null,
       known: how.mayHaveApplied ? forget(prospect.known, call.fields) : prospect.known,
-      waiting: {
+      pending: {
         ...load,
-        ...oldestOf(call, waiting ?? call),
+        ...oldestOf(call, pending ?? call),
         ...both,
         attempts,
         failingSince: call.failingSince ?? (how.countsAsAttempt ? how.now : null),
-        lane: moreUrgent(call.lane, waiting?.lane ?? call.lane),
+        lane: moreUrgent(call.lane, pending?.lane ?? call.lane),
         dueAt: how.dueAt,
-        ...((how.single ?? call.single ?? waiting?.single) && { single: true }),
+        ...((how.single ?? call.single ?? pending?.single) && { single: true }),
       },
       lastError: how.error ?? prospect.lastError,
     },
@@ -149,15 +155,15 @@ export function giveBack(prospect: Prospect, how: GiveBack): Step {
  * Outreach refused the call for good. Values that a newer one overrules need no listing. The times of the others are
  * remembered, so that an older value that comes late does not take their place.
  */
-export function setAside(prospect: Prospect, error: CallError, mayHaveApplied: boolean): Step {
+export function reject(prospect: Prospect, error: CallError, mayHaveApplied: boolean): Step {
   const call = callOf(prospect);
   const { startedAt: _startedAt, job: _job, ...load } = call;
-  const fields = withoutOverruled(call.fields, prospect.waiting?.fields ?? {});
+  const fields = withoutOverruled(call.fields, prospect.pending?.fields ?? {});
   const left = partOf(call, fields);
   const failed = sourcesOf(left);
   const known = mayHaveApplied ? forget(prospect.known, call.fields) : prospect.known;
   return {
-    prospect: { ...prospect, inCall: null, known: withOrders(known, fields), lastError: error },
+    prospect: { ...prospect, inFlight: null, known: withOrders(known, fields), lastError: error },
     fates: fatesOf(call, (source) => (failed.has(source) ? "failed" : "coalesced")),
     settled: {},
     ...(failed.size > 0 && {
@@ -166,7 +172,7 @@ export function setAside(prospect: Prospect, error: CallError, mayHaveApplied: b
   };
 }
 
-function callOf(prospect: Prospect): InCall {
-  if (!prospect.inCall) throw new Error("no call of this prospect is under way");
-  return prospect.inCall;
+function callOf(prospect: Prospect): InFlight {
+  if (!prospect.inFlight) throw new Error("no call of this prospect is under way");
+  return prospect.inFlight;
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import type { FieldValue } from "./prospect-update.ts";
-import type { Fields, Waiting, WaitingField } from "./prospect.ts";
+import type { Fields, Pending, PendingField } from "./prospect.ts";
 import { sourcesOf } from "./sources.ts";
 
 /** Attributes and values, the same text for the same set whatever order they came in. */
@@ -18,7 +18,7 @@ export function changeSetOf(
  * A number that prospects with the same set share, to find them by. Others may share it by chance, so whoever groups
  * by it compares the sets too. Null where the set is too large to travel with others.
  */
-export function changeKeyOf(fields: Fields<Pick<WaitingField, "value">>): number | null {
+export function changeKeyOf(fields: Fields<Pick<PendingField, "value">>): number | null {
   const set = changeSetOf(fields);
   return set.length > GROUPED_MAX_CHARS ? null : hash53(set);
 }
@@ -27,9 +27,9 @@ export function changeKeyOf(fields: Fields<Pick<WaitingField, "value">>): number
  * Whether what waits has to go in a call of its own, whatever it is.
  * @param singles destinations that want that for all they have
  */
-export function goesAlone(waiting: Waiting, singles: ReadonlySet<string>): boolean {
-  if (waiting.single === true || waiting.attempts > 0) return true;
-  return singles.size > 0 && [...sourcesOf(waiting)].some((source) => singles.has(source));
+export function goesAlone(pending: Pending, singles: ReadonlySet<string>): boolean {
+  if (pending.single === true || pending.attempts > 0) return true;
+  return singles.size > 0 && [...sourcesOf(pending)].some((source) => singles.has(source));
 }
 
 /** Hundreds of prospects are worked on at once; one that is larger than this goes by itself. */

@@ -9,7 +9,7 @@
 import type { Offer } from "./merge.ts";
 import { withoutValues } from "./outreach-words.ts";
 import { withoutOverruled } from "./prospect.ts";
-import type { CallError, Fields, InCall, Order, Prospect, Step } from "./prospect.ts";
+import type { CallError, Fields, InFlight, Order, Prospect, Step } from "./prospect.ts";
 import type { FieldValue } from "./prospect-update.ts";
 
 /** Why a call brought nothing, where it was not the prospect's fault. */
@@ -92,7 +92,7 @@ export function offerEvents(
   const fields: string[] = [];
   const unchanged: string[] = [];
   const overtaken: string[] = [];
-  const waits = step.prospect.waiting?.fields;
+  const waits = step.prospect.pending?.fields;
   const isWaiting = (name: string, { at, arrival }: Order): boolean =>
     waits?.[name]?.arrival === arrival && waits[name].at === at;
   for (const [name, field] of Object.entries(offered.fields)) {
@@ -100,7 +100,7 @@ export function offerEvents(
     else if (step.settled[name]) unchanged.push(name);
     else if (!step.failed?.fields[name]) overtaken.push(name);
   }
-  const merged = before.waiting !== null && fields.length > 0;
+  const merged = before.pending !== null && fields.length > 0;
   const { destinationId } = offered;
   const kind = offered.isReplay ? "replayed" : "accepted";
   const taken = { kind, at: now, destinationId, fields, unchanged, overtaken, merged } as const;
@@ -118,27 +118,27 @@ export function callEvents(
   now: number,
   why?: Setback,
 ): readonly StoryEvent[] {
-  if (!before.inCall) return departureEvents(before, after, now);
-  if (after.inCall) return [];
-  const call = before.inCall;
+  if (!before.inFlight) return departureEvents(before, after, now);
+  if (after.inFlight) return [];
+  const call = before.inFlight;
   const job = call.job ?? null;
   const names = Object.keys(call.fields);
   if (after.lastDelivery !== before.lastDelivery) {
     return [{ kind: "delivered", at: now, fields: names, job }];
   }
-  if (after.waiting && after.waiting !== before.waiting) {
+  if (after.pending && after.pending !== before.pending) {
     return givenBack(before, call, after, now, why);
   }
   const { lastError } = after;
-  const kept = withoutOverruled(call.fields, before.waiting?.fields ?? {});
+  const kept = withoutOverruled(call.fields, before.pending?.fields ?? {});
   return lastError ? [refusal(kept, lastError, now, call.fields)] : [];
 }
 
 function departureEvents(before: Prospect, after: Prospect, now: number): readonly StoryEvent[] {
-  const { waiting } = before;
-  if (!waiting || after.waiting) return [];
-  const call = after.inCall;
-  const left = Object.keys(waiting.fields).filter((name) => !call?.fields[name]);
+  const { pending } = before;
+  if (!pending || after.pending) return [];
+  const call = after.inFlight;
+  const left = Object.keys(pending.fields).filter((name) => !call?.fields[name]);
   const events: StoryEvent[] = [];
   if (left.length > 0) events.push({ kind: "unchanged", at: now, fields: left });
   // Of a try after the first, its end tells enough.
@@ -155,13 +155,13 @@ function departureEvents(before: Prospect, after: Prospect, now: number): readon
 
 function givenBack(
   before: Prospect,
-  call: InCall,
-  { waiting, lastError }: Prospect,
+  call: InFlight,
+  { pending, lastError }: Prospect,
   now: number,
   why?: Setback,
 ): readonly StoryEvent[] {
-  if (!waiting) return [];
-  const { attempts, dueAt: until } = waiting;
+  if (!pending) return [];
+  const { attempts, dueAt: until } = pending;
   const error = lastError !== before.lastError ? lastError : null;
   // A week of tries must not push everything else out of the story.
   if (error && !isMilestone(attempts)) return [];

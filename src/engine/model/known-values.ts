@@ -2,7 +2,7 @@
  * What is known of the values that Outreach holds for one prospect, and what changes that.
  * @module
  */
-import type { Fields, HashValue, KnownField, WaitingField } from "./prospect.ts";
+import type { Fields, HashValue, KnownField, PendingField } from "./prospect.ts";
 import type { FieldValue } from "./prospect-update.ts";
 
 /** Whether Outreach is known to hold a value, as it was told or in words of its own. */
@@ -20,7 +20,7 @@ export function isHeld(
 
 /** What Outreach holds, at the time and for the audience of the value that says so again. */
 export function atTimeOf(
-  { value: _value, from: _from, ...field }: WaitingField,
+  { value: _value, from: _from, ...field }: PendingField,
   known: KnownField,
 ): KnownField {
   const { told, held } = known;
@@ -30,7 +30,7 @@ export function atTimeOf(
 /** What is known, as late as values that Outreach was not told. */
 export function withOrders(
   known: Fields<KnownField>,
-  fields: Fields<WaitingField>,
+  fields: Fields<PendingField>,
 ): Fields<KnownField> {
   const next: Record<string, KnownField> = { ...known };
   for (const [name, { at, arrival, audience }] of Object.entries(fields)) {
@@ -65,7 +65,7 @@ export function learn(
 /** It is not known any more which of these values Outreach holds. */
 export function forget(
   known: Fields<KnownField>,
-  fields: Fields<WaitingField>,
+  fields: Fields<PendingField>,
 ): Fields<KnownField> {
   const next: Record<string, KnownField> = { ...known };
   for (const name of Object.keys(fields)) {

@@ -11,10 +11,10 @@ import { CALL_RUNS_MAX_MS } from "./retry.ts";
  * because a call before it may still be running at Outreach, and one that left by now has ended by then.
  */
 export function hurry(prospect: Prospect, now: number): Prospect {
-  const { waiting } = prospect;
-  if (!waiting || prospect.inCall) return prospect;
-  const dueAt = Math.min(waiting.dueAt, now + CALL_RUNS_MAX_MS);
-  return dueAt === waiting.dueAt ? prospect : { ...prospect, waiting: { ...waiting, dueAt } };
+  const { pending } = prospect;
+  if (!pending || prospect.inFlight) return prospect;
+  const dueAt = Math.min(pending.dueAt, now + CALL_RUNS_MAX_MS);
+  return dueAt === pending.dueAt ? prospect : { ...prospect, pending: { ...pending, dueAt } };
 }
 
 /**

@@ -14,15 +14,15 @@ import type {
   Order,
   Prospect,
   Step,
-  Waiting,
-  WaitingField,
+  Pending,
+  PendingField,
 } from "./prospect.ts";
 import { charsOf } from "./prospect-update.ts";
 import { merged, sourcesOf } from "./sources.ts";
 import type { Sourced } from "./sources.ts";
 
 export interface Offer {
-  readonly fields: Fields<WaitingField>;
+  readonly fields: Fields<PendingField>;
   readonly destinationId: string;
   readonly acceptedAt: number;
   /** Since when these wait, where that is later: a person sends them again. */
@@ -40,21 +40,21 @@ const PROSPECT_MAX_CHARS = 500_000;
  * Takes new values in, field by field. A value that a later one overrules is dropped; one that Outreach is known
  * to hold is dropped too, but its time is remembered, so that an older value that comes late still loses.
  */
-export function offer(prospect: Prospect, offered: Offer, hash: HashValue): Step {
-  const { waiting, inCall } = prospect;
-  const left: Record<string, WaitingField> = { ...waiting?.fields };
+export function merge(prospect: Prospect, offered: Offer, hash: HashValue): Step {
+  const { pending, inFlight } = prospect;
+  const left: Record<string, PendingField> = { ...pending?.fields };
   const known: Record<string, KnownField> = { ...prospect.known };
   const settled: Record<string, Order> = {};
-  const joining: Record<string, WaitingField> = {};
+  const joining: Record<string, PendingField> = {};
   let overruled = false;
   for (const [name, field] of Object.entries(offered.fields)) {
-    const rivals = [left[name], inCall?.fields[name], known[name]];
+    const rivals = [left[name], inFlight?.fields[name], known[name]];
     if (rivals.some((rival) => rival !== undefined && !overrules(field, rival))) {
       overruled = true;
       continue;
     }
     const holds = known[name];
-    if (holds && !inCall?.fields[name] && isHeld(prospect.id, name, field.value, holds, hash)) {
+    if (holds && !inFlight?.fields[name] && isHeld(prospect.id, name, field.value, holds, hash)) {
       delete left[name];
       settled[name] = known[name] = atTimeOf(field, holds);
     } else {
@@ -63,35 +63,35 @@ export function offer(prospect: Prospect, offered: Offer, hash: HashValue): Step
   }
 
   const { destinationId } = offered;
-  const lower = { fields: left, destinationId: waiting?.destinationId ?? destinationId };
+  const lower = { fields: left, destinationId: pending?.destinationId ?? destinationId };
   const load = merged(lower, { fields: joining, destinationId });
   const waits = Object.keys(load.fields).length > 0;
   const lane = offered.isReplay ? "replay" : laneOf(joining, prospect.known, offered.acceptedAt);
   const next: Prospect = {
     ...prospect,
     known,
-    waiting: waits
+    pending: waits
       ? {
           ...load,
-          ...oldestOf(waiting ?? offered, offered),
-          attempts: waiting?.attempts ?? 0,
-          failingSince: waiting?.failingSince ?? null,
-          lane: moreUrgent(waiting?.lane ?? lane, lane),
-          dueAt: waiting?.dueAt ?? offered.dueAt,
-          ...(waiting?.single && { single: true }),
+          ...oldestOf(pending ?? offered, offered),
+          attempts: pending?.attempts ?? 0,
+          failingSince: pending?.failingSince ?? null,
+          lane: moreUrgent(pending?.lane ?? lane, lane),
+          dueAt: pending?.dueAt ?? offered.dueAt,
+          ...(pending?.single && { single: true }),
         }
       : null,
   };
-  if (charsOf(load.fields) + charsOf(inCall?.fields ?? {}) > PROSPECT_MAX_CHARS) {
+  if (charsOf(load.fields) + charsOf(inFlight?.fields ?? {}) > PROSPECT_MAX_CHARS) {
     return turnAway(prospect, offered);
   }
-  const fates = fatesOfOffer(waiting, load, overruled, destinationId);
+  const fates = fatesOfOffer(pending, load, overruled, destinationId);
   return { prospect: next, fates, settled };
 }
 
 /** What waits stands for one accepted update of each destination; whatever joins that is coalesced. */
 function fatesOfOffer(
-  before: Waiting | null,
+  before: Pending | null,
   after: Sourced,
   overruled: boolean,
   destinationId: string,
@@ -111,7 +111,7 @@ function fatesOfOffer(
 /** Values that do not fit beside those that wait are for a person to look at. */
 function turnAway(prospect: Prospect, offered: Offer): Step {
   const { destinationId, acceptedAt } = offered;
-  const rivals = { ...prospect.known, ...prospect.inCall?.fields, ...prospect.waiting?.fields };
+  const rivals = { ...prospect.known, ...prospect.inFlight?.fields, ...prospect.pending?.fields };
   const fields = withoutOverruled(offered.fields, rivals);
   const error: CallError = {
     at: acceptedAt,

@@ -32,7 +32,7 @@ export interface Membership {
 }
 
 /** A value that Outreach has not been told yet. */
-export interface WaitingField extends Order {
+export interface PendingField extends Order {
   readonly value: FieldValue;
   readonly membership?: Membership;
   /** The destination that it came from; left out where that is the load's own. */
@@ -68,7 +68,7 @@ interface Times {
 
 /** Fields that travel together. In the counts they stand for one accepted update of each destination they came from. */
 interface Load extends Times {
-  readonly fields: Fields<WaitingField>;
+  readonly fields: Fields<PendingField>;
   /** Where the fields came from that do not say, and whose call it is. */
   readonly destinationId: string;
   /** Calls that failed so far. 429s and maintenance do not count. */
@@ -81,12 +81,12 @@ interface Load extends Times {
   readonly single?: true;
 }
 
-export interface Waiting extends Load {
+export interface Pending extends Load {
   /** Not to be sent before. */
   readonly dueAt: number;
 }
 
-export interface InCall extends Load {
+export interface InFlight extends Load {
   readonly startedAt: number;
   /** The bulk job that carries it; left out for a call of its own. */
   readonly job?: number;
@@ -94,8 +94,8 @@ export interface InCall extends Load {
 
 export interface Prospect {
   readonly id: number;
-  readonly waiting: Waiting | null;
-  readonly inCall: InCall | null;
+  readonly pending: Pending | null;
+  readonly inFlight: InFlight | null;
   readonly known: Fields<KnownField>;
   readonly lastDelivery: { readonly at: number; readonly fields: readonly string[] } | null;
   readonly lastError: CallError | null;
@@ -121,7 +121,7 @@ export interface Step {
 export type HashValue = (prospectId: number, field: string, value: FieldValue) => string;
 
 export function newProspect(id: number): Prospect {
-  return { id, waiting: null, inCall: null, known: {}, lastDelivery: null, lastError: null };
+  return { id, pending: null, inFlight: null, known: {}, lastDelivery: null, lastError: null };
 }
 
 /** Since when a load waits, epoch ms: what was replayed, since then. */
@@ -153,9 +153,9 @@ export function overrules(a: Order, b: Order): boolean {
 
 /** The fields that nothing in `later` overrules. */
 export function withoutOverruled(
-  fields: Fields<WaitingField>,
+  fields: Fields<PendingField>,
   later: Fields<Order>,
-): Fields<WaitingField> {
+): Fields<PendingField> {
   return Object.fromEntries(
     Object.entries(fields).filter(([name, field]) => {
       const rival = later[name];

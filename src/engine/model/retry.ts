@@ -21,11 +21,11 @@ const LAST_DELAY_MS = 30 * 60_000;
  * How long to wait before the next try: exponential, with half of it left to chance so that prospects which
  * failed together do not come back together.
  * @param attempts calls that failed so far, at least 1
- * @param chance a number from 0 to 1
+ * @param random a number from 0 to 1
  */
-export function retryDelayMs(attempts: number, chance: number): number {
+export function retryDelayMs(attempts: number, random: number): number {
   const ceiling = Math.min(LAST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempts - 1));
-  return Math.round(ceiling / 2 + (chance * ceiling) / 2);
+  return Math.round(ceiling / 2 + (random * ceiling) / 2);
 }
 
 /** Calls in a row without a useful answer, and when the next may be tried. */
@@ -43,14 +43,14 @@ const OUTAGE_FIRST_DELAY_MS = 1_000;
 const OUTAGE_LAST_DELAY_MS = 5 * 60_000;
 
 /** A call ended in a 5xx, a time-out or a broken connection. */
-export function callFailed(outage: Outage, now: number, chance: number): Outage {
+export function callFailed(outage: Outage, now: number, random: number): Outage {
   const failures = outage.failures + 1;
   if (failures < FAILING_AFTER) return { failures, until: 0 };
   const ceiling = Math.min(
     OUTAGE_LAST_DELAY_MS,
     OUTAGE_FIRST_DELAY_MS * 2 ** (failures - FAILING_AFTER),
   );
-  return { failures, until: now + Math.round(ceiling / 2 + (chance * ceiling) / 2) };
+  return { failures, until: now + Math.round(ceiling / 2 + (random * ceiling) / 2) };
 }
 
 /** Whether Outreach itself seems to be down, so that calls go one at a time. */

@@ -6,11 +6,11 @@
  * needs no room for it. Of each destination that has a value in it, a load stands for one accepted update.
  * @module
  */
-import type { Fate, Fields, WaitingField } from "./prospect.ts";
+import type { Fate, Fields, PendingField } from "./prospect.ts";
 
 /** Values that travel together, and where they came from. */
 export interface Sourced {
-  readonly fields: Fields<WaitingField>;
+  readonly fields: Fields<PendingField>;
   /** Where those came from that do not say. */
   readonly destinationId: string;
 }
@@ -24,8 +24,8 @@ export function sourcesOf({ fields, destinationId }: Sourced): ReadonlySet<strin
 export function bySource({
   fields,
   destinationId,
-}: Sourced): ReadonlyMap<string, Fields<WaitingField>> {
-  const parts = new Map<string, Record<string, WaitingField>>();
+}: Sourced): ReadonlyMap<string, Fields<PendingField>> {
+  const parts = new Map<string, Record<string, PendingField>>();
   for (const [name, { from = destinationId, ...field }] of Object.entries(fields)) {
     parts.set(from, { ...parts.get(from), [name]: field });
   }
@@ -45,7 +45,7 @@ export function merged(lower: Sourced, upper: Sourced): Sourced {
   const sources = new Set(names.map(fromOf));
   const [first = lower.destinationId] = sources;
   const destinationId = sources.has(lower.destinationId) ? lower.destinationId : first;
-  const fields: Record<string, WaitingField> = {};
+  const fields: Record<string, PendingField> = {};
   for (const [name, { from: _from, ...field }] of Object.entries(all)) {
     const from = fromOf(name);
     fields[name] = from === destinationId ? field : { ...field, from };
@@ -54,7 +54,7 @@ export function merged(lower: Sourced, upper: Sourced): Sourced {
 }
 
 /** Some of a load's values as a load of their own. */
-export function partOf({ destinationId }: Sourced, fields: Fields<WaitingField>): Sourced {
+export function partOf({ destinationId }: Sourced, fields: Fields<PendingField>): Sourced {
   return merged({ fields: {}, destinationId }, { fields, destinationId });
 }
 

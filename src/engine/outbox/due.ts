@@ -7,7 +7,7 @@ import { z } from "zod";
 import { goesAlone } from "../model/change-set.ts";
 import { LANES } from "../model/lane.ts";
 import type { Queue } from "./fair-queuing-rules.ts";
-import type { Prospect, Waiting } from "../model/prospect.ts";
+import type { Prospect, Pending } from "../model/prospect.ts";
 import type { Database } from "../../durable/database.ts";
 import type { DestinationStore } from "./destinations.ts";
 import { COLUMNS, readProspect } from "./prospect-row.ts";
@@ -61,7 +61,7 @@ export interface StoredQueue extends Queue {
 export interface Place {
   /** The queue in which they wait, or will once their call has ended; null where nothing of theirs waits. */
   readonly queue: StoredQueue | null;
-  readonly inCall: boolean;
+  readonly inFlight: boolean;
   /** The bulk job that they are in. */
   readonly job: number | null;
   readonly prospects: number;
@@ -84,13 +84,13 @@ export class DueStore {
   }
 
   /** The number of the queue in which a prospect waits. */
-  queueOf({ destinationId, lane }: Waiting): number {
+  queueOf({ destinationId, lane }: Pending): number {
     return this.#destinations.numberOf(destinationId) * LANES_MAX + LANES.indexOf(lane);
   }
 
   /** What company what waits keeps, as its destinations are set. */
-  companyOf(waiting: Waiting): Company {
-    return goesAlone(waiting, this.#destinations.singles) ? "alone" : "together";
+  companyOf(pending: Pending): Company {
+    return goesAlone(pending, this.#destinations.singles) ? "alone" : "together";
   }
 
   /** Every queue in which something waits, due or not. */
@@ -145,7 +145,7 @@ export class DueStore {
         const [first, last] = [due.first_due_at ?? 0, due.last_due_at ?? 0];
         return {
           queue: queue === null ? null : this.#read(queue, company, first, last),
-          inCall: in_call === 1,
+          inFlight: in_call === 1,
           job,
           prospects,
         };

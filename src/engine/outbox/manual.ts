@@ -36,7 +36,7 @@ export class ByHand {
     const now = this.#ports.now();
     return this.#change(prospectId, (before) => {
       const after = hurry(before, now);
-      const until = after.waiting?.dueAt ?? now;
+      const until = after.pending?.dueAt ?? now;
       return after === before ? null : { after, event: { kind: "hurried", at: now, until } };
     });
   }

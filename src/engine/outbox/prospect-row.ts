@@ -66,8 +66,8 @@ export function readProspect(row: SqlRow): Prospect {
   const { id, waiting, in_call, known, last_delivery, last_error } = prospectRow.parse(row);
   return {
     id,
-    waiting,
-    inCall: in_call,
+    pending: waiting,
+    inFlight: in_call,
     known,
     lastDelivery: last_delivery,
     lastError: last_error,

@@ -8,22 +8,17 @@ import { readStory } from "../model/history-text.ts";
 import type { HeldField, ProspectDetail, ProspectStatus } from "../api.ts";
 
 export function describeProspect(prospect: Prospect, hasFailures: boolean): ProspectStatus {
-  const { waiting, inCall } = prospect;
-  const pending = [
-    ...Object.entries(inCall?.fields ?? {}).map(([field, f]) => ({ field, f, inFlight: true })),
-    ...Object.entries(waiting?.fields ?? {}).map(([field, f]) => ({ field, f, inFlight: false })),
+  const { pending, inFlight } = prospect;
+  const fields = [
+    ...Object.entries(inFlight?.fields ?? {}).map(([field, f]) => ({ field, f, inFlight: true })),
+    ...Object.entries(pending?.fields ?? {}).map(([field, f]) => ({ field, f, inFlight: false })),
   ];
   return {
     prospectId: prospect.id,
-    pending: pending.map(({ field, f, inFlight }) => ({
-      field,
-      value: f.value,
-      at: f.at,
-      inFlight,
-    })),
-    acceptedAt: inCall?.acceptedAt ?? waiting?.acceptedAt ?? null,
-    nextAttemptAt: waiting?.dueAt ?? null,
-    attempts: inCall?.attempts ?? waiting?.attempts ?? 0,
+    pending: fields.map(({ field, f, ...of }) => ({ field, value: f.value, at: f.at, ...of })),
+    acceptedAt: inFlight?.acceptedAt ?? pending?.acceptedAt ?? null,
+    nextAttemptAt: pending?.dueAt ?? null,
+    attempts: inFlight?.attempts ?? pending?.attempts ?? 0,
     hasFailures,
     lastDelivery: prospect.lastDelivery,
     lastError: prospect.lastError,
@@ -46,7 +41,7 @@ export function withStory(
     state: stateOf(known),
     told: lastTold(history, field),
   }));
-  const lane = (prospect.waiting ?? prospect.inCall)?.lane ?? null;
+  const lane = (prospect.pending ?? prospect.inFlight)?.lane ?? null;
   return { ...describeProspect(prospect, failures.length > 0), lane, history, held, failures };
 }
 

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { changeKeyOf } from "../model/change-set.ts";
 import { newProspect, waitsSince } from "../model/prospect.ts";
-import type { Prospect, Waiting } from "../model/prospect.ts";
+import type { Prospect, Pending } from "../model/prospect.ts";
 import { STORY_MAX_CHARS } from "../model/history-text.ts";
 import type { Database } from "../../durable/database.ts";
 import type { DueStore } from "./due.ts";
@@ -91,7 +91,7 @@ export class ProspectStore {
   }
 
   /** Prospects that are in a call of their own. */
-  inCall(): readonly Prospect[] {
+  inFlight(): readonly Prospect[] {
     return this.#db
       .all(`SELECT ${COLUMNS} FROM prospects WHERE in_call IS NOT NULL AND job IS NULL`)
       .map(readProspect);
@@ -136,19 +136,19 @@ export class ProspectStore {
    * `->>` gives an object's text, and SQL NULL for null.
    */
   #row(prospect: Prospect, told: string): readonly unknown[] {
-    const { waiting, inCall } = prospect;
+    const { pending: waiting, inFlight } = prospect;
     const oldest = Math.min(
-      ...[waiting, inCall].flatMap((load) => (load ? [waitsSince(load)] : [])),
+      ...[waiting, inFlight].flatMap((load) => (load ? [waitsSince(load)] : [])),
     );
     const row: Record<(typeof WRITTEN)[number], unknown> = {
       id: prospect.id,
       queue: waiting && this.#due.queueOf(waiting),
       due_at: waiting?.dueAt ?? null,
       accepted_at: Number.isFinite(oldest) ? oldest : null,
-      change_key: inCall ? null : this.#changeKeyOf(waiting),
-      job: inCall?.job ?? null,
+      change_key: inFlight ? null : this.#changeKeyOf(waiting),
+      job: inFlight?.job ?? null,
       waiting,
-      in_call: inCall,
+      in_call: inFlight,
       known: prospect.known,
       last_delivery: prospect.lastDelivery,
       last_error: prospect.lastError,
@@ -158,7 +158,7 @@ export class ProspectStore {
   }
 
   /** Null where nothing waits that may travel with others. */
-  #changeKeyOf(waiting: Waiting | null): number | null {
+  #changeKeyOf(waiting: Pending | null): number | null {
     const mayTravel = waiting !== null && this.#due.companyOf(waiting) === "together";
     return mayTravel ? changeKeyOf(waiting.fields) : null;
   }

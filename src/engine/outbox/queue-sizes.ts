@@ -55,9 +55,9 @@ export function sizeOf(sizes: QueueSizes, { queue, company }: StoredQueue): numb
   return Math.max(0, sizes.get(keyOf(queue, company)) ?? 0);
 }
 
-function placeOf({ waiting, inCall }: Prospect, due: DueStore): string | null {
-  if (!waiting || inCall) return null;
-  return keyOf(due.queueOf(waiting), due.companyOf(waiting));
+function placeOf({ pending, inFlight }: Prospect, due: DueStore): string | null {
+  if (!pending || inFlight) return null;
+  return keyOf(due.queueOf(pending), due.companyOf(pending));
 }
 
 function keyOf(queue: number, company: Company): string {

@@ -34,7 +34,7 @@ export class Switching {
     if (!upTo && switching.single) jobs.recall();
     const { prospects, last } = due.keeping(switching.single ? "together" : "alone", upTo, SLICE);
     const theirs = prospects.filter(
-      ({ waiting }) => waiting && sourcesOf(waiting).has(switching.id),
+      ({ pending }) => pending && sourcesOf(pending).has(switching.id),
     );
     // What company each keeps is decided as it is written.
     const changes = theirs.map((prospect) => ({ before: prospect, after: prospect }));

@@ -84,7 +84,7 @@ export class Objects {
     const core = new OutreachUserCore({
       db: memory.database,
       now: () => this.now,
-      chance: () => 0.5,
+      random: () => 0.5,
       newState: () => `${id}.${randomUUID()}`,
       network: async (request) => answerTo(request),
       webhook: async () => ({ status: 204, excerpt: "" }),

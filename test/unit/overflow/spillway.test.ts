@@ -16,11 +16,11 @@ function setUp() {
     direct: async (): Promise<AcceptResult | TooLate> => TAKEN,
     overflow: async (): Promise<StoreResult | TooLate> => ({ ok: true }),
   };
-  let chance = 0;
+  let random = 0;
   const spillway = new Spillway({
     now: () => clock.now,
     pause: (ms) => new Promise((end) => pauses.push({ at: clock.now + ms, end: () => end() })),
-    chance: () => (chance = (chance + 0.37) % 1),
+    random: () => (random = (random + 0.37) % 1),
     log: () => (seen.bypassed += 1),
   });
   const send = (user = "user-1") =>

@@ -83,8 +83,8 @@ export function refuse(
   const reset = resetAt === null ? null : resetBetween(answer, resetAt);
   const current = before && at < before.resetAt ? before : null;
   // Whoever names a moment too soon, again and again, is asked less and less often.
-  const soonest = at + Math.min(windowOf(state, settings), OVERDUE_MS * 2 ** (state.refusals - 2));
-  const until = reset ? Math.max(reset.to, soonest) : (current?.resetAt ?? at + pause);
+  const earliest = at + Math.min(windowOf(state, settings), OVERDUE_MS * 2 ** (state.refusals - 2));
+  const until = reset ? Math.max(reset.to, earliest) : (current?.resetAt ?? at + pause);
   const told = {
     remaining: 0,
     resetFrom: reset?.from ?? current?.resetFrom ?? until,

@@ -5,7 +5,12 @@ import {
   NO_DELIVERIES,
   withDelivery,
 } from "../../../../src/engine/activity/freshness-rules.ts";
-import { lastMinutes, MINUTE_MS, newMinute, withHappened } from "../../../../src/engine/activity/minute-rules.ts";
+import {
+  lastMinutes,
+  MINUTE_MS,
+  newMinute,
+  withHappened,
+} from "../../../../src/engine/activity/minute-rules.ts";
 import { withEvent } from "../../../../src/engine/activity/feed-rules.ts";
 import type { TailEvent } from "../../../../src/engine/activity/feed-rules.ts";
 

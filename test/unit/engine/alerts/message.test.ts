@@ -1,6 +1,10 @@
 import { describe, it } from "vitest";
 import { alertMessage, testMessage, type Facts } from "../../../../src/engine/alerts/message.ts";
-import { ALERT_KINDS, DEFAULT_RULES, type AlertKind } from "../../../../src/engine/alerts/alert-rules.ts";
+import {
+  ALERT_KINDS,
+  DEFAULT_RULES,
+  type AlertKind,
+} from "../../../../src/engine/alerts/alert-rules.ts";
 
 const NINE = Date.UTC(2026, 10, 2, 9);
 const NOW = NINE + 30 * 60_000;

@@ -123,7 +123,7 @@ describe("a signature", () => {
 });
 
 describe("a try", () => {
-  const moment = { since: 0, now: 1_000, chance: 1 };
+  const moment = { since: 0, now: 1_000, random: 1 };
   for (const status of [200, 204, 299]) {
     it(`that ends with ${status} is delivered`, ({ expect }) => {
       expect(afterTry(status, 1, moment)).toEqual({ kind: "delivered" });
@@ -143,7 +143,7 @@ describe("a try", () => {
     const pauses: number[] = [];
     let now = 0;
     for (let tries = 1; ; tries++) {
-      const step = afterTry(500, tries, { since: 0, now, chance: 1 });
+      const step = afterTry(500, tries, { since: 0, now, random: 1 });
       if (step.kind !== "retry") break;
       pauses.push((step.at - now) / 1_000);
       now = step.at;

@@ -1,5 +1,10 @@
 import { describe, it } from "vitest";
-import { NO_STRAIN, pace, strained, withArrived } from "../../../../src/engine/bulk/demand-rules.ts";
+import {
+  NO_STRAIN,
+  pace,
+  strained,
+  withArrived,
+} from "../../../../src/engine/bulk/demand-rules.ts";
 import type { Demand } from "../../../../src/engine/bulk/demand-rules.ts";
 
 const MINUTE = 60_000;

@@ -10,7 +10,7 @@ import {
 } from "../../../../src/engine/bulk/limits-rules.ts";
 import { changeKeyOf, changeSetOf, goesAlone } from "../../../../src/engine/model/change-set.ts";
 import { goesSoon, JOBS_MAX, plan } from "../../../../src/engine/bulk/plan-rules.ts";
-import type { Fields, WaitingField } from "../../../../src/engine/model/prospect.ts";
+import type { Fields, PendingField } from "../../../../src/engine/model/prospect.ts";
 import type { FieldValue } from "../../../../src/engine/model/prospect-update.ts";
 import { isSameValue } from "../../../../src/engine/model/same-value.ts";
 
@@ -187,7 +187,7 @@ describe("a set of changes", () => {
     changeKeyOf(
       Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }])),
     );
-  const waiting = (fields: Fields<WaitingField>, rest: object) => ({
+  const waiting = (fields: Fields<PendingField>, rest: object) => ({
     fields,
     destinationId: "d",
     acceptedAt: 1,

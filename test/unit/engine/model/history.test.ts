@@ -1,42 +1,47 @@
 import { describe, it } from "vitest";
-import { arrive, depart, giveBack, setAside } from "../../../../src/engine/model/call.ts";
-import { offer } from "../../../../src/engine/model/merge.ts";
+import { acknowledge, dispatch, requeue, reject } from "../../../../src/engine/model/call.ts";
+import { merge } from "../../../../src/engine/model/merge.ts";
 import { newProspect } from "../../../../src/engine/model/prospect.ts";
 import type { GiveBack } from "../../../../src/engine/model/call.ts";
-import type { CallError, Prospect, WaitingField } from "../../../../src/engine/model/prospect.ts";
+import type { CallError, Prospect, PendingField } from "../../../../src/engine/model/prospect.ts";
 import { callEvents, lastTold, offerEvents } from "../../../../src/engine/model/history.ts";
 import type { StoryEvent } from "../../../../src/engine/model/history.ts";
-import { EVENTS_MAX, readStory, STORY_MAX_CHARS, tell } from "../../../../src/engine/model/history-text.ts";
+import {
+  EVENTS_MAX,
+  readStory,
+  STORY_MAX_CHARS,
+  tell,
+} from "../../../../src/engine/model/history-text.ts";
 import type { FieldValue } from "../../../../src/engine/model/prospect-update.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 14);
 const hash = (_id: number, _field: string, value: FieldValue) => JSON.stringify(value);
 
-function field(value: FieldValue, at = 1): WaitingField {
+function field(value: FieldValue, at = 1): PendingField {
   return { value, at, arrival: at };
 }
 
-function offered(fields: Record<string, WaitingField>) {
+function offered(fields: Record<string, PendingField>) {
   return { fields, destinationId: "dest_1", acceptedAt: NOW, dueAt: NOW + 1_000 };
 }
 
 /** The events of an update, and the prospect after it. */
-function accept(before: Prospect, fields: Record<string, WaitingField>) {
+function accept(before: Prospect, fields: Record<string, PendingField>) {
   const update = offered(fields);
-  const step = offer(before, update, hash);
+  const step = merge(before, update, hash);
   return { after: step.prospect, events: offerEvents(before, update, step, NOW) };
 }
 
-function waiting(fields: Record<string, WaitingField>): Prospect {
+function waiting(fields: Record<string, PendingField>): Prospect {
   return accept(newProspect(7), fields).after;
 }
 
-function inCall(fields: Record<string, WaitingField>, job?: number): Prospect {
-  return depart(waiting(fields), NOW, hash, job).prospect;
+function inFlight(fields: Record<string, PendingField>, job?: number): Prospect {
+  return dispatch(waiting(fields), NOW, hash, job).prospect;
 }
 
-function holding(fields: Record<string, WaitingField>): Prospect {
-  return arrive(inCall(fields), null, NOW, hash).prospect;
+function holding(fields: Record<string, PendingField>): Prospect {
+  return acknowledge(inFlight(fields), null, NOW, hash).prospect;
 }
 
 const NOT_TRIED: GiveBack = {
@@ -87,7 +92,7 @@ describe("the story of an update", () => {
 
   it("tells a failure that is put back from what is new", ({ expect }) => {
     const again = { ...offered({ title: field("CTO") }), isReplay: true } as const;
-    const step = offer(newProspect(7), again, hash);
+    const step = merge(newProspect(7), again, hash);
     expect(offerEvents(newProspect(7), again, step, NOW)).toMatchObject([{ kind: "replayed" }]);
   });
 
@@ -108,7 +113,7 @@ describe("the story of a call", () => {
     const told = holding({ city: field("Oslo") }).known;
     const told2 = { ...before, known: told };
     for (const job of [undefined, 12]) {
-      const { prospect: after } = depart(told2, NOW, hash, job);
+      const { prospect: after } = dispatch(told2, NOW, hash, job);
       expect(callEvents(told2, after, NOW)).toEqual([
         { kind: "unchanged", at: NOW, fields: ["city"] },
         { kind: "sent", at: NOW, fields: ["title"], job: job ?? null },
@@ -121,15 +126,15 @@ describe("the story of a call", () => {
       ...waiting({ city: field("Oslo") }),
       known: holding({ city: field("Oslo") }).known,
     };
-    const { prospect: after } = depart(before, NOW, hash);
+    const { prospect: after } = dispatch(before, NOW, hash);
     expect(callEvents(before, after, NOW)).toEqual([
       { kind: "unchanged", at: NOW, fields: ["city"] },
     ]);
   });
 
   it("tells that Outreach took it", ({ expect }) => {
-    const before = inCall({ title: field("CTO") }, 12);
-    const { prospect: after } = arrive(before, null, NOW, hash);
+    const before = inFlight({ title: field("CTO") }, 12);
+    const { prospect: after } = acknowledge(before, null, NOW, hash);
     const events = callEvents(before, after, NOW);
     expect(events).toEqual([{ kind: "delivered", at: NOW, fields: ["title"], job: 12 }]);
     expect(lastTold(events, "title")).toEqual({ at: NOW, job: 12 });
@@ -137,8 +142,8 @@ describe("the story of a call", () => {
   });
 
   it("tells why it brought nothing, and until when it waits", ({ expect }) => {
-    const before = inCall({ title: field("CTO") });
-    const { prospect: limited } = giveBack(before, NOT_TRIED);
+    const before = inFlight({ title: field("CTO") });
+    const { prospect: limited } = requeue(before, NOT_TRIED);
     expect(callEvents(before, limited, NOW, "rate_limited")).toEqual([
       {
         kind: "given_back",
@@ -152,25 +157,25 @@ describe("the story of a call", () => {
         detail: null,
       },
     ]);
-    const { prospect: failed } = giveBack(before, { ...NOT_TRIED, countsAsAttempt: true, error });
+    const { prospect: failed } = requeue(before, { ...NOT_TRIED, countsAsAttempt: true, error });
     expect(callEvents(before, failed, NOW)).toMatchObject([
       { reason: "failed", attempts: 1, status: 503, code: "http503", detail: "Busy." },
     ]);
-    const inJob = inCall({ title: field("CTO") }, 3);
-    const { prospect: single } = giveBack(inJob, { ...NOT_TRIED, single: true });
+    const inJob = inFlight({ title: field("CTO") }, 3);
+    const { prospect: single } = requeue(inJob, { ...NOT_TRIED, single: true });
     expect(callEvents(inJob, single, NOW)).toMatchObject([{ reason: "not_applied", job: 3 }]);
   });
 
   it("of a week of failed tries stays short", ({ expect }) => {
-    let prospect = inCall({ title: field("CTO") });
+    let prospect = inFlight({ title: field("CTO") });
     const attempts: number[] = [];
     for (let i = 0; i < 340; i++) {
-      const after = giveBack(prospect, {
+      const after = requeue(prospect, {
         ...NOT_TRIED,
         countsAsAttempt: true,
         error: { ...error, at: NOW + i },
       }).prospect;
-      const next = depart(after, NOW, hash).prospect;
+      const next = dispatch(after, NOW, hash).prospect;
       for (const event of [...callEvents(prospect, after, NOW), ...callEvents(after, next, NOW)]) {
         attempts.push(event.kind === "given_back" ? event.attempts : -1);
       }
@@ -182,14 +187,14 @@ describe("the story of a call", () => {
   it("tells a refusal with what it sets aside, also where later values take its place", ({
     expect,
   }) => {
-    const before = inCall({ title: field("CTO"), city: field("Oslo") });
+    const before = inFlight({ title: field("CTO"), city: field("Oslo") });
     const newer = accept(before, { city: field("Rome", 5) }).after;
-    const { prospect: after } = setAside(newer, { ...error, status: 422 }, false);
+    const { prospect: after } = reject(newer, { ...error, status: 422 }, false);
     expect(callEvents(newer, after, NOW)).toMatchObject([
       { kind: "refused", fields: ["title"], status: 422, code: "http503", detail: "Busy." },
     ]);
     const none = accept(before, { city: field("Rome", 5), title: field("CEO", 5) }).after;
-    const { prospect: covered } = setAside(none, error, false);
+    const { prospect: covered } = reject(none, error, false);
     expect(callEvents(none, covered, NOW)).toMatchObject([{ kind: "refused", fields: [] }]);
   });
 });
@@ -197,9 +202,9 @@ describe("the story of a call", () => {
 describe("Outreach's words in a story", () => {
   it("are without anybody's values, and cut", ({ expect }) => {
     const before = accept(newProspect(7), { title: field("CEO", 1) }).after;
-    const left = depart(before, NOW, hash);
+    const left = dispatch(before, NOW, hash);
     const detail = `CEO is taken by bob@example.org (555-0100). ${"x".repeat(900)}`;
-    const { prospect } = setAside(left.prospect, { ...error, detail }, false);
+    const { prospect } = reject(left.prospect, { ...error, detail }, false);
     const [event] = callEvents(left.prospect, prospect, NOW);
     const told = event?.kind === "refused" ? event.detail : null;
     expect(told).toMatch(/^… is taken by … \(…\)\. x+$/);

@@ -9,12 +9,12 @@ const MINUTE_MS = 60_000;
 function due(dueAt: number): Prospect {
   const given = { destinationId: "d", lane: "attribute", acceptedAt: 1 } as const;
   const load = { ...given, fields: {}, attempts: 3, failingSince: 1 };
-  return { ...newProspect(7), waiting: { ...load, dueAt } };
+  return { ...newProspect(7), pending: { ...load, dueAt } };
 }
 
 describe("a prospect that is hurried", () => {
   it("waits no longer than a call before it may be running", ({ expect }) => {
-    expect(hurry(due(NOW + 30 * MINUTE_MS), NOW).waiting).toMatchObject({
+    expect(hurry(due(NOW + 30 * MINUTE_MS), NOW).pending).toMatchObject({
       dueAt: NOW + 20_000,
       attempts: 3,
     });
@@ -25,9 +25,9 @@ describe("a prospect that is hurried", () => {
     expect(hurry(soon, NOW)).toBe(soon);
     const none = newProspect(7);
     expect(hurry(none, NOW)).toBe(none);
-    const { waiting } = due(NOW + MINUTE_MS);
-    const inCall = waiting && { ...waiting, startedAt: NOW };
-    const busy = { ...due(NOW + MINUTE_MS), inCall };
+    const { pending } = due(NOW + MINUTE_MS);
+    const inFlight = pending && { ...pending, startedAt: NOW };
+    const busy = { ...due(NOW + MINUTE_MS), inFlight };
     expect(hurry(busy, NOW)).toBe(busy);
   });
 });

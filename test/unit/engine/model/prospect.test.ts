@@ -1,10 +1,15 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
 import { tallyChange, tallyOf } from "../../../../src/engine/model/audience-tally.ts";
-import { arrive, depart, giveBack, setAside } from "../../../../src/engine/model/call.ts";
-import { offer } from "../../../../src/engine/model/merge.ts";
+import { acknowledge, dispatch, requeue, reject } from "../../../../src/engine/model/call.ts";
+import { merge } from "../../../../src/engine/model/merge.ts";
 import { newProspect, overrules, waitsSince } from "../../../../src/engine/model/prospect.ts";
-import type { Fate, Fields, Prospect, WaitingField } from "../../../../src/engine/model/prospect.ts";
+import type {
+  Fate,
+  Fields,
+  Prospect,
+  PendingField,
+} from "../../../../src/engine/model/prospect.ts";
 import type { FieldValue } from "../../../../src/engine/model/prospect-update.ts";
 import { bySource, sourcesOf } from "../../../../src/engine/model/sources.ts";
 import type { Sourced } from "../../../../src/engine/model/sources.ts";
@@ -61,7 +66,7 @@ class Run {
   prospect: Prospect = newProspect(7);
   readonly outreach: Record<string, FieldValue> = {};
   readonly fates: Fate[] = [];
-  readonly accepted: { name: string; field: WaitingField }[] = [];
+  readonly accepted: { name: string; field: PendingField }[] = [];
   readonly edited = new Set<string>();
   /** Where each arrival came from. */
   readonly sources = new Map<number, string>();
@@ -83,12 +88,12 @@ class Run {
       after();
     }
     this.replay();
-    while (this.prospect.waiting) this.call("applied", 0);
+    while (this.prospect.pending) this.call("applied", 0);
   }
 
   #happen(event: Event): void {
     if (event.kind === "update") this.update(event.fields, event.destinationId);
-    else if (event.kind === "call" && this.prospect.waiting) this.call(event.end, event.during);
+    else if (event.kind === "call" && this.prospect.pending) this.call(event.end, event.during);
     else if (event.kind === "replay") this.replay();
     else if (event.kind === "edited_at_outreach") {
       this.outreach[event.field] = "by hand";
@@ -104,7 +109,7 @@ class Run {
     this.updates += 1;
     const waiting = Object.entries(fields).map(([name, { value, at }]) => {
       // As in reality: audience fields carry a time of their own, attributes the time of their arrival.
-      const field: WaitingField = name.startsWith("custom")
+      const field: PendingField = name.startsWith("custom")
         ? { value, at: at ?? 1, arrival }
         : { value, at: arrival, arrival };
       this.accepted.push({ name, field });
@@ -114,7 +119,7 @@ class Run {
     for (const { arrival: of } of Object.values(Object.fromEntries(waiting))) {
       this.sources.set(of, destinationId);
     }
-    this.#offer({ fields: Object.fromEntries(waiting), destinationId });
+    this.#merge({ fields: Object.fromEntries(waiting), destinationId });
   }
 
   counts(destinationId: string) {
@@ -123,8 +128,8 @@ class Run {
     return known;
   }
 
-  #offer(load: Sourced): void {
-    const step = offer(this.prospect, { ...load, acceptedAt: NOW, dueAt: NOW }, hash);
+  #merge(load: Sourced): void {
+    const step = merge(this.prospect, { ...load, acceptedAt: NOW, dueAt: NOW }, hash);
     this.#take(step.prospect, step.fates);
   }
 
@@ -134,12 +139,12 @@ class Run {
     this.replayed += failures.length;
     for (const load of failures) {
       this.counts(load.destinationId).accepted += 1;
-      this.#offer(load);
+      this.#merge(load);
     }
   }
 
   call(end: string, during: number): void {
-    const departure = depart(this.prospect, NOW, hash);
+    const departure = dispatch(this.prospect, NOW, hash);
     this.#take(departure.prospect, departure.fates);
     if (departure.kind === "nothing_to_send") return;
     this.calls += 1;
@@ -157,17 +162,17 @@ class Run {
 
   #end(end: string): void {
     if (end === "applied") {
-      const step = arrive(this.prospect, { ...this.outreach }, NOW, hash);
+      const step = acknowledge(this.prospect, { ...this.outreach }, NOW, hash);
       return this.#take(step.prospect, step.fates);
     }
     if (end === "rejected") {
-      const step = setAside(this.prospect, ERROR, false);
+      const step = reject(this.prospect, ERROR, false);
       for (const [destinationId, fields] of step.failed ? bySource(step.failed) : []) {
         this.failures.push({ destinationId, fields });
       }
       return this.#take(step.prospect, step.fates);
     }
-    const step = giveBack(this.prospect, {
+    const step = requeue(this.prospect, {
       dueAt: NOW,
       countsAsAttempt: end !== "throttled",
       mayHaveApplied: end !== "throttled",
@@ -185,7 +190,7 @@ class Run {
 
   /** What Outreach must hold: of each field the value that no other overrules. */
   implied(): Record<string, FieldValue> {
-    const winners: Record<string, WaitingField> = {};
+    const winners: Record<string, PendingField> = {};
     for (const { name, field } of this.accepted) {
       const winner = winners[name];
       if (!winner || overrules(field, winner)) winners[name] = field;
@@ -233,8 +238,8 @@ describe("a prospect", () => {
       fc.property(anyEvents, (events) => {
         const run = new Run(events);
         const check = () => {
-          const { waiting, inCall } = run.prospect;
-          for (const load of [waiting, inCall, ...run.failures]) {
+          const { pending, inFlight } = run.prospect;
+          for (const load of [pending, inFlight, ...run.failures]) {
             if (!load) continue;
             expect(sourcesOf(load)).toContain(load.destinationId);
             for (const { arrival, from = load.destinationId } of Object.values(load.fields)) {
@@ -256,9 +261,9 @@ describe("a prospect", () => {
       acceptedAt: NOW,
       dueAt: NOW,
     });
-    const first = offer(newProspect(7), load("first"), hash).prospect;
-    const second = offer(first, load("second"), hash).prospect;
-    expect(second.waiting?.fields["a"]?.value).toBe("second");
+    const first = merge(newProspect(7), load("first"), hash).prospect;
+    const second = merge(first, load("second"), hash).prospect;
+    expect(second.pending?.fields["a"]?.value).toBe("second");
   });
 
   it("lists only those fields of a refused call as failed that nothing newer overrules", ({
@@ -266,12 +271,12 @@ describe("a prospect", () => {
   }) => {
     const run = new Run([]);
     run.update({ a: { value: "x", at: undefined }, b: { value: "x", at: undefined } });
-    const call = depart(run.prospect, NOW, hash).prospect;
+    const call = dispatch(run.prospect, NOW, hash).prospect;
     run.prospect = call;
     run.update({ a: { value: "y", at: undefined } });
-    expect(Object.keys(setAside(run.prospect, ERROR, false).failed?.fields ?? {})).toEqual(["b"]);
+    expect(Object.keys(reject(run.prospect, ERROR, false).failed?.fields ?? {})).toEqual(["b"]);
     run.update({ b: { value: "y", at: undefined } });
-    const overruled = setAside(run.prospect, ERROR, false);
+    const overruled = reject(run.prospect, ERROR, false);
     expect(overruled.failed).toBeUndefined();
     expect(overruled.fates).toMatchObject([{ kind: "coalesced" }]);
   });
@@ -322,7 +327,7 @@ describe("a prospect", () => {
   });
 
   it("takes a value as told that Outreach writes in its own way", ({ expect }) => {
-    const told = offer(
+    const told = merge(
       newProspect(7),
       {
         fields: { workPhones: { value: ["555 1234"], at: 1, arrival: 1 } },
@@ -332,10 +337,10 @@ describe("a prospect", () => {
       },
       hash,
     );
-    const call = depart(told.prospect, NOW, hash);
-    const { prospect } = arrive(call.prospect, { workPhones: ["5551234"] }, NOW, hash);
+    const call = dispatch(told.prospect, NOW, hash);
+    const { prospect } = acknowledge(call.prospect, { workPhones: ["5551234"] }, NOW, hash);
     for (const value of [["555 1234"], ["5551234"]]) {
-      const again = offer(
+      const again = merge(
         prospect,
         {
           fields: { workPhones: { value, at: 2, arrival: 2 } },
@@ -354,7 +359,7 @@ describe("audience tallies", () => {
   it("add up to the prospect's tally over any steps", ({ expect }) => {
     const member = (audience: number, status: "realized" | "exited", at: number) =>
       ({ value: status, at, arrival: at, membership: { audience, status } }) as const;
-    const steps: Fields<WaitingField>[] = [
+    const steps: Fields<PendingField>[] = [
       { custom1: member(1, "realized", 1), custom2: member(2, "exited", 1) },
       { custom1: member(1, "exited", 2) },
       { custom1: member(1, "exited", 3), custom2: member(2, "realized", 3) },
@@ -373,9 +378,9 @@ describe("audience tallies", () => {
       prospect = next;
     };
     for (const fields of steps) {
-      add(offer(prospect, { fields, destinationId: "d", acceptedAt: 1, dueAt: 1 }, hash).prospect);
-      add(depart(prospect, NOW, hash).prospect);
-      add(arrive(prospect, null, NOW, hash).prospect);
+      add(merge(prospect, { fields, destinationId: "d", acceptedAt: 1, dueAt: 1 }, hash).prospect);
+      add(dispatch(prospect, NOW, hash).prospect);
+      add(acknowledge(prospect, null, NOW, hash).prospect);
       expect(Object.fromEntries(sums)).toEqual(Object.fromEntries(tallyOf(prospect)));
     }
     expect(Object.fromEntries(sums)).toEqual({
@@ -386,7 +391,7 @@ describe("audience tallies", () => {
 
   it("goes alone until it is delivered, once a job has not brought it", ({ expect }) => {
     const order = { at: NOW, arrival: 1 };
-    const offered = offer(
+    const offered = merge(
       newProspect(7),
       {
         fields: { title: { value: "CEO", ...order } },
@@ -403,12 +408,12 @@ describe("audience tallies", () => {
       error: null,
       now: NOW,
     } as const;
-    const released = giveBack(depart(offered.prospect, NOW, hash, 1).prospect, {
+    const released = requeue(dispatch(offered.prospect, NOW, hash, 1).prospect, {
       ...how,
       single: true,
     });
-    const again = giveBack(depart(released.prospect, NOW, hash).prospect, how);
-    expect(again.prospect.waiting?.single).toBe(true);
+    const again = requeue(dispatch(released.prospect, NOW, hash).prospect, how);
+    expect(again.prospect.pending?.single).toBe(true);
   });
 
   it("waits since the older of what came back and what came meanwhile", ({ expect }) => {
@@ -418,12 +423,12 @@ describe("audience tallies", () => {
       acceptedAt: arrival,
       dueAt: NOW,
     });
-    const replayed = offer(newProspect(7), { ...of("title", NOW - 10), since: NOW }, hash);
-    const inCall = depart(replayed.prospect, NOW, hash).prospect;
+    const replayed = merge(newProspect(7), { ...of("title", NOW - 10), since: NOW }, hash);
+    const inFlight = dispatch(replayed.prospect, NOW, hash).prospect;
     // It came over an overflow object, and is older than what was replayed.
-    const both = offer(inCall, of("company", NOW - 20), hash).prospect;
+    const both = merge(inFlight, of("company", NOW - 20), hash).prospect;
     const how = { dueAt: NOW, countsAsAttempt: true, mayHaveApplied: true, error: null, now: NOW };
-    const { waiting } = giveBack(both, how).prospect;
-    expect(waiting && waitsSince(waiting)).toBe(NOW - 20);
+    const { pending } = requeue(both, how).prospect;
+    expect(pending && waitsSince(pending)).toBe(NOW - 20);
   });
 });

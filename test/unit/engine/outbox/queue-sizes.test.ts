@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { offer } from "../../../../src/engine/model/merge.ts";
+import { merge } from "../../../../src/engine/model/merge.ts";
 import { newProspect } from "../../../../src/engine/model/prospect.ts";
 import { migrate } from "../../../../src/engine/migrations.ts";
 import { Stores } from "../../../../src/engine/stores.ts";
@@ -18,7 +18,7 @@ describe("how many wait in each queue", () => {
     const offered = { fields, destinationId: "d", acceptedAt: NOW, dueAt: NOW };
     const changes = Array.from({ length: 700 }, (_, i) => {
       const before = newProspect(1 + i);
-      return { before, after: offer(before, offered, String).prospect };
+      return { before, after: merge(before, offered, String).prospect };
     });
     stores.saveProspects(changes, NOW);
     expect(stores.waiting()).toMatchObject([{ company: "together", prospects: 700 }]);

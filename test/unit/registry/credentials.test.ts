@@ -5,7 +5,7 @@ import {
   isLiveVersion,
   newCredentials,
   rotate,
-} from "../../../src/destinations/credentials.ts";
+} from "../../../src/registry/credentials.ts";
 import { ACCESS_TOKEN_MS } from "../../../src/security/access-token.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 14);

@@ -5,7 +5,12 @@
  */
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { ALERT_KINDS, alertRules, DEFAULT_RULES, type AlertRules } from "../engine/alerts/alert-rules.ts";
+import {
+  ALERT_KINDS,
+  alertRules,
+  DEFAULT_RULES,
+  type AlertRules,
+} from "../engine/alerts/alert-rules.ts";
 import {
   isShortened,
   newSigningSecret,
@@ -19,7 +24,7 @@ import type { FieldError } from "../http/problem.ts";
 import type { AlertSettings } from "../engine/api.ts";
 import { deriveKey } from "../security/keys.ts";
 import { open, seal } from "../security/sealing.ts";
-import type { Destination } from "../registry/destinations.ts";
+import type { Destination } from "./destinations.ts";
 
 const URL_MAX_CHARS = 2_000;
 const MINIMUM_MAX = 1_000_000;
