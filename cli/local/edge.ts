@@ -13,6 +13,7 @@ const destination = z.object({
   clientSecret: z.string(),
 });
 const status = z.object({
+  connectUrl: z.string().nullish(),
   connection: z.object({ status: z.string() }),
   budget: z.object({ limit: z.number(), remaining: z.number(), resetsAt: z.string().nullable() }),
   backlog: z.object({

@@ -41,16 +41,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const worker = {
     port: await freePortOr(options.port),
     stateDir,
-    vars: {
-      OUTREACH_BASE_URL: mock.url,
-      OUTREACH_CLIENT_ID: "development",
-      // Those of bulk jobs besides the least that serves: what large backlogs need to be quick.
-      OUTREACH_SCOPES:
-        "prospects.read prospects.write batches.read batches.write imports.read imports.write",
-      OUTREACH_CLIENT_SECRET: randomBytes(24).toString("base64url"),
-      ADMIN_TOKEN: adminToken,
-      ENCRYPTION_KEY: randomBytes(32).toString("base64"),
-    },
+    vars: developmentVars(mock.url, { adminToken, encryptionKey: newKey() }),
   };
   let running: DevWorker | null = null;
   const close = async (): Promise<void> => {
@@ -77,6 +68,30 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await close();
     throw error;
   }
+}
+
+/**
+ * The Worker's settings for this machine, against a mock of Outreach.
+ * @param keys the administrator's token, and 32 bytes in base64
+ */
+export function developmentVars(
+  outreachUrl: string,
+  { adminToken, encryptionKey }: { readonly adminToken: string; readonly encryptionKey: string },
+): Readonly<Record<string, string>> {
+  return {
+    OUTREACH_BASE_URL: outreachUrl,
+    OUTREACH_CLIENT_ID: "development",
+    OUTREACH_CLIENT_SECRET: "development",
+    // Those of bulk jobs besides the least that serves: what large backlogs need to be quick.
+    OUTREACH_SCOPES:
+      "prospects.read prospects.write batches.read batches.write imports.read imports.write",
+    ADMIN_TOKEN: adminToken,
+    ENCRYPTION_KEY: encryptionKey,
+  };
+}
+
+function newKey(): string {
+  return randomBytes(32).toString("base64");
 }
 
 /** Creates an Outreach user and signs it in; its id. */

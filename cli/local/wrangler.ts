@@ -24,6 +24,8 @@ export interface DevWorkerOptions {
   readonly stateDir: string;
   /** Settings of the Worker, secrets included. */
   readonly vars: Readonly<Record<string, string>>;
+  /** Whether what it prints is shown, reloads among it; left out, it is only kept. */
+  readonly showsOutput?: boolean;
 }
 
 export interface DevWorker {
@@ -46,8 +48,8 @@ export async function migrateSettings(stateDir: string): Promise<void> {
 
 /** Starts the Worker and waits until it answers. */
 export async function startWorker(options: DevWorkerOptions): Promise<DevWorker> {
-  const { port, stateDir, vars } = options;
-  const child = launch([
+  const { port, stateDir, vars, showsOutput = false } = options;
+  const args = [
     "dev",
     "--ip",
     "127.0.0.1",
@@ -59,9 +61,12 @@ export async function startWorker(options: DevWorkerOptions): Promise<DevWorker>
     stateDir,
     "--show-interactive-dev-session=false",
     "--log-level",
-    "warn",
+    showsOutput ? "log" : "warn",
     ...Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
-  ]);
+  ];
+  // In the environment too: there wrangler looks for the secrets that `wrangler.toml` requires.
+  const child = launch(args, vars);
+  if (showsOutput) show(child);
   const log = collect(child);
   const url = `http://127.0.0.1:${port}`;
   const end = (signal: NodeJS.Signals) => async () => {
@@ -74,7 +79,10 @@ export async function startWorker(options: DevWorkerOptions): Promise<DevWorker>
 }
 
 /** A process group of its own, so that wrangler's workerd ends with it. */
-function launch(args: readonly string[]): ChildProcess {
+function launch(
+  args: readonly string[],
+  vars: Readonly<Record<string, string>> = {},
+): ChildProcess {
   endWithThisProcess();
   const child = spawn(process.execPath, [WRANGLER, ...args], {
     cwd: PROJECT,
@@ -82,6 +90,7 @@ function launch(args: readonly string[]): ChildProcess {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
+      ...vars,
       // wrangler runs the build command with whatever `node` is found first: it must be this one.
       PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
       CI: "true",
@@ -122,6 +131,11 @@ function collect(child: ChildProcess): () => string {
   child.stdout?.on("data", add);
   child.stderr?.on("data", add);
   return () => text;
+}
+
+function show(child: ChildProcess): void {
+  child.stdout?.pipe(process.stdout, { end: false });
+  child.stderr?.pipe(process.stderr, { end: false });
 }
 
 function exitOf(child: ChildProcess): Promise<number | null> {
