@@ -1,9 +1,12 @@
 /**
- * The object's tables. Migrations are append-only: each is recorded with its text, and an object whose record
- * differs from this list refuses to start rather than run on a schema nobody wrote. docs/storage.md explains each table.
+ * The object's tables. Migrations are append-only, and from version 0.2 on they only add: each is recorded with its text,
+ * and an object whose record differs from this list refuses to start rather than run on a schema nobody wrote.
+ * docs/storage.md explains each table.
  * @module
  */
+import { z } from "zod";
 import type { Database } from "../durable/database.ts";
+import { jsonOf } from "../durable/json-column.ts";
 
 export interface Migration {
   readonly id: string;
@@ -283,10 +286,14 @@ export const MIGRATIONS: readonly Migration[] = [
   },
 ];
 
+/** What a later version may have done to the tables without harm to this one: it only added. */
+const ADDS = /^\s*(CREATE (TABLE|(UNIQUE )?INDEX)|ALTER TABLE \w+ ADD COLUMN)\s/i;
+
 /**
- * Brings the object's tables up to date.
+ * Brings the object's tables up to date. Where a later version was here and only added, the tables serve this one as well:
+ * a release can be taken back.
  * @param upTo id of the last migration to apply, for tests that insert old data and then go on
- * @throws where the recorded migrations are not a prefix of this list
+ * @throws where a recorded migration is not the one in this list, or a later version changed what this one reads
  */
 export function migrate(
   db: Database,
@@ -299,17 +306,17 @@ export function migrate(
        statements TEXT NOT NULL
      ) STRICT, WITHOUT ROWID`,
   );
-  const applied = db.all(`SELECT id, statements FROM migrations ORDER BY id`);
-  for (const [index, row] of applied.entries()) {
-    const migration = migrations[index];
-    if (
-      migration?.id !== row["id"] ||
-      JSON.stringify(migration?.statements) !== row["statements"]
-    ) {
-      throw new Error(
-        `The object's migration ${String(row["id"])} is not the one in this code: migrations are append-only. Deploy the version that wrote it, or newer.`,
-      );
+  const applied = db
+    .all(`SELECT id, statements FROM migrations ORDER BY id`)
+    .map((row) => recorded.parse(row));
+  for (const [index, { id, statements }] of applied.entries()) {
+    const own = migrations[index];
+    if (own ? own.id === id && isSame(own.statements, statements) : statements.every(isAddition)) {
+      continue;
     }
+    throw new Error(
+      `The object's migration ${id} is not one that this code can work on. Deploy the version that wrote it, or newer. Nothing was changed.`,
+    );
   }
   const last = upTo ? migrations.findIndex(({ id }) => id === upTo) + 1 : migrations.length;
   for (const { id, statements } of migrations.slice(applied.length, last)) {
@@ -322,4 +329,14 @@ export function migrate(
       );
     });
   }
+}
+
+const recorded = z.object({ id: z.string(), statements: jsonOf(z.array(z.string())) });
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function isAddition(statement: string): boolean {
+  return ADDS.test(statement);
 }

@@ -18,7 +18,11 @@ export function fileDatabase(file: string): Database {
 }
 
 function databaseAt(location: string): Database {
-  const sqlite = new DatabaseSync(location);
+  return sqliteBehind(new DatabaseSync(location));
+}
+
+/** An open database of Node's, as the object's. */
+export function sqliteBehind(sqlite: DatabaseSync): Database {
   const statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   return {
     all(statement, ...bindings) {
