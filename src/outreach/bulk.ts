@@ -29,26 +29,38 @@ export interface RemoteJob {
   readonly action: string | null;
 }
 
+const NOTHING_TOLD = {
+  state: null,
+  total: null,
+  failures: null,
+  createdAt: null,
+  action: null,
+} as const;
+const words = z.string().nullish().catch(null);
+const count = z
+  .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+  .nullish()
+  .catch(null);
+/** Only the id decides: what is not told in a known shape is not known. */
 const resource = z.object({
-  id: z.union([z.number(), z.string()]).transform(String),
-  attributes: z.object({
-    state: z.string().nullish(),
-    total: z.number().nullish(),
-    failures: z.number().nullish(),
-    createdAt: z.string().nullish(),
-    action: z.string().nullish(),
-  }),
+  id: z.union([z.number(), z.string().min(1)]).transform(String),
+  attributes: z
+    .object({ state: words, total: count, failures: count, createdAt: words, action: words })
+    .catch(NOTHING_TOLD),
 });
 const jobAnswer = z.object({ data: resource });
-const jobList = z.object({ data: z.array(resource) });
-const prospectList = z.object({
-  data: z.array(
-    z.object({
-      id: z.union([z.number(), z.string()]).transform(Number),
-      attributes: z.record(z.string(), z.unknown()),
-    }),
-  ),
+const list = z.object({ data: z.array(z.unknown()) });
+const heldProspect = z.object({
+  id: z.union([z.number(), z.string()]).transform(Number),
+  attributes: z.record(z.string(), z.unknown()).catch({}),
 });
+
+/** The members of a list that can be read. */
+function readList<T>(json: unknown, member: z.ZodType<T>): readonly T[] | null {
+  const parsed = list.safeParse(json);
+  if (!parsed.success) return null;
+  return parsed.data.data.flatMap((one) => member.safeParse(one).data ?? []);
+}
 
 /** Sets the same values on many prospects: `POST /batches/actions/prospectsBulkModify`. */
 export function startModify(
@@ -96,8 +108,7 @@ export function confirmBatch(caller: Caller, id: string): Promise<Ended<RemoteJo
 export function recentBatches(caller: Caller): Promise<Ended<readonly RemoteJob[]>> {
   const path = `/api/v2/batches?sort=-createdAt&page[limit]=${RECENT_BATCHES}`;
   return call(caller, { method: "GET", path }, (json) => {
-    const parsed = jobList.safeParse(json);
-    return parsed.success ? parsed.data.data.map(toRemoteJob) : null;
+    return readList(json, resource)?.map(toRemoteJob) ?? null;
   });
 }
 
@@ -109,9 +120,8 @@ export function readProspects(
 ): Promise<Ended<ReadonlyMap<number, HeldAttributes>>> {
   const query = `filter[id]=${ids.join(",")}&fields[prospect]=${fields.join(",")}&page[limit]=${READ_BACK_MAX}`;
   return call(caller, { method: "GET", path: `/api/v2/prospects?${query}` }, (json) => {
-    const parsed = prospectList.safeParse(json);
-    if (!parsed.success) return null;
-    return new Map(parsed.data.data.map(({ id, attributes }) => [id, heldAttributes(attributes)]));
+    const held = readList(json, heldProspect);
+    return held && new Map(held.map(({ id, attributes }) => [id, heldAttributes(attributes)]));
   });
 }
 

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { fieldValue } from "../engine/model/prospect-update.ts";
 import type { FieldValue } from "../engine/model/prospect-update.ts";
 import { parseJson, readError } from "./errors.ts";
+import type { SaidError } from "./errors.ts";
 import type { IncomingAnswer, Network, NoAnswer } from "./network.ts";
 import { readRateLimit, type RateLimit } from "./rate-limit.ts";
 import { clockSkewMs, readMoment } from "./times.ts";
@@ -25,18 +26,20 @@ export interface Caller {
 /** How a call ended. */
 export type Outcome<T> =
   | { readonly kind: "ok"; readonly value: T }
-  /** Outreach refused it for good: 4xx. */
+  /** It was refused: 4xx. */
   | {
       readonly kind: "rejected";
       readonly status: number;
       readonly code: string;
       readonly detail: string;
       readonly pointer: string | null;
+      /** What Outreach itself listed; empty where something before it answered, as a gateway does. */
+      readonly errors: readonly SaidError[];
     }
   | { readonly kind: "unauthorized"; readonly detail: string }
   | { readonly kind: "rate_limited" }
   | { readonly kind: "maintenance"; readonly until: number | null }
-  /** It may heal: 5xx, 408, no answer, or an answer that makes no sense. Outreach may have acted on it. */
+  /** It may heal: 5xx, 408, no answer, or one that does not say what was asked. Outreach may have acted on it. */
   | {
       readonly kind: "failed";
       readonly status: number | null;
@@ -56,10 +59,17 @@ export interface Ended<T> {
   readonly rateLimit: RateLimit | null;
 }
 
+const idTold = z
+  .union([z.number(), z.string()])
+  .transform(Number)
+  .pipe(z.number().int().positive());
+const attributesTold = z.record(z.string(), z.unknown()).catch({});
+/** No member of it decides whether Outreach took the change: its 2xx does. */
 const prospectAnswer = z.object({
   data: z.object({
-    id: z.union([z.number(), z.string()]),
-    attributes: z.record(z.string(), z.unknown()),
+    type: z.unknown().optional(),
+    id: idTold.nullable().catch(null),
+    attributes: attributesTold,
   }),
 });
 
@@ -71,19 +81,36 @@ export function prospectDocument(id: number, attributes: Readonly<Record<string,
   return { data: { type: "prospect", id, attributes } } as const;
 }
 
-/** `PATCH /prospects/{id}`. */
+/** What the answer to a PATCH that was taken says. */
+export interface Patched {
+  /** What Outreach holds; null where it does not say: what was sent, then. */
+  readonly held: HeldAttributes | null;
+  /** The prospect into which this one was merged; null where the answer tells of no other. */
+  readonly mergedInto: number | null;
+}
+
+/** `PATCH /prospects/{id}`. Any 2xx tells that it was taken: JSON:API allows an answer without a body. */
 export function patchProspect(
   caller: Caller,
-  id: number,
-  attributes: Readonly<Record<string, FieldValue>>,
-): Promise<Ended<HeldAttributes>> {
-  const body = JSON.stringify(prospectDocument(id, attributes));
-  return call(caller, { method: "PATCH", path: `/api/v2/prospects/${id}`, body }, (json) => {
-    const parsed = prospectAnswer.safeParse(json);
-    if (!parsed.success || String(parsed.data.data.id) !== String(id)) return null;
-    return heldAttributes(parsed.data.data.attributes);
-  });
+  prospectId: number,
+  values: Readonly<Record<string, FieldValue>>,
+): Promise<Ended<Patched>> {
+  const body = JSON.stringify(prospectDocument(prospectId, values));
+  return call(
+    caller,
+    { method: "PATCH", path: `/api/v2/prospects/${prospectId}`, body },
+    (json) => {
+      const { data } = prospectAnswer.safeParse(json);
+      const { type, id: told, attributes: holds } = data?.data ?? {};
+      // What is said of anything else than a prospect says nothing of this one.
+      if (!holds || (typeof type === "string" && type !== "prospect")) return SAYS_NOTHING;
+      const mergedInto = told === null || told === undefined || told === prospectId ? null : told;
+      return { held: heldAttributes(holds), mergedInto };
+    },
+  );
 }
+
+const SAYS_NOTHING: Patched = { held: null, mergedInto: null };
 
 export function heldAttributes(attributes: Readonly<Record<string, unknown>>): HeldAttributes {
   const held: Record<string, FieldValue> = {};
@@ -95,21 +122,27 @@ export function heldAttributes(attributes: Readonly<Record<string, unknown>>): H
 }
 
 const LABEL = /^prospectLabel(\d{1,3})$/;
+const words = z.string().nullish().catch(null);
 const rootAnswer = z.object({
   meta: z
     .object({
       user: z
         .object({
-          id: z.coerce.number().optional(),
-          email: z.string().optional(),
-          firstName: z.string().nullish(),
-          lastName: z.string().nullish(),
+          id: idTold.nullable().catch(null),
+          email: words,
+          firstName: words,
+          lastName: words,
         })
-        .optional(),
-      scopes: z.union([z.array(z.string()), z.string()]).optional(),
+        .nullish()
+        .catch(null),
+      scopes: z
+        .union([z.array(z.unknown()), z.string()])
+        .nullish()
+        .catch(null),
     })
-    .optional(),
-  data: z.object({ attributes: z.record(z.string(), z.unknown()).optional() }).nullish(),
+    .nullish()
+    .catch(null),
+  data: z.object({ attributes: attributesTold }).nullish().catch(null),
 });
 
 /** Who a token belongs to, what it may do, and what the organisation calls its custom fields. */
@@ -135,11 +168,12 @@ export function whoAmI(caller: Caller): Promise<Ended<Identity>> {
       if (number && typeof label === "string" && label.trim() !== "") labels[number] = label;
     }
     const name = [meta?.user?.firstName, meta?.user?.lastName].filter(Boolean).join(" ");
+    const granted = typeof scopes === "string" ? scopes.split(/\s+/) : scopes;
     return {
       userId: meta?.user?.id ?? null,
       email: meta?.user?.email ?? null,
       name: name || null,
-      scopes: typeof scopes === "string" ? scopes.split(/\s+/).filter(Boolean) : scopes,
+      scopes: granted.filter((scope): scope is string => typeof scope === "string" && scope !== ""),
       customFieldLabels: labels,
     };
   });
@@ -153,7 +187,7 @@ export interface Request {
 
 /**
  * Makes one call and types its end.
- * @param read what the body of a good answer says; null where it makes no sense
+ * @param read what the body of a good answer says; null where it does not say what decides
  */
 export async function call<T>(
   caller: Caller,
@@ -212,7 +246,7 @@ function outcomeOf<T>(
   if (status >= 200 && status < 300) {
     const value = read(parseJson(answer.body));
     if (value !== null) return { kind: "ok", value };
-    const detail = "Outreach's answer is not the JSON:API document that was expected.";
+    const detail = "Outreach's answer does not say what was asked.";
     return { kind: "failed", status, code: "unreadable_answer", detail, mayBeRunning: false };
   }
   const error = readError(status, answer.body);
@@ -226,11 +260,6 @@ function outcomeOf<T>(
   const refusedForGood = status >= 400 && status < 500 && status !== 408;
   if (refusedForGood) return { kind: "rejected", status, ...error };
   // Behind a 504 the call may go on; any other answer means that it ended.
-  return {
-    kind: "failed",
-    status,
-    code: error.code,
-    detail: error.detail,
-    mayBeRunning: status === 504,
-  };
+  const { code, detail } = error;
+  return { kind: "failed", status, code, detail, mayBeRunning: status === 504 };
 }

@@ -1,9 +1,12 @@
 /**
- * Outreach's OAuth 2: the authorization-code flow and the refresh of tokens. Protocol and checks are
- * oauth4webapi's; every end of a token request becomes a typed outcome.
+ * Outreach's OAuth 2: the authorization-code flow and the refresh of tokens. Requests and the redirect's checks are
+ * oauth4webapi's. The answer is read here: of a new pair only the access token decides, because the pair before it may be
+ * void already. Every end of a token request becomes a typed outcome.
  * @module
  */
 import * as oauth from "oauth4webapi";
+import { z } from "zod";
+import { parseJson } from "./errors.ts";
 import type { Network } from "./network.ts";
 
 /** The Outreach application that an administrator registered. */
@@ -39,11 +42,26 @@ export type TokenOutcome =
 const EXPIRES_IN_S = 7_200;
 /** A token that is said to live longer is renewed all the same. */
 const EXPIRES_IN_MAX_S = 24 * 3_600;
+/** Tokens are handed out once a minute: what is said to live shorter is not believed. Its refusal would tell. */
+const EXPIRES_IN_MIN_S = 60;
 
-/** Visible ASCII, as RFC 6749, appendix A, has it. */
-function isToken(text: string): boolean {
-  return /^[\x21-\x7e]+$/.test(text);
-}
+/** An access token: visible ASCII, as RFC 6749, appendix A, has it. A header carries nothing else. */
+const accessToken = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]+$/);
+const tokenAnswer = z.object({
+  access_token: accessToken,
+  refresh_token: z.string().min(1).nullable().catch(null),
+  expires_in: z.coerce
+    .number()
+    .min(EXPIRES_IN_MIN_S)
+    .catch(EXPIRES_IN_S)
+    .transform((seconds) => Math.min(seconds, EXPIRES_IN_MAX_S)),
+  scope: z.string().catch(""),
+});
+/** An error's code, as RFC 6749, section 5.2, has it. */
+const refusal = z.object({ error: z.string().regex(/^[a-z_]{1,50}$/) });
 
 /** Outreach's page where a person signs in and grants the scopes. */
 export function authorizeUrl(app: OAuthApplication, redirectUri: string, state: string): string {
@@ -110,79 +128,51 @@ export function refreshTokens(
   });
 }
 
-/** The answer never came: told apart from what the library throws of its own. */
-class NoAnswerError extends Error {
-  override readonly name = "NoAnswerError";
-}
-
+/** What a request that the library made was answered. */
 async function requestToken(
   app: OAuthApplication,
   network: Network,
   send: (options: oauth.TokenEndpointRequestOptions) => Promise<Response>,
 ): Promise<TokenOutcome> {
-  try {
-    const response = await send({
-      [oauth.customFetch]: (url, init) => throughNetwork(network, url, init),
-      // Only a local mock is reached without TLS; the settings refuse any other http address.
-      [oauth.allowInsecureRequests]: app.baseUrl.startsWith("http://"),
-    });
-    if (response.status === 429) return { kind: "throttled" };
-    const tokens = await oauth.processRefreshTokenResponse(server(app), client(app), response);
-    if (![tokens.access_token, tokens.refresh_token ?? "-"].every(isToken)) {
-      return {
-        kind: "failed",
-        detail: "Outreach's answer holds a token that no header can carry.",
-      };
+  const answers: Awaited<ReturnType<Network>>[] = [];
+  await send({
+    [oauth.customFetch]: async (url, { headers, body }) => {
+      const form = body instanceof URLSearchParams ? body.toString() : "";
+      answers.push(await network({ method: "POST", url, headers, body: form }));
+      return new Response();
+    },
+    // Only a local mock is reached without TLS; the settings refuse any other http address.
+    [oauth.allowInsecureRequests]: app.baseUrl.startsWith("http://"),
+  });
+  const [answer] = answers;
+  if (answer && answer.status !== null) return readAnswer(answer.status, answer.body);
+  return { kind: "failed", detail: "Outreach's token endpoint did not answer." };
+}
+
+function readAnswer(status: number, body: string): TokenOutcome {
+  const json = parseJson(body);
+  if (status >= 200 && status < 300) {
+    const { data: tokens } = tokenAnswer.safeParse(json);
+    if (!tokens) {
+      const detail = "Outreach's token endpoint gave an answer without a usable token.";
+      return { kind: "failed", detail };
     }
-    const expiresInS = Math.min(tokens.expires_in ?? EXPIRES_IN_S, EXPIRES_IN_MAX_S);
     return {
       kind: "granted",
       grant: {
         accessToken: tokens.access_token,
-        refreshToken: tokens.refresh_token ?? null,
-        expiresInMs: expiresInS * 1_000,
-        scopes: tokens.scope?.split(/\s+/).filter(Boolean) ?? [],
+        refreshToken: tokens.refresh_token,
+        expiresInMs: tokens.expires_in * 1_000,
+        scopes: tokens.scope.split(/\s+/).filter(Boolean),
       },
     };
-  } catch (error) {
-    return explain(error);
   }
-}
-
-async function throughNetwork(
-  network: Network,
-  url: string,
-  init: { method: string; headers: Record<string, string>; body?: unknown },
-): Promise<Response> {
-  const answer = await network({
-    method: "POST",
-    url,
-    headers: init.headers,
-    body: init.body instanceof URLSearchParams ? init.body.toString() : "",
-  });
-  if (answer.status === null) throw new NoAnswerError(answer.reason);
-  return new Response(answer.body, { status: answer.status, headers: answer.headers });
-}
-
-function explain(error: unknown): TokenOutcome {
-  if (error instanceof NoAnswerError) {
-    return { kind: "failed", detail: "Outreach's token endpoint did not answer." };
-  }
-  if (error instanceof oauth.ResponseBodyError) {
-    const { error: code, status } = error;
-    if (code === "invalid_client" || code === "unauthorized_client" || status === 401) {
-      return { kind: "client_refused", detail: `Outreach's token endpoint answered ${status}.` };
-    }
-    if (code === "invalid_grant") return { kind: "grant_refused", detail: code };
-    return { kind: "failed", detail: `Outreach's token endpoint answered ${status}.` };
-  }
-  if (error instanceof oauth.WWWAuthenticateChallengeError) {
-    return {
-      kind: "client_refused",
-      detail: `Outreach's token endpoint answered ${error.status}.`,
-    };
-  }
-  return { kind: "failed", detail: "Outreach's token endpoint gave an answer that is no token." };
+  if (status === 429) return { kind: "throttled" };
+  const { error } = refusal.safeParse(json).data ?? {};
+  if (error === "invalid_grant") return { kind: "grant_refused", detail: error };
+  const detail = `Outreach's token endpoint answered ${status}${error ? ` ${error}` : ""}.`;
+  const isClients = error === "invalid_client" || error === "unauthorized_client" || status === 401;
+  return { kind: isClients ? "client_refused" : "failed", detail };
 }
 
 function server(app: OAuthApplication): oauth.AuthorizationServer {

@@ -95,6 +95,17 @@ export function prospectAttribute(name: string): ProspectAttribute | undefined {
   return ATTRIBUTES.get(name);
 }
 
+const BY_WORDS = new Map([...ATTRIBUTES.keys()].map((name) => [wordsOf(name), name]));
+
+/** The attribute that a name means in whatever way of writing: `first_name`, `First Name`; null where it means none. */
+export function attributeNamed(name: string): string | null {
+  return BY_WORDS.get(wordsOf(name)) ?? null;
+}
+
+function wordsOf(name: string): string {
+  return name.replaceAll(/[^a-z0-9]/gi, "").toLowerCase();
+}
+
 /** The name of a custom field, by its number. */
 export function customField(mappingId: number): string {
   return `custom${mappingId}`;

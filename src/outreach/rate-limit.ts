@@ -13,7 +13,7 @@ export interface RateLimit {
 }
 
 /**
- * `X-RateLimit-Remaining` has been seen as two numbers, `9999, 19988`: the first counts.
+ * `X-RateLimit-Remaining` has been seen as two numbers, `9999, 19988`: the first counts, of any header.
  * @param now epoch ms at which the answer came
  */
 export function readRateLimit(headers: Headers, now: number): RateLimit {
@@ -28,7 +28,7 @@ export function readRateLimit(headers: Headers, now: number): RateLimit {
 }
 
 function readCount(text: string | null, min: number): number | null {
-  const first = text?.split(",")[0]?.trim() ?? "";
+  const first = text?.split(/[,;]/)[0]?.trim() ?? "";
   if (!/^\d{1,12}$/.test(first)) return null;
   const count = Number(first);
   return count >= min ? count : null;

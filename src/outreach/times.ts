@@ -9,22 +9,37 @@ const WHOLE_SECONDS_MS = 1_000;
 /** Numbers above this are epoch seconds (2001 and later), above a thousand times this epoch milliseconds. */
 const EPOCH_SECONDS_MIN = 1e9;
 
+const NUMBER = /^\d+(?:\.\d+)?(?=\s*(?:$|[,;]))/;
+const ISO =
+  /^(\d{4}-\d{2}-\d{2})[T ]+(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?(?=$|[,;])/i;
+const HTTP_DATE = /^[a-z]{3,9},? [^,]+/i;
+
 /**
- * The moment a header names: delta seconds, epoch seconds or milliseconds, ISO 8601 (without a zone it is UTC) or an
- * HTTP date.
+ * The moment a header names: delta seconds, epoch seconds or milliseconds, ISO 8601 or Ruby's form of it (without a zone
+ * it is UTC) or an HTTP date. Of a doubled header the first counts.
  * @param now epoch ms at which the answer came
  * @param skewMs how far Outreach's clock is ahead of ours
  * @returns epoch ms by our clock, rounded up to when it is surely over; null for an unknown shape
  */
 export function readMoment(text: string | null, now: number, skewMs: number): number | null {
   const value = text?.trim() ?? "";
-  if (value === "") return null;
-  if (/^\d+(\.\d+)?$/.test(value)) return readNumber(Number(value), now, skewMs);
-  const iso = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(value);
-  const zoned = /(Z|[+-]\d{2}:?\d{2})$/i.test(value);
-  const parsed = Date.parse(iso && !zoned ? `${value.replace(" ", "T")}Z` : value);
+  const [number] = NUMBER.exec(value) ?? [];
+  if (number !== undefined) return readNumber(Number(number), now, skewMs);
+  const parsed = readDate(value);
   if (Number.isNaN(parsed)) return null;
   return parsed - skewMs + (parsed % 1_000 === 0 ? WHOLE_SECONDS_MS : 0);
+}
+
+/** `NaN` where it is none. */
+function readDate(value: string): number {
+  const [, day, time, zone = "Z"] = ISO.exec(value) ?? [];
+  if (day === undefined) {
+    // Only what names its month or begins with its year: what else could be parsed was meant as something else.
+    const dated = /[a-z]{3}|^\d{4}-/i.test(value);
+    return dated ? Date.parse(HTTP_DATE.exec(value)?.[0] ?? value) : Number.NaN;
+  }
+  const offset = /^[a-z]/i.test(zone) ? "Z" : zone.length === 3 ? `${zone}:00` : zone;
+  return Date.parse(`${day}T${time}${offset.replace(/^([+-]\d{2})(\d{2})$/, "$1:$2")}`);
 }
 
 function readNumber(value: number, now: number, skewMs: number): number | null {
@@ -39,6 +54,6 @@ function readNumber(value: number, now: number, skewMs: number): number | null {
  * much too late and never too early.
  */
 export function clockSkewMs(dateHeader: string | null, now: number): number {
-  const theirs = dateHeader === null ? Number.NaN : Date.parse(dateHeader);
+  const theirs = dateHeader === null ? Number.NaN : readDate(dateHeader.trim());
   return Number.isNaN(theirs) ? 0 : theirs - now;
 }

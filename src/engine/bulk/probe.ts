@@ -11,7 +11,7 @@ import { valuesOf } from "../model/prospect.ts";
 import type { CallError, InFlight } from "../model/prospect.ts";
 import { CALL_RUNS_MAX_MS } from "../model/retry.ts";
 import { patchProspect } from "../../outreach/client.ts";
-import type { Ended, HeldAttributes } from "../../outreach/client.ts";
+import type { Ended, Patched } from "../../outreach/client.ts";
 import { CallEnds, errorOf } from "../calls/settle.ts";
 import type { Pass } from "../connection/connection.ts";
 import { groupKeyOf } from "../failures/reason-rules.ts";
@@ -65,7 +65,7 @@ export class Trial {
     });
   }
 
-  #concluded(job: Job, fields: InFlight["fields"], { outcome, at }: Ended<HeldAttributes>): Job {
+  #concluded(job: Job, fields: InFlight["fields"], { outcome, at }: Ended<Patched>): Job {
     const answered = { ...job, nextAt: at, looks: job.looks + 1, failingSince: null };
     const singly = { ...job, state: "releasing_single", nextAt: at } as const;
     const next = answered.looks < TRIES ? answered : singly;

@@ -6,7 +6,7 @@ import { acknowledge, requeue, reject } from "../model/call.ts";
 import type { CallError, Prospect, Step } from "../model/prospect.ts";
 import { CALL_RUNS_MAX_MS, GIVE_UP_AFTER_MS, retryDelayMs } from "../model/retry.ts";
 import type { Setback } from "../model/history.ts";
-import type { Ended, HeldAttributes, Outcome } from "../../outreach/client.ts";
+import type { Ended, Outcome, Patched } from "../../outreach/client.ts";
 import type { Connection, Pass } from "../connection/connection.ts";
 import type { Ports } from "../ports.ts";
 import type { Stores } from "../stores.ts";
@@ -26,7 +26,7 @@ export class CallEnds {
    * A prospect's call ended.
    * @param pass what the call was made with
    */
-  settle(prospectId: number, { outcome, at }: Ended<HeldAttributes>, pass: Pass): void {
+  settle(prospectId: number, { outcome, at }: Ended<Patched>, pass: Pass): void {
     // Read again: new values may have come to wait meanwhile.
     const before = this.#stores.prospects.find(prospectId);
     if (!before?.inFlight) throw new Error("a call ended whose prospect is in no call");
@@ -37,7 +37,7 @@ export class CallEnds {
     }
     switch (outcome.kind) {
       case "ok":
-        this.apply(before, acknowledge(before, outcome.value, at, this.#ports.hash), at);
+        this.#taken(before, outcome.value, at);
         return;
       case "rejected":
         if (outcome.code === LACKS_SCOPE) {
@@ -56,6 +56,14 @@ export class CallEnds {
         // None of these is the prospect's fault, and none changed anything at Outreach.
         this.#notSent(before, at, outcome.kind);
     }
+  }
+
+  #taken(before: Prospect, { held, mergedInto }: Patched, at: number): void {
+    if (mergedInto !== null) {
+      // Outreach takes changes of a prospect that was merged for the one that is left, so later ones go the same way.
+      this.#ports.log("prospect_merged", { prospectId: before.id, into: mergedInto });
+    }
+    this.apply(before, acknowledge(before, held, at, this.#ports.hash), at);
   }
 
   /** After a restart nobody knows what became of a call that was under way. */

@@ -210,13 +210,7 @@ export class Connection {
       ...stored,
       identifiedAt: now,
       unanswered: null,
-      identity: identity
-        ? {
-            ...identity,
-            scopes: [...identity.scopes],
-            customFieldLabels: { ...identity.customFieldLabels },
-          }
-        : stored.identity,
+      identity: identity ? told(identity, stored.identity) : stored.identity,
     });
   }
 
@@ -287,6 +281,20 @@ export class Connection {
 function accountOf(connection: Stored | null): string {
   const { userId = null, email = null } = connection?.identity ?? {};
   return userId === null ? "" : JSON.stringify([userId, email?.toLowerCase() ?? null]);
+}
+
+/** What an answer leaves out about the same user stays as it was told before. */
+function told(identity: Identity, before: Stored["identity"]): NonNullable<Stored["identity"]> {
+  const userId = identity.userId ?? before?.userId ?? null;
+  const same = before?.userId === userId ? before : null;
+  const { scopes, customFieldLabels } = identity;
+  return {
+    userId,
+    email: identity.email ?? same?.email ?? null,
+    name: identity.name ?? same?.name ?? null,
+    scopes: [...scopes],
+    customFieldLabels: { ...customFieldLabels },
+  };
 }
 
 function statusOf({ broken }: Stored): ConnectionStatus["status"] {

@@ -5,6 +5,8 @@
 import * as fc from "fast-check";
 import { z } from "zod";
 import type { IncomingAnswer, NoAnswer } from "../../../src/outreach/network.ts";
+import type { Recorded } from "../../support/recorded-answers.ts";
+import { RECORDED, spoilt } from "../../support/recorded-answers.ts";
 import { json } from "./profiles.ts";
 
 export const answerSchema = z.union([
@@ -198,8 +200,21 @@ const noAnswer = fc
   .constantFrom("timeout" as const, "connection_lost" as const, "answer_too_large" as const)
   .map((reason) => ({ reason }));
 
+const spoiltOf = ({ status: code, body: whole }: Recorded): fc.Arbitrary<AnswerInput> =>
+  fc
+    .constantFrom(...spoilt(whole))
+    .map(({ body: changed }) => ({ status: code, headers: {}, body: JSON.stringify(changed) }));
+
+/** Recorded answers of which one member is left out, null or of another type. */
+const spoiltAnswers = fc.oneof(
+  spoiltOf(RECORDED.patch),
+  spoiltOf(RECORDED.root),
+  spoiltOf(RECORDED.refusal),
+);
+
 /** Of `GET /api/v2` and of `PATCH`. */
 export const answers: fc.Arbitrary<AnswerInput> = fc.oneof(
+  { weight: 3, arbitrary: spoiltAnswers },
   { weight: 7, arbitrary: fc.record({ status, headers, body }) },
   { weight: 1, arbitrary: noAnswer },
 );
@@ -286,5 +301,6 @@ export const tokenAnswers: fc.Arbitrary<AnswerInput> = fc.oneof(
         body: JSON.stringify(value),
       })),
   },
+  { weight: 2, arbitrary: spoiltOf(RECORDED.tokens) },
   { weight: 2, arbitrary: answers },
 );

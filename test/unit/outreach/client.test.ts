@@ -61,22 +61,44 @@ describe("PATCH /prospects/{id}", () => {
     };
     expect(await patched(200, { data: { id: "7", attributes } })).toEqual({
       kind: "ok",
-      value: { firstName: "Grace", score: 3, optedOut: false, tags: ["a"] },
+      value: {
+        held: { firstName: "Grace", score: 3, optedOut: false, tags: ["a"] },
+        mergedInto: null,
+      },
     });
   });
 
-  it("does not believe a 200 that is about something else", async ({ expect }) => {
-    for (const body of ["<html>", {}, { data: { id: 8, attributes: {} } }]) {
-      expect(await patched(200, body)).toMatchObject({ kind: "failed", code: "unreadable_answer" });
-    }
+  for (const [says, status, body] of [
+    ["a 204 without a body", 204, ""],
+    ["a 202 without a body", 202, ""],
+    ["a 200 without data", 200, { data: null }],
+    ["a page", 200, "<html>"],
+    ["something else than a prospect", 200, { data: { type: "account", id: 8, attributes: {} } }],
+  ] as const) {
+    it(`takes ${says} for a change that was taken, of which nothing is told`, async ({
+      expect,
+    }) => {
+      const value = { held: null, mergedInto: null };
+      expect(await patched(status, body)).toEqual({ kind: "ok", value });
+    });
+  }
+
+  it("tells the prospect into which one was merged", async ({ expect }) => {
+    const data = { type: "prospect", id: 8, attributes: { firstName: "Grace" } };
+    expect(await patched(200, { data })).toEqual({
+      kind: "ok",
+      value: { held: { firstName: "Grace" }, mergedInto: 8 },
+    });
+    expect(await patched(200, { data: { id: 8 } })).toMatchObject({ value: { held: {} } });
   });
 
   it("repeats Outreach's own words and pointer of a refusal", async ({ expect }) => {
     const detail = "Contacts email hash has already been taken.";
-    const pointer = "/data/attributes/emails";
+    const error = { code: "validationError", detail, pointer: "/data/attributes/emails" };
+    const { pointer } = error;
     expect(
       await patched(422, { errors: [{ id: "validationError", detail, source: { pointer } }] }),
-    ).toEqual({ kind: "rejected", status: 422, code: "validationError", detail, pointer });
+    ).toEqual({ kind: "rejected", status: 422, ...error, errors: [error] });
   });
 
   it("understands `details` for `detail`, and errors that are no JSON", async ({ expect }) => {
@@ -91,6 +113,7 @@ describe("PATCH /prospects/{id}", () => {
       code: "http403",
       detail: "Forbidden by proxy",
       pointer: null,
+      errors: [],
     });
   });
 

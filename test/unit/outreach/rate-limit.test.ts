@@ -2,6 +2,7 @@ import { describe, it } from "vitest";
 import { readRateLimit } from "../../../src/outreach/rate-limit.ts";
 
 const NOW = Date.UTC(2026, 10, 2, 9, 0, 0);
+const HTTP_DATE = "Mon, 02 Nov 2026 09:01:30 GMT";
 const headers = (of: Record<string, string>) => readRateLimit(new Headers(of), NOW);
 
 describe("the rate limit's headers", () => {
@@ -19,6 +20,11 @@ describe("the rate limit's headers", () => {
     ["ISO 8601 in whole seconds", "2026-11-02T09:01:30Z", NOW + 91_000],
     ["ISO 8601 with an offset", "2026-11-02T10:01:30.250+01:00", NOW + 90_250],
     ["ISO 8601 without a zone, which is UTC", "2026-11-02T09:01:30.250", NOW + 90_250],
+    ["ISO 8601 in Ruby's form", "2026-11-02 09:01:30 UTC", NOW + 91_000],
+    ["ISO 8601 in Ruby's form with an offset", "2026-11-02T10:01:30 +0100", NOW + 91_000],
+    ["delta seconds, doubled", "90, 3600", NOW + 91_000],
+    ["ISO 8601, doubled", "2026-11-02T09:01:30Z, 2026-11-02T09:05:00Z", NOW + 91_000],
+    ["an HTTP date, doubled", `${HTTP_DATE}, ${HTTP_DATE}`, NOW + 91_000],
     ["an HTTP date", "Mon, 02 Nov 2026 09:01:30 GMT", NOW + 91_000],
   ] as const) {
     it(`reads a reset in ${shape}`, ({ expect }) => {
@@ -43,7 +49,7 @@ describe("the rate limit's headers", () => {
       headers({
         "X-RateLimit-Limit": "lots",
         "X-RateLimit-Remaining": "-3",
-        "X-RateLimit-Reset": "soon",
+        "X-RateLimit-Reset": "-5",
       }),
     ).toEqual({ limit: null, remaining: null, resetAt: null });
     expect(headers({ "X-RateLimit-Limit": "0" }).limit).toBeNull();
