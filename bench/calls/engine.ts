@@ -3,7 +3,8 @@
  * @module
  */
 import { earned, savings } from "../../src/engine/budget/allowance-rules.ts";
-import { StateStore } from "../../src/engine/state-store.ts";
+import { observed } from "../../src/durable/observed-database.ts";
+import { allowancePiece } from "../../src/engine/budget/state.ts";
 import { worldWithBulk } from "../../test/support/bulk-outreach.ts";
 import { limitCalls } from "../../test/support/fixed-window.ts";
 import type { World } from "../../test/support/world.ts";
@@ -58,7 +59,9 @@ function allow(world: World, yearlyAllowance: number): void {
   world.core.setYearlyAllowance(yearlyAllowance);
   const full = earned(null, yearlyAllowance, world.now);
   const left = full.left - savings(full, yearlyAllowance).spare;
-  new StateStore(world.db).write("allowance", { ...full, left });
+  allowancePiece(observed(world.db)).write({ ...full, left });
+  // What was written beside the object is read by its next life.
+  world.kill();
 }
 
 /** Updates of one moment come in one request. */

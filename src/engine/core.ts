@@ -43,6 +43,7 @@ import { migrate } from "./migrations.ts";
 import { Outbound } from "./calls/outbound.ts";
 import type { Ports } from "./ports.ts";
 import { Report } from "./delivery/report.ts";
+import { observed } from "../durable/observed-database.ts";
 import { Stores } from "./stores.ts";
 import { Waking } from "./delivery/waking.ts";
 
@@ -67,8 +68,9 @@ export class OutreachUserCore {
   /** Brings the tables up to date and recovers what a restart interrupted. */
   constructor(platform: Ports) {
     migrate(platform.db);
-    this.#stores = new Stores(platform.db);
-    this.#connection = new Connection(platform, this.#stores.state);
+    this.#stores = new Stores(observed(platform.db));
+    const { db } = this.#stores;
+    this.#connection = new Connection(platform, db);
     const ports: Ports = {
       ...platform,
       // What one Outreach user was told says nothing of what another one's organisation holds.
@@ -85,7 +87,7 @@ export class OutreachUserCore {
     };
     this.#byHand = new ByHand(ports, this.#stores);
     this.#alerts = new Alerts(ports, this.#stores, sources, () => this.#waking.setAlarm());
-    const upsertChecks = new UpsertChecks(this.#stores.state, this.#connection);
+    const upsertChecks = new UpsertChecks(db, this.#connection);
     this.#loop = new DeliveryLoop(
       ports,
       this.#stores,
@@ -167,7 +169,7 @@ export class OutreachUserCore {
   }
 
   setYearlyAllowance(calls: number | null): void {
-    this.#stores.state.write("yearlyAllowance", calls);
+    this.#outbound.setYearlyAllowance(calls);
     this.rearm();
   }
 

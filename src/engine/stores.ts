@@ -17,7 +17,7 @@ import { AlertStore } from "./alerts/store.ts";
 import { AudienceStore } from "./activity/audiences.ts";
 import { JobStore } from "./bulk/job-store.ts";
 import { CallStore } from "./budget/ledger.ts";
-import type { Database } from "../durable/database.ts";
+import type { ObservedDatabase } from "../durable/observed-database.ts";
 import { DemandWatch } from "./bulk/demand.ts";
 import { DestinationStore } from "./outbox/destinations.ts";
 import type { KnownDestination } from "./outbox/destinations.ts";
@@ -33,7 +33,7 @@ import { countQueues, sizeOf, withChanges } from "./outbox/queue-sizes.ts";
 import type { FilledQueue, QueueSizes } from "./outbox/queue-sizes.ts";
 import { RunStore } from "./activity/runs.ts";
 import { SeenAudienceStore } from "./activity/unmapped-audiences.ts";
-import { StateStore } from "./state-store.ts";
+import { BulkLimits } from "./bulk/state.ts";
 import { LiveTail } from "./activity/feed.ts";
 
 /** A prospect before and after a step. */
@@ -55,21 +55,21 @@ export class Stores {
   readonly failureGroups: FailureGroupStore;
   readonly runs: RunStore;
   readonly calls: CallStore;
-  readonly state: StateStore;
+  readonly bulkLimits: BulkLimits;
   readonly overflows: OverflowCursors;
   readonly jobs: JobStore;
   readonly demand = new DemandWatch();
   readonly alerts: AlertStore;
   readonly minutes: MinuteStore;
   readonly tail = new LiveTail();
-  readonly #db: Database;
+  readonly db: ObservedDatabase;
   /** Kept beside the table because counting a million rows for every request would be slow; null: count again. */
   #backlog: BacklogSize | null = null;
   /** The same, for each queue. */
   #queueSizes: QueueSizes | null = null;
 
-  constructor(db: Database) {
-    this.#db = db;
+  constructor(db: ObservedDatabase) {
+    this.db = db;
     this.destinations = new DestinationStore(db);
     this.due = new DueStore(db, this.destinations);
     this.planningView = new PlanningView(db, this.due);
@@ -80,24 +80,23 @@ export class Stores {
     this.failureGroups = new FailureGroupStore(db);
     this.runs = new RunStore(db);
     this.calls = new CallStore(db);
-    this.state = new StateStore(db);
+    this.bulkLimits = new BulkLimits(db);
     this.overflows = new OverflowCursors(db);
     this.jobs = new JobStore(db);
     this.alerts = new AlertStore(db);
     this.minutes = new MinuteStore(db);
+    db.onRollback(() => {
+      this.#backlog = null;
+      this.#queueSizes = null;
+    });
   }
 
-  /** Runs `work`, all of it or nothing, the count of the backlog included. */
+  /** Runs `work`, all of it or nothing. */
   transaction<T>(work: () => T): T {
-    const [backlog, queueSizes] = [this.#backlog, this.#queueSizes];
     const undoMinutes = this.minutes.savepoint();
     try {
-      return this.#db.transaction(work);
+      return this.db.transaction(work);
     } catch (error) {
-      this.#backlog = backlog;
-      this.#queueSizes = queueSizes;
-      this.destinations.reread();
-      this.due.changed();
       undoMinutes();
       throw error;
     }
@@ -206,7 +205,7 @@ export class Stores {
   }
 
   #sizes(): QueueSizes {
-    this.#queueSizes ??= countQueues(this.#db);
+    this.#queueSizes ??= countQueues(this.db);
     return this.#queueSizes;
   }
 

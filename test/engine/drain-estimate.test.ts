@@ -1,6 +1,7 @@
 import { describe, it } from "vitest";
 import { earned } from "../../src/engine/budget/allowance-rules.ts";
-import { StateStore } from "../../src/engine/state-store.ts";
+import { observed } from "../../src/durable/observed-database.ts";
+import { allowancePiece } from "../../src/engine/budget/state.ts";
 import { worldWithBulk } from "../support/bulk-outreach.ts";
 import { follow, title, worst } from "../support/estimates.ts";
 import { limitCalls } from "../support/fixed-window.ts";
@@ -101,7 +102,8 @@ describe("the time at which a backlog is said to be empty", () => {
       limitCalls(world, { limit: 10_000, windowMs: HOUR_MS });
       world.core.setYearlyAllowance(250_000);
       const full = earned(null, 250_000, world.now);
-      new StateStore(world.db).write("allowance", { ...full, left: 30 });
+      allowancePiece(observed(world.db)).write({ ...full, left: 30 });
+      world.kill();
       const off = await follow({ world, backlog: 20_000, everyMs: null, lookEveryMs: MINUTE_MS });
       expect(off.length).toBeGreaterThan(140);
       expect(worst(off.filter(({ offMs }) => offMs > JOB_EARNED_MS))).toBeLessThanOrEqual(5);

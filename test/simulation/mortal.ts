@@ -13,6 +13,9 @@ import type { Timeline } from "./timeline.ts";
 /** The object died: nothing of it runs on. */
 class Died extends Error {}
 
+/** A statement failed, as on a full disk: what it belonged to is undone, and the object lives on. */
+class StatementFailed extends Error {}
+
 /** What one life of the object runs on. */
 export interface Body {
   readonly db: Database;
@@ -46,6 +49,9 @@ export class MortalObject<Core extends Mind> {
   /** Answers that will not arrive. */
   answersToLose = 0;
   alarmAt: number | null = null;
+  /** Statements of the next request's transaction that are still well; null: all. */
+  failsAfter: number | null = null;
+  #isFailing = false;
   readonly #options: MortalOptions<Core>;
   #life = 0;
   #death: Death | null = null;
@@ -73,6 +79,7 @@ export class MortalObject<Core extends Mind> {
     this.goneUntil = 0;
     this.slow = { until: 0, byMs: 0 };
     this.answersToLose = 0;
+    this.failsAfter = null;
   }
 
   /** Runs `work` on the object at once; false where it died of it. */
@@ -110,7 +117,7 @@ export class MortalObject<Core extends Mind> {
         if (isGone) return reject(new Error("The object is out of reach."));
         const life = this.#life;
         const told: { answer?: { readonly is: T } } = {};
-        this.call((core) => (told.answer = { is: work(core) }));
+        this.#failing(() => this.call((core) => (told.answer = { is: work(core) })));
         const isLost = this.answersToLose > 0;
         if (isLost) this.answersToLose -= 1;
         timeline.at(this.rpcMs + lateMs / 2, () => {
@@ -119,6 +126,18 @@ export class MortalObject<Core extends Mind> {
         });
       });
     });
+  }
+
+  /** Runs a request, a statement of which may fail. */
+  #failing(request: () => void): void {
+    this.#isFailing = this.failsAfter !== null;
+    try {
+      request();
+    } catch (error) {
+      if (!(error instanceof StatementFailed)) throw error;
+    } finally {
+      this.#isFailing = false;
+    }
   }
 
   ring(): void {
@@ -171,6 +190,7 @@ export class MortalObject<Core extends Mind> {
   /** The database dies with the object: a transaction that was open is undone, and a dead object writes nothing. */
   #mortal(life: number): Database {
     const { db } = this;
+    let isOpen = false;
     const check = (): void => {
       if (life !== this.#life) throw new Died();
       if (this.#death?.where === "statement" && this.#statements++ === this.#death.after)
@@ -179,10 +199,25 @@ export class MortalObject<Core extends Mind> {
     return {
       all: (statement, ...bindings) => {
         check();
+        if (isOpen) this.#failIfDue();
         return db.all(statement, ...bindings);
       },
-      transaction: (work) => db.transaction(work),
+      transaction: (work) => {
+        isOpen = true;
+        try {
+          return db.transaction(work);
+        } finally {
+          isOpen = false;
+        }
+      },
     };
+  }
+
+  #failIfDue(): void {
+    if (!this.#isFailing || this.failsAfter === null) return;
+    if (this.failsAfter-- > 0) return;
+    this.failsAfter = null;
+    throw new StatementFailed();
   }
 
   #dieAndBeBorn(): never {

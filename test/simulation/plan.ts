@@ -77,6 +77,8 @@ export type Step = { readonly at: number } & (
   | { readonly kind: "lose_answers"; readonly answers: number }
   /** The platform does not hear that its next request was accepted, and sends it again. */
   | { readonly kind: "lose_accepted" }
+  /** The database fails while the next request is stored, and the object lives on. */
+  | { readonly kind: "storing_fails"; readonly after: number }
   /** Somebody looks at how much waits. */
   | { readonly kind: "look" }
   | { readonly kind: "replay" | "discard" | "delete_destination"; readonly destination: 0 | 1 }
@@ -272,6 +274,7 @@ function ofPeople({ dice, i, prospects }: Setting): readonly [Making, ...Making[
   return [
     () => ({ kind: "look" }),
     () => ({ kind: "lose_accepted" }),
+    () => ({ kind: "storing_fails", after: dice.below(12) }),
     () => ({ kind: "replay", destination }),
     () => ({ kind: "discard", destination }),
     () => ({ kind: "allow_bad" }),

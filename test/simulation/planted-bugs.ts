@@ -141,7 +141,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a call is not written down before it leaves",
     file: "engine/calls/outbound.ts",
-    was: 'state.write("limiter", limiter.callLeaves(state.read("limiter")));',
+    was: "this.#limiter.write(limiter.callLeaves(this.#limiter.read()));",
     becomes: "",
   },
   {
@@ -176,9 +176,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "arrivals follow a clock that goes back",
-    file: "engine/delivery/intake.ts",
-    was: 'Math.max(state.read("lastArrival") + 1, now)',
+    file: "engine/delivery/arrivals.ts",
+    was: "Math.max(this.#last.read() + 1, now)",
     becomes: "now",
+  },
+  {
+    name: "what was undone on disk is still in memory",
+    file: "durable/observed-database.ts",
+    was: "for (const forget of forgetters) forget();",
+    becomes: "",
   },
   {
     name: "fates are not counted",

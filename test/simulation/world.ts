@@ -163,6 +163,9 @@ export class SimulatedWorld {
         for (const object of [this.user, ...this.#overflows.values()])
           object.answersToLose = step.answers;
         return;
+      case "storing_fails":
+        this.user.failsAfter = step.after;
+        return;
       case "lose_accepted":
         this.#losesAccepted = true;
         return;

@@ -4,7 +4,7 @@
  * restart begins with what was stored.
  * @module
  */
-import type { StateStore } from "../state-store.ts";
+import type { Piece } from "../../durable/piece.ts";
 
 /** A Worker's invocation has six connections at most that wait for an answer's headers. */
 export const CONCURRENT_CALLS = 6;
@@ -14,14 +14,12 @@ const WEIGHT = 0.05;
 const STORED_WITHIN = 0.1;
 
 export class CallPace {
-  readonly #state: StateStore;
-  #stored: number;
+  readonly #stored: Piece<number>;
   #msPerCall: number;
 
-  constructor(state: StateStore) {
-    this.#state = state;
-    this.#stored = state.read("msPerCall");
-    this.#msPerCall = this.#stored;
+  constructor(stored: Piece<number>) {
+    this.#stored = stored;
+    this.#msPerCall = stored.read();
   }
 
   get msPerCall(): number {
@@ -31,8 +29,8 @@ export class CallPace {
   /** A call was answered after so many milliseconds. */
   took(ms: number): void {
     this.#msPerCall += (ms / CONCURRENT_CALLS - this.#msPerCall) * WEIGHT;
-    if (Math.abs(this.#msPerCall - this.#stored) <= this.#stored * STORED_WITHIN) return;
-    this.#stored = this.#msPerCall;
-    this.#state.write("msPerCall", this.#stored);
+    const stored = this.#stored.read();
+    if (Math.abs(this.#msPerCall - stored) <= stored * STORED_WITHIN) return;
+    this.#stored.write(this.#msPerCall);
   }
 }

@@ -14,20 +14,20 @@ import type { UpsertChecks } from "./upsert-checks.ts";
 
 export function bulkStatus(
   { bulkItemsPerDay }: Pick<Ports, "bulkItemsPerDay">,
-  { state, jobs }: Stores,
+  { bulkLimits, jobs }: Stores,
   connection: Connection,
   checks: UpsertChecks,
   now: number,
 ): BulkStatus {
-  const items = state.read("bulkItems");
+  const { items } = bulkLimits;
   const left = itemsLeft(items, bulkItemsPerDay, now);
   const { scopes } = connection;
-  const means = state.read("bulk");
   const open = jobs.open();
   const ofKind = (kind: BulkKind): BulkKindStatus => {
-    const { max, refusedUntil, lastRefused } = means[kind];
+    const means = bulkLimits.of(kind);
+    const { max, refusedUntil, lastRefused } = means;
     return {
-      whyNot: whyNot(kind, means[kind], scopes, left, now),
+      whyNot: whyNot(kind, means, scopes, left, now),
       missingScopes: missingScopes(kind, scopes),
       refusedUntil: now < refusedUntil ? refusedUntil : null,
       lastRefused,

@@ -19,7 +19,7 @@ import type { Means } from "./plan-rules.ts";
 import type { BulkKind } from "../../outreach/bulk.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { Ports } from "../ports.ts";
-import type { BulkMeans } from "../state-store.ts";
+import type { BulkMeans } from "./state.ts";
 import type { Stores } from "../stores.ts";
 import { broughtMost } from "./job.ts";
 import type { Job } from "./job.ts";
@@ -53,13 +53,13 @@ export class JobKinds {
 
   /** What may be used now. */
   means(now: number): Means {
-    const { state, jobs } = this.#stores;
-    const { modify, upsert } = state.read("bulk");
+    const { bulkLimits, jobs } = this.#stores;
     const { scopes } = this.#connection;
-    const left = itemsLeft(state.read("bulkItems"), this.#ports.bulkItemsPerDay, now);
+    const left = itemsLeft(bulkLimits.items, this.#ports.bulkItemsPerDay, now);
     const open = jobs.open();
     const isFull = open.length >= OPEN_MAX;
-    const max = (kind: BulkKind, means: BulkMeans): number => {
+    const max = (kind: BulkKind): number => {
+      const means = this.#of(kind);
       const troubled = open.filter((job) => job.kind === kind && job.trouble !== null);
       if (isFull || isInDoubt(means, troubled.length)) return 0;
       return whyNot(kind, means, scopes, left, now) === null ? Math.min(means.max, left) : 0;
@@ -67,9 +67,9 @@ export class JobKinds {
     const prompt = open.filter((job) => !this.#outlooks.isOverdue(job, now));
     const checks = open.filter(({ isCheck }) => isCheck);
     return {
-      modifyMax: max("modify", modify),
+      modifyMax: max("modify"),
       // A check that hangs tells that upserts had better not be waited for.
-      upsertMax: checks.every((job) => prompt.includes(job)) ? max("upsert", upsert) : 0,
+      upsertMax: checks.every((job) => prompt.includes(job)) ? max("upsert") : 0,
       jobsOpen: prompt.length,
       isChecking: checks.length > 0,
       sinceJobMs: now - this.#lastBegunAt,
@@ -150,11 +150,10 @@ export class JobKinds {
   }
 
   #of(kind: BulkKind): BulkMeans {
-    return this.#stores.state.read("bulk")[kind];
+    return this.#stores.bulkLimits.of(kind);
   }
 
   #set({ kind }: Job, means: BulkMeans): void {
-    const { state } = this.#stores;
-    state.write("bulk", { ...state.read("bulk"), [kind]: means });
+    this.#stores.bulkLimits.set(kind, means);
   }
 }

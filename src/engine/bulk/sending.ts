@@ -4,7 +4,6 @@
  * @module
  */
 import { z } from "zod";
-import { withItems } from "./limits-rules.ts";
 import { AGAIN_MIN_MS } from "./timing-rules.ts";
 import { valuesOf } from "../model/prospect.ts";
 import { fieldValue } from "../model/prospect-update.ts";
@@ -32,13 +31,12 @@ export class Sending {
   }
 
   async send(ready: Job, pass: Pass, now: number): Promise<void> {
-    const { state, jobs } = this.#tools.stores;
+    const { bulkLimits, jobs } = this.#tools.stores;
     const job = { ...ready, account: pass.account, startedAt: now };
     const start = this.#callOf(job);
     const kind = job.kind === "modify" ? "bulk_modify" : "bulk_upsert";
     const underWay = { ...job, state: "sending" } as const;
-    const count = (items: number): void =>
-      state.write("bulkItems", withItems(state.read("bulkItems"), items, now));
+    const count = (items: number): void => bulkLimits.sent(items, now);
     const ended = await this.#tools.calls.make(kind, underWay, pass, now, start, () =>
       count(job.size),
     );

@@ -5,31 +5,32 @@
  */
 import { REFUSED_MS } from "./limits-rules.ts";
 import type { Connection } from "../connection/connection.ts";
-import type { PieceValue, StateStore } from "../state-store.ts";
-
-type Check = PieceValue<"upsertChecks">[number];
+import type { ObservedDatabase } from "../../durable/observed-database.ts";
+import type { Piece } from "../../durable/piece.ts";
+import { upsertChecksPiece } from "./state.ts";
+import type { StoredCheck } from "./state.ts";
 
 /** One may be of a prospect that somebody changed meanwhile; so many in a row show that jobs do not what they say. */
 const BAD_SAMPLES_MAX = 2;
 
 /** When a check that failed may be made anew; null for one that was passed. */
-export function againAt({ passed, at }: Pick<Check, "passed" | "at">): number | null {
+export function againAt({ passed, at }: Pick<StoredCheck, "passed" | "at">): number | null {
   return passed ? null : at + REFUSED_MS;
 }
 
 export class UpsertChecks {
-  readonly #state: StateStore;
+  readonly #stored: Piece<StoredCheck[]>;
   readonly #connection: Connection;
 
-  constructor(state: StateStore, connection: Connection) {
-    this.#state = state;
+  constructor(db: ObservedDatabase, connection: Connection) {
+    this.#stored = upsertChecksPiece(db);
     this.#connection = connection;
   }
 
   /** The last check of each destination, with the prospects of whoever is connected. */
-  all(): readonly Check[] {
+  all(): readonly StoredCheck[] {
     const { account } = this.#connection;
-    return this.#state.read("upsertChecks").filter((check) => check.account === account);
+    return this.#stored.read().filter((check) => check.account === account);
   }
 
   /** Destinations whose records may go in upserts. */
@@ -55,7 +56,7 @@ export class UpsertChecks {
       detail: failure,
       badSamples: 0,
     };
-    this.#state.write("upsertChecks", [...this.#without(destinationId), check]);
+    this.#stored.write([...this.#without(destinationId), check]);
   }
 
   /**
@@ -67,18 +68,16 @@ export class UpsertChecks {
     const check = this.all().find((one) => one.destinationId === destinationId && one.passed);
     const badSamples = check && !isGood ? check.badSamples + 1 : 0;
     if (!check || badSamples === check.badSamples) return false;
-    this.#state.write("upsertChecks", [...this.#without(destinationId), { ...check, badSamples }]);
+    this.#stored.write([...this.#without(destinationId), { ...check, badSamples }]);
     return badSamples >= BAD_SAMPLES_MAX;
   }
 
   /** Of a destination that was deleted nothing is kept. */
   forget(destinationId: string): void {
-    this.#state.write("upsertChecks", this.#without(destinationId));
+    this.#stored.write(this.#without(destinationId));
   }
 
-  #without(destinationId: string): Check[] {
-    return this.#state
-      .read("upsertChecks")
-      .filter((check) => check.destinationId !== destinationId);
+  #without(destinationId: string): StoredCheck[] {
+    return this.#stored.read().filter((check) => check.destinationId !== destinationId);
   }
 }

@@ -21,9 +21,17 @@ import {
 } from "../budget/savings-rules.ts";
 import type { Caller, Ended } from "../../outreach/client.ts";
 import type { CallKind, Pause } from "../api.ts";
+import {
+  allowancePiece,
+  limiterPiece,
+  msPerCallPiece,
+  othersPiece,
+  yearlyAllowancePiece,
+} from "../budget/state.ts";
 import { CallPace } from "../budget/call-pace.ts";
 import type { Connection, Pass } from "../connection/connection.ts";
 import type { Ports } from "../ports.ts";
+import { maintenanceUntilPiece, outagePiece, pausedSincePiece } from "./state.ts";
 import type { Stores } from "../stores.ts";
 
 /** A maintenance without an end is looked at again after this time. */
@@ -41,6 +49,13 @@ export class Outbound {
   readonly #stores: Stores;
   readonly #connection: Connection;
   readonly #pace: CallPace;
+  readonly #limiter;
+  readonly #others;
+  readonly #yearlyAllowance;
+  readonly #earned;
+  readonly #outage;
+  readonly #pausedSince;
+  readonly #maintenanceUntil;
   #answeredAt = -Infinity;
   /** In memory: after a restart, it is learned anew. */
   #othersByWindow: OthersByWindow = [];
@@ -49,19 +64,26 @@ export class Outbound {
     this.#ports = ports;
     this.#stores = stores;
     this.#connection = connection;
-    this.#pace = new CallPace(stores.state);
+    const { db } = stores;
+    this.#limiter = limiterPiece(db);
+    this.#others = othersPiece(db);
+    this.#yearlyAllowance = yearlyAllowancePiece(db);
+    this.#earned = allowancePiece(db);
+    this.#outage = outagePiece(db);
+    this.#pausedSince = pausedSincePiece(db);
+    this.#maintenanceUntil = maintenanceUntilPiece(db);
+    this.#pace = new CallPace(msPerCallPiece(db));
   }
 
   /** Whether Outreach and the budget allow a call now. The token is the connection's business. */
   clearance(now: number): Clearance {
-    const { state } = this.#stores;
-    if (state.read("pausedSince") !== null) return PAUSED;
-    const maintenanceUntil = state.read("maintenanceUntil");
+    if (this.#pausedSince.read() !== null) return PAUSED;
+    const maintenanceUntil = this.#maintenanceUntil.read();
     if (maintenanceUntil !== null && now < maintenanceUntil) {
       return waitFor("outreach_maintenance", maintenanceUntil);
     }
-    const budget = state.read("limiter");
-    const outage = state.read("outage");
+    const budget = this.#limiter.read();
+    const outage = this.#outage.read();
     if (isFailing(outage)) {
       if (now < outage.until) return waitFor("outreach_failing", outage.until);
       if (budget.out > 0) return { kind: "wait", until: null, pause: null };
@@ -87,21 +109,20 @@ export class Outbound {
 
   /** Whether Outreach itself seems to be down. */
   isFailing(): boolean {
-    return isFailing(this.#stores.state.read("outage"));
+    return isFailing(this.#outage.read());
   }
 
   /** A person stops delivery. */
   pause(now: number): void {
-    this.#stores.state.write("pausedSince", now);
+    this.#pausedSince.write(now);
   }
 
   /** A person has it go on; what Outreach's limit forbids stays forbidden. */
   resume(): void {
-    const { state } = this.#stores;
     this.#stores.transaction(() => {
-      state.write("pausedSince", null);
-      state.write("maintenanceUntil", null);
-      state.write("outage", NO_OUTAGE);
+      this.#pausedSince.write(null);
+      this.#maintenanceUntil.write(null);
+      this.#outage.write(NO_OUTAGE);
     });
   }
 
@@ -110,12 +131,12 @@ export class Outbound {
    * @param destinationId whom it counts for; null for none
    */
   leave(now: number, kind: CallKind, destinationId: string | null): void {
-    const { state, calls } = this.#stores;
-    state.write("limiter", limiter.callLeaves(state.read("limiter")));
+    const { calls } = this.#stores;
+    this.#limiter.write(limiter.callLeaves(this.#limiter.read()));
     const yearly = this.#allowance(now);
     calls.add(now, kind, destinationId);
     this.#stores.happened(now, { calls: 1 });
-    if (yearly) state.write("allowance", allowance.spent(yearly.state, 1));
+    if (yearly) this.#earned.write(allowance.spent(yearly.state, 1));
   }
 
   /** Makes the call that `leave` wrote down. */
@@ -135,19 +156,18 @@ export class Outbound {
     tookMs: number | null,
     tellsOutage = true,
   ): void {
-    const { state } = this.#stores;
     const answer = { leftAt, at, window: rateLimit, refused: outcome.kind === "rate_limited" };
-    const budget = limiter.callEnded(state.read("limiter"), this.#ports.limiter, answer);
-    state.write("limiter", budget);
+    const budget = limiter.callEnded(this.#limiter.read(), this.#ports.limiter, answer);
+    this.#limiter.write(budget);
     this.#watchOthers(budget, at);
     this.#countOthers(budget, answer);
     this.#stores.tail.ended(outcome, at);
     if (outcome.kind === "failed") {
       if (!tellsOutage) return;
-      state.write("outage", callFailed(state.read("outage"), at, this.#ports.random()));
+      this.#outage.write(callFailed(this.#outage.read(), at, this.#ports.random()));
       return;
     }
-    if (state.read("outage").failures > 0) state.write("outage", NO_OUTAGE);
+    if (this.#outage.read().failures > 0) this.#outage.write(NO_OUTAGE);
     if (outcome.kind === "unauthorized") this.#connection.refused(pass.generation);
     if (outcome.kind === "ok" || outcome.kind === "rejected") {
       this.#connection.accepted(pass.generation);
@@ -156,7 +176,7 @@ export class Outbound {
     if (outcome.kind === "maintenance") {
       const until =
         outcome.until !== null && outcome.until > at ? outcome.until : at + MAINTENANCE_MS;
-      state.write("maintenanceUntil", Math.min(until, at + MAINTENANCE_MAX_MS));
+      this.#maintenanceUntil.write(Math.min(until, at + MAINTENANCE_MAX_MS));
     }
     if (outcome.kind === "ok" && tookMs !== null) this.#pace.took(tookMs);
   }
@@ -173,30 +193,28 @@ export class Outbound {
 
   /** Written only where they grew: most answers show nothing new. */
   #countOthers(budget: limiter.LimiterState, answer: limiter.Answer): void {
-    const { state, calls } = this.#stores;
-    const others = othersSeen(state.read("others"), budget, this.#ports.limiter, answer);
+    const { calls } = this.#stores;
+    const others = othersSeen(this.#others.read(), budget, this.#ports.limiter, answer);
     if (others.calls === 0) return;
-    state.write("others", others.state);
+    this.#others.write(others.state);
     const yearly = this.#allowance(answer.at);
-    if (yearly) state.write("allowance", allowance.spent(yearly.state, others.calls));
+    if (yearly) this.#earned.write(allowance.spent(yearly.state, others.calls));
     calls.addOthers(answer.at, others.calls);
   }
 
   /** After a restart: calls that were out cannot be heard of any more. */
   restarted(now: number): void {
-    const { state } = this.#stores;
-    state.write("limiter", limiter.restarted(state.read("limiter"), this.#ports.limiter, now));
+    this.#limiter.write(limiter.restarted(this.#limiter.read(), this.#ports.limiter, now));
   }
 
   budget(now: number) {
-    return limiter.budget(this.#stores.state.read("limiter"), this.#ports.limiter, now);
+    return limiter.budget(this.#limiter.read(), this.#ports.limiter, now);
   }
 
   /** What is left to plan with: of the window's calls, and of a yearly allowance. */
   forPlanning(now: number): BudgetView {
-    const { state } = this.#stores;
     const settings = this.#ports.limiter;
-    const budget = state.read("limiter");
+    const budget = this.#limiter.read();
     const { limit, reserved, windowMs, resetsAt, remaining } = limiter.budget(
       budget,
       settings,
@@ -221,11 +239,7 @@ export class Outbound {
   /** Until when only what is urgent may have calls of its own; null where all may. */
   urgentOnlyUntil(now: number): number | null {
     const { limit, reserved, windowMs, resetsAt } = this.budget(now);
-    const { calls: room } = limiter.room(
-      this.#stores.state.read("limiter"),
-      this.#ports.limiter,
-      now,
-    );
+    const { calls: room } = limiter.room(this.#limiter.read(), this.#ports.limiter, now);
     return urgentOnlyUntil({ room, windowMs, perWindow: limit - reserved }, resetsAt, now);
   }
 
@@ -253,6 +267,15 @@ export class Outbound {
     };
   }
 
+  /** Calls a year that a person set; null where none. */
+  get yearlyAllowance(): number | null {
+    return this.#yearlyAllowance.read();
+  }
+
+  setYearlyAllowance(calls: number | null): void {
+    this.#yearlyAllowance.write(calls);
+  }
+
   /** How many calls a yearly allowance leaves, and how fast more are earned; null where none is set. */
   allowance(now: number) {
     const yearly = this.#allowance(now);
@@ -260,10 +283,10 @@ export class Outbound {
   }
 
   #allowance(now: number): { calls: number; state: allowance.AllowanceState } | null {
-    const { state, calls: ledger } = this.#stores;
-    const calls = state.read("yearlyAllowance");
+    const { calls: ledger } = this.#stores;
+    const calls = this.#yearlyAllowance.read();
     if (calls === null) return null;
-    const earned = allowance.earned(state.read("allowance"), calls, now);
+    const earned = allowance.earned(this.#earned.read(), calls, now);
     return { calls, state: allowance.within(earned, calls, ledger.spentInYear(now)) };
   }
 }

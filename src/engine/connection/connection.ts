@@ -21,7 +21,10 @@ import {
 } from "./words.ts";
 import type { Ports } from "../ports.ts";
 import { SignIns } from "./sign-ins.ts";
-import type { Connection as Stored, StateStore } from "../state-store.ts";
+import { connectionPiece, signInsPiece } from "./state.ts";
+import type { StoredConnection as Stored } from "./state.ts";
+import type { ObservedDatabase } from "../../durable/observed-database.ts";
+import type { Piece } from "../../durable/piece.ts";
 
 /** Labels of custom fields change now and then; asking once a day costs 365 calls a year. */
 const IDENTITY_FRESH_MS = 24 * 3_600_000;
@@ -53,15 +56,15 @@ export type ConnectionStep =
 
 export class Connection {
   readonly #ports: Ports;
-  readonly #state: StateStore;
+  readonly #stored: Piece<Stored | null>;
   readonly #signIns: SignIns;
   #account: string;
 
-  constructor(ports: Ports, state: StateStore) {
+  constructor(ports: Ports, db: ObservedDatabase) {
     this.#ports = ports;
-    this.#state = state;
-    this.#signIns = new SignIns(ports, state);
-    this.#account = accountOf(state.read("connection"));
+    this.#stored = connectionPiece(db);
+    this.#signIns = new SignIns(ports, signInsPiece(db));
+    this.#account = accountOf(this.#stored.read());
   }
 
   /** Whose prospects these are; empty until Outreach has said who signed in. */
@@ -71,14 +74,14 @@ export class Connection {
 
   /** What the token may be used for: as Outreach granted it, or, where the grant said nothing, as it tells who is connected. */
   get scopes(): readonly string[] {
-    const stored = this.#state.read("connection");
+    const stored = this.#stored.read();
     if (!stored) return [];
     return stored.scopes.length > 0 ? stored.scopes : (stored.identity?.scopes ?? []);
   }
 
   /** What the connection allows before the next call. */
   step(now: number): ConnectionStep {
-    const stored = this.#state.read("connection");
+    const stored = this.#stored.read();
     if (!stored) return blocked("disconnected", null);
     if (stored.broken === DISCONNECTED) return blocked("disconnected", null);
     if (stored.broken !== null) return blocked("reconnect_required", null);
@@ -98,7 +101,7 @@ export class Connection {
 
   /** When to wake up for the tokens' sake although nothing waits. */
   keepAliveAt(): number | null {
-    const stored = this.#state.read("connection");
+    const stored = this.#stored.read();
     return stored && stored.broken === null ? keepAliveAt(stored.token) : null;
   }
 
@@ -118,17 +121,17 @@ export class Connection {
 
   /** Trades the refresh token for a new pair. Called by one caller at a time, when `step` says so. */
   async refresh(): Promise<void> {
-    const before = this.#state.read("connection");
+    const before = this.#stored.read();
     if (!before) return;
     const refreshToken = this.#ports.vault.open(before.sealedRefreshToken, "refresh_token");
     if (refreshToken === null) return this.#break(before, UNREADABLE);
     // Written down before it leaves: a restart in between must not ask twice in a minute.
     const asked = { ...before.token, askedAt: this.#ports.now() };
-    this.#state.write("connection", { ...before, token: asked });
+    this.#stored.write({ ...before, token: asked });
 
     const { application, network } = this.#ports;
     const outcome = await oauth.refreshTokens(application, network, refreshToken);
-    const stored = this.#state.read("connection");
+    const stored = this.#stored.read();
     if (!stored || stored.generation !== before.generation) return; // somebody reconnected meanwhile
     if (outcome.kind === "granted") {
       this.#store(outcome.grant, outcome.grant.refreshToken ?? refreshToken, stored);
@@ -136,7 +139,7 @@ export class Connection {
     }
     if (outcome.kind === "grant_refused") return this.#break(stored, REFUSED_GRANT);
     const failures = stored.token.failures + 1;
-    this.#state.write("connection", {
+    this.#stored.write({
       ...stored,
       token: { ...stored.token, failures },
       refreshProblem: problemOf(outcome),
@@ -146,31 +149,31 @@ export class Connection {
 
   /** Outreach answered 401 to a call with this pass. */
   refused(generation: number): void {
-    const stored = this.#state.read("connection");
+    const stored = this.#stored.read();
     if (!stored || stored.generation !== generation || stored.broken !== null) return;
     if (stored.token.onTrial) return this.#break(stored, REFUSED_TWICE);
-    this.#state.write("connection", { ...stored, token: { ...stored.token, refused: true } });
+    this.#stored.write({ ...stored, token: { ...stored.token, refused: true } });
   }
 
   /** Outreach let nobody's prospect be changed with this pass, whatever the change. */
   lacksScope(generation: number): void {
-    const stored = this.#state.read("connection");
+    const stored = this.#stored.read();
     if (!stored || stored.generation !== generation || stored.broken !== null) return;
     this.#break(stored, LACKS_SCOPE);
   }
 
   /** Outreach took a call with this pass. */
   accepted(generation: number): void {
-    const stored = this.#state.read("connection");
+    const stored = this.#stored.read();
     if (!stored || stored.generation !== generation || !stored.token.onTrial) return;
-    this.#state.write("connection", { ...stored, token: { ...stored.token, onTrial: false } });
+    this.#stored.write({ ...stored, token: { ...stored.token, onTrial: false } });
   }
 
   /** A person takes the access back. Whose prospects these are stays known, for whoever connects next. */
   disconnect(): void {
-    const stored = this.#state.read("connection");
+    const stored = this.#stored.read();
     if (!stored) return;
-    this.#state.write("connection", {
+    this.#stored.write({
       ...stored,
       // An answer to a refresh that is under way comes for a pair that is no more.
       generation: stored.generation + 1,
@@ -184,19 +187,19 @@ export class Connection {
 
   /** Whether it is known whose prospects these are, or that Outreach does not say. Nothing may leave before. */
   get isIdentified(): boolean {
-    const { identifiedAt = null } = this.#state.read("connection") ?? {};
+    const { identifiedAt = null } = this.#stored.read() ?? {};
     return identifiedAt !== null;
   }
 
   /** Why nothing leaves although somebody is connected; null where that is not so. */
   unanswered(): Pause | null {
-    const { unanswered = null } = this.#state.read("connection") ?? {};
+    const { unanswered = null } = this.#stored.read() ?? {};
     return unanswered && { reason: "outreach_failing", until: unanswered.askAgainAt };
   }
 
   /** When to ask `GET /api/v2` again: at once after a sign-in; null while nobody is connected. */
   identifyDueAt(): number | null {
-    const stored = this.#state.read("connection");
+    const stored = this.#stored.read();
     if (!stored) return null;
     if (stored.identifiedAt === null) return stored.unanswered?.askAgainAt ?? 0;
     return stored.identifiedAt + (stored.identity ? IDENTITY_FRESH_MS : IDENTITY_RETRY_MS);
@@ -204,7 +207,7 @@ export class Connection {
 
   /** Remembers what `GET /api/v2` said to a call with this pass; null where it refused to say anything. */
   identified({ generation }: Pass, identity: Identity | null, now: number): void {
-    const stored = this.#state.read("connection");
+    const stored = this.#stored.read();
     if (!stored || stored.generation !== generation) return;
     this.#write({
       ...stored,
@@ -216,7 +219,7 @@ export class Connection {
 
   /** `GET /api/v2` had no usable answer. Who was known before stays known; after a sign-in it is asked again soon. */
   notIdentified(pass: Pass, now: number): void {
-    const stored = this.#state.read("connection");
+    const stored = this.#stored.read();
     if (!stored || stored.generation !== pass.generation) return;
     if (stored.identifiedAt !== null) return this.identified(pass, null, now);
     const times = (stored.unanswered?.times ?? 0) + 1;
@@ -225,7 +228,7 @@ export class Connection {
   }
 
   status(): ConnectionStatus {
-    const stored = this.#state.read("connection");
+    const stored = this.#stored.read();
     if (!stored) return NOT_CONNECTED;
     const { scopes } = this;
     return {
@@ -245,7 +248,7 @@ export class Connection {
     const now = this.#ports.now();
     const { vault } = this.#ports;
     this.#write({
-      generation: (this.#state.read("connection")?.generation ?? 0) + 1,
+      generation: (this.#stored.read()?.generation ?? 0) + 1,
       sealedAccessToken: vault.seal(grant.accessToken, "access_token"),
       sealedRefreshToken: vault.seal(refreshToken, "refresh_token"),
       token: {
@@ -267,12 +270,12 @@ export class Connection {
   }
 
   #write(connection: Stored): void {
-    this.#state.write("connection", connection);
+    this.#stored.write(connection);
     this.#account = accountOf(connection);
   }
 
   #break(stored: Stored, why: string): void {
-    this.#state.write("connection", { ...stored, broken: why });
+    this.#stored.write({ ...stored, broken: why });
     this.#ports.log("reconnect_required");
   }
 }

@@ -6,7 +6,7 @@ import * as oauth from "../../outreach/oauth.ts";
 import type { FailedSignIn } from "../api.ts";
 import { NO_REFRESH_TOKEN, notExchanged, UNKNOWN_STATE } from "./words.ts";
 import type { Ports } from "../ports.ts";
-import type { StateStore } from "../state-store.ts";
+import type { Piece } from "../../durable/piece.ts";
 
 /** A sign-in page left open for longer than this has to be opened anew. */
 const SIGN_IN_MS = 15 * 60_000;
@@ -18,13 +18,18 @@ export type SignedIn =
   | { readonly ok: true; readonly grant: oauth.Grant; readonly refreshToken: string }
   | FailedSignIn;
 
+interface OpenSignIn {
+  readonly state: string;
+  readonly begunAt: number;
+}
+
 export class SignIns {
   readonly #ports: Ports;
-  readonly #state: StateStore;
+  readonly #stored: Piece<OpenSignIn[]>;
 
-  constructor(ports: Ports, state: StateStore) {
+  constructor(ports: Ports, stored: Piece<OpenSignIn[]>) {
     this.#ports = ports;
-    this.#state = state;
+    this.#stored = stored;
   }
 
   /**
@@ -34,7 +39,7 @@ export class SignIns {
   begin(redirectUri: string): string {
     const state = this.#ports.newState();
     const open = this.#open().slice(1 - SIGN_INS_MAX);
-    this.#state.write("signIns", [...open, { state, begunAt: this.#ports.now() }]);
+    this.#stored.write([...open, { state, begunAt: this.#ports.now() }]);
     return oauth.authorizeUrl(this.#ports.application, redirectUri, state);
   }
 
@@ -44,10 +49,7 @@ export class SignIns {
     const state = parameters.get("state") ?? "";
     const signIns = this.#open();
     if (!signIns.some((signIn) => signIn.state === state)) return UNKNOWN_STATE;
-    this.#state.write(
-      "signIns",
-      signIns.filter((signIn) => signIn.state !== state),
-    );
+    this.#stored.write(signIns.filter((signIn) => signIn.state !== state));
     const { application, network } = this.#ports;
     const redirect = oauth.readRedirect(application, parameters, state);
     if (redirect.kind === "denied") {
@@ -67,6 +69,6 @@ export class SignIns {
 
   #open() {
     const now = this.#ports.now();
-    return this.#state.read("signIns").filter(({ begunAt }) => now - begunAt < SIGN_IN_MS);
+    return this.#stored.read().filter(({ begunAt }) => now - begunAt < SIGN_IN_MS);
   }
 }

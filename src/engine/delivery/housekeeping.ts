@@ -2,6 +2,9 @@
  * What is no longer needed goes: once a day what is too old to be shown, and what a deleted destination left.
  * @module
  */
+import { z } from "zod";
+import { piece } from "../../durable/piece.ts";
+import type { Piece } from "../../durable/piece.ts";
 import type { UpsertChecks } from "../bulk/upsert-checks.ts";
 import type { Ports } from "../ports.ts";
 import type { Stores } from "../stores.ts";
@@ -14,22 +17,29 @@ const FORGOTTEN_MAX = 1_000;
 /** Failures that go in one turn: some 30 ms, so that requests hardly notice. */
 const FORGOTTEN_AT_ONCE = 1_000;
 
+const deleted = z.array(z.object({ destinationId: z.string(), at: z.number() }));
+
 export class Housekeeping {
   readonly #ports: Ports;
   readonly #stores: Stores;
   readonly #upsertChecks: UpsertChecks;
+  readonly #prunedAt: Piece<number>;
+  /** Destinations that were deleted lately, of which something may still have waited. */
+  readonly #forgotten: Piece<z.output<typeof deleted>>;
 
   constructor(ports: Ports, stores: Stores, upsertChecks: UpsertChecks) {
     this.#ports = ports;
     this.#stores = stores;
     this.#upsertChecks = upsertChecks;
+    this.#prunedAt = piece(stores.db, "prunedAt", z.number(), 0);
+    this.#forgotten = piece(stores.db, "forgotten", deleted, []);
   }
 
   /** Removes what is too old, and what has come since for destinations that are no more. Does so once a day. */
   async prune(now: number): Promise<void> {
-    const { state, runs, calls, minutes, seenAudiences } = this.#stores;
-    if (now - state.read("prunedAt") < PRUNE_EVERY_MS) return;
-    const forgotten = state.read("forgotten");
+    const { runs, calls, minutes, seenAudiences } = this.#stores;
+    if (now - this.#prunedAt.read() < PRUNE_EVERY_MS) return;
+    const forgotten = this.#forgotten.read();
     this.#stores.transaction(() => {
       runs.prune(now);
       calls.prune(now);
@@ -38,8 +48,8 @@ export class Housekeeping {
       // What waited for a destination when it was deleted went on, and may have left runs and failures behind.
       for (const { destinationId } of forgotten) this.#forget(destinationId);
       const kept = forgotten.filter(({ at }) => now - at < FORGOTTEN_MS);
-      if (kept.length < forgotten.length) state.write("forgotten", kept);
-      state.write("prunedAt", now);
+      if (kept.length < forgotten.length) this.#forgotten.write(kept);
+      this.#prunedAt.write(now);
     });
     // Those that do not all go now, because the object stops, do so tomorrow.
     for (const { destinationId } of forgotten) await this.#forgetFailures(destinationId);
@@ -47,12 +57,11 @@ export class Housekeeping {
 
   /** Drops what is listed for a destination that was deleted: all of it at once but its failures, which may be many. */
   forgetDestination(destinationId: string, now: number): Promise<void> {
-    const { state } = this.#stores;
     this.#stores.transaction(() => {
       this.#forget(destinationId);
       this.#upsertChecks.forget(destinationId);
-      const forgotten = state.read("forgotten").slice(1 - FORGOTTEN_MAX);
-      state.write("forgotten", [...forgotten, { destinationId, at: now }]);
+      const forgotten = this.#forgotten.read().slice(1 - FORGOTTEN_MAX);
+      this.#forgotten.write([...forgotten, { destinationId, at: now }]);
     });
     return this.#forgetFailures(destinationId);
   }

@@ -12,6 +12,7 @@ import { offerEvents } from "../model/history.ts";
 import type { DestinationDelivery, IncomingBatch, OverflowBatch } from "../api.ts";
 import type { Ports } from "../ports.ts";
 import type { Change, Stores } from "../stores.ts";
+import { Arrivals } from "./arrivals.ts";
 import { WorkingSet } from "../outbox/working-set.ts";
 
 /**
@@ -24,18 +25,18 @@ export const BACKLOG_MAX = 5_000_000;
 export class Intake {
   readonly #ports: Ports;
   readonly #stores: Stores;
+  readonly #arrivals: Arrivals;
 
   constructor(ports: Ports, stores: Stores) {
     this.#ports = ports;
     this.#stores = stores;
+    this.#arrivals = new Arrivals(stores.db);
   }
 
   /** Stores a batch whole; what it holds is durable when the object answers. */
   accept(batch: IncomingBatch, now: number): void {
-    const { state } = this.#stores;
     this.#stores.transaction(() => {
-      const arrival = Math.max(state.read("lastArrival") + 1, now);
-      state.write("lastArrival", arrival);
+      const arrival = this.#arrivals.next(now);
       this.#take(batch, arrival, now);
     });
   }
@@ -45,12 +46,12 @@ export class Intake {
    * what came later. Those that were stored before, and whose acknowledgement got lost, are passed over.
    */
   acceptOverflow(overflow: string, batches: readonly OverflowBatch[], now: number): void {
-    const { state, overflows } = this.#stores;
+    const { overflows } = this.#stores;
     this.#stores.transaction(() => {
       const taken = overflows.takenUpTo(overflow);
       for (const { seq, arrival, from, batch } of batches) {
         if (seq <= taken) continue;
-        state.write("lastArrival", Math.max(state.read("lastArrival"), arrival));
+        this.#arrivals.seen(arrival);
         this.#take(batch, arrival, now, from);
         overflows.taken(overflow, seq);
       }

@@ -33,7 +33,7 @@ export class Report {
 
   status(): UserStatus {
     const { ports, stores, connection, outbound, upsertChecks, loop, estimates } = this.#of;
-    const { state, prospects, calls, minutes } = stores;
+    const { prospects, calls, minutes } = stores;
     const now = ports.now();
     return {
       connection: connection.status(),
@@ -46,7 +46,7 @@ export class Report {
       calls: {
         lastHour: minutes.calls(now),
         ...calls.counts(now),
-        yearlyAllowance: state.read("yearlyAllowance"),
+        yearlyAllowance: outbound.yearlyAllowance,
       },
       bulk: bulkStatus(ports, stores, connection, upsertChecks, now),
       freshness: minutes.freshness("hour", now),
@@ -55,8 +55,8 @@ export class Report {
   }
 
   calls(span: "hour" | "day", limit: number): CallLedger {
-    const { state, calls } = this.#of.stores;
-    const yearlyAllowance = state.read("yearlyAllowance");
+    const { yearlyAllowance } = this.#of.outbound;
+    const { calls } = this.#of.stores;
     return { ...calls.ledger(span, limit, this.#of.ports.now()), yearlyAllowance };
   }
 

@@ -12,7 +12,7 @@ import { JOBS_MAX } from "../bulk/plan-rules.ts";
 import type { JobCount } from "../bulk/plan-rules.ts";
 import type { BulkKind } from "../../outreach/bulk.ts";
 import { earliest } from "../earliest.ts";
-import type { BulkMeans } from "../state-store.ts";
+import type { BulkMeans } from "../bulk/state.ts";
 import type { Stores } from "../stores.ts";
 import { READ_BACK_PAGE } from "../bulk/job.ts";
 import type { Job } from "../bulk/job.ts";
@@ -104,7 +104,7 @@ export class JobOutlooks {
   }
 
   #of(kind: BulkKind): BulkMeans {
-    return this.#stores.state.read("bulk")[kind];
+    return this.#stores.bulkLimits.of(kind);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { DestinationDelivery } from "../api.ts";
-import type { Database } from "../../durable/database.ts";
+import type { ObservedDatabase } from "../../durable/observed-database.ts";
 import { replaces, type Told } from "./revisions.ts";
 
 const row = z.object({
@@ -33,14 +33,18 @@ export interface KnownDestination extends Settings {
 const UNSET: Settings = { weight: 1, single: false, switching: false, revision: 0, heardAt: 0 };
 
 export class DestinationStore {
-  readonly #db: Database;
+  readonly #db: ObservedDatabase;
   /** The whole table, which is small; null: read it again. */
   #known: Map<string, KnownDestination> | null = null;
   /** Asked for with each row that is written; null: look again. */
   #singles: ReadonlySet<string> | null = null;
 
-  constructor(db: Database) {
+  constructor(db: ObservedDatabase) {
     this.#db = db;
+    db.onRollback(() => {
+      this.#known = null;
+      this.#singles = null;
+    });
   }
 
   /** The destination's number; a new one where it has none yet. */
@@ -87,12 +91,6 @@ export class DestinationStore {
   /** All that waits for a destination goes as it is set. */
   switched(destination: KnownDestination): void {
     this.#save(destination.id, { ...destination, switching: false });
-  }
-
-  /** After a transaction that was undone. */
-  reread(): void {
-    this.#known = null;
-    this.#singles = null;
   }
 
   #byNumber(number: number): KnownDestination | undefined {

@@ -8,7 +8,7 @@ import { goesAlone } from "../model/change-set.ts";
 import { LANES } from "../model/lane.ts";
 import type { Queue } from "./fair-queuing-rules.ts";
 import type { Prospect, Pending } from "../model/prospect.ts";
-import type { Database } from "../../durable/database.ts";
+import type { ObservedDatabase } from "../../durable/observed-database.ts";
 import type { DestinationStore } from "./destinations.ts";
 import { COLUMNS, readProspect } from "./prospect-row.ts";
 
@@ -68,17 +68,18 @@ export interface Place {
 }
 
 export class DueStore {
-  readonly #db: Database;
+  readonly #db: ObservedDatabase;
   readonly #destinations: DestinationStore;
   /** Asked for several times between two changes; null: look again. */
   #queues: readonly StoredQueue[] | null = null;
 
-  constructor(db: Database, destinations: DestinationStore) {
+  constructor(db: ObservedDatabase, destinations: DestinationStore) {
     this.#db = db;
     this.#destinations = destinations;
+    db.onRollback(() => this.changed());
   }
 
-  /** Prospects were written, or a transaction that did so was undone. */
+  /** Prospects were written. */
   changed(): void {
     this.#queues = null;
   }

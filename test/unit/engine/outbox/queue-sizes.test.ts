@@ -1,4 +1,5 @@
 import { describe, it } from "vitest";
+import { observed } from "../../../../src/durable/observed-database.ts";
 import { merge } from "../../../../src/engine/model/merge.ts";
 import { newProspect } from "../../../../src/engine/model/prospect.ts";
 import { migrate } from "../../../../src/engine/migrations.ts";
@@ -12,7 +13,7 @@ describe("how many wait in each queue", () => {
   it("is known after a destination's delivery was changed", ({ expect }) => {
     const db = memoryDatabase();
     migrate(db);
-    const stores = new Stores(db);
+    const stores = new Stores(observed(db));
     stores.destinations.set("d", {}, 0);
     const fields = { title: { value: "CEO", at: NOW, arrival: NOW } };
     const offered = { fields, destinationId: "d", acceptedAt: NOW, dueAt: NOW };
