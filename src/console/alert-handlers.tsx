@@ -5,7 +5,7 @@
 import type { Context } from "hono";
 import { ALERT_KINDS, DEFAULT_RULES } from "../engine/alerts/alert-rules.ts";
 import { canTellAlerts, testAlerts } from "../destinations/alert-object.ts";
-import { alertContext } from "../registry/alert-settings.ts";
+import { alertContext } from "../destinations/alert-settings.ts";
 import { isDelivered, wordsOfTest } from "../destinations/alert-states.ts";
 import { changeDestination, renewSigningSecret } from "../destinations/changes.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";

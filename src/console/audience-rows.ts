@@ -19,8 +19,8 @@ export function toAudiences(typed: Values) {
     name: orUndefined(name),
   }));
   const statusValues = {
-    realized: orUndefined(typed["/statusValues/realized"]),
-    exited: orUndefined(typed["/statusValues/exited"]),
+    realized: orUndefined(typed["/statusValues/realized"]) ?? "realized",
+    exited: orUndefined(typed["/statusValues/exited"]) ?? "exited",
   };
   return {
     values: { ...withoutRows(typed), ...rowValues("audiences", rows) },

@@ -4,7 +4,7 @@
  */
 import type { Context } from "hono";
 import { findOutreachUser, FIRST_USERS, listOutreachUsers } from "../registry/outreach-users.ts";
-import { alertContext } from "../registry/alert-settings.ts";
+import { alertContext } from "../destinations/alert-settings.ts";
 import {
   addDestination,
   changeDestination,

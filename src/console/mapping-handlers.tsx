@@ -3,7 +3,7 @@
  * @module
  */
 import type { Context } from "hono";
-import { alertContext } from "../registry/alert-settings.ts";
+import { alertContext } from "../destinations/alert-settings.ts";
 import { listAudiences, unmappedAudiences } from "../destinations/audiences.ts";
 import { changeDestination, mergeSettings } from "../destinations/changes.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";

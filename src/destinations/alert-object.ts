@@ -6,7 +6,9 @@
 import { findOutreachUser } from "../registry/outreach-users.ts";
 import { logError, logEvent } from "../log.ts";
 import type { AlertTest } from "../engine/api.ts";
-import { alertsFor, type AlertContext } from "../registry/alert-settings.ts";
+import { openAlertSecret } from "../registry/alert-settings.ts";
+import type { AlertSettings } from "../engine/api.ts";
+import type { AlertContext } from "./alert-settings.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Destination } from "../registry/destinations.ts";
 
@@ -53,4 +55,34 @@ export async function testAlerts(
   const tested = await dependencies.outreachUser(env, outreachUserId).testAlert(id);
   logEvent("alert_tested", { destinationId: id, status: tested.ok ? tested.status : null });
   return tested;
+}
+
+/** What the object of its Outreach user is told; null where no alerts are wanted, or none can be read. */
+function alertsFor(
+  { id, name, revision, alerts, outreachUserId }: Destination,
+  outreachUserName: string,
+  { baseUrl, key }: AlertContext,
+): AlertSettings | null {
+  if (!alerts) return null;
+  const opened = openAlertSecret(key, id, "alert_url", alerts.sealedUrl);
+  const secret =
+    alerts.sealedSecret === null
+      ? null
+      : openAlertSecret(key, id, "alert_signing_secret", alerts.sealedSecret);
+  if (opened === null || (secret === null && alerts.sealedSecret !== null)) return null;
+  return {
+    revision,
+    about: {
+      destination: { id, name },
+      outreachUser: { id: outreachUserId, name: outreachUserName },
+      baseUrl,
+    },
+    rules: {
+      kinds: alerts.kinds,
+      skipRatePercent: alerts.skipRatePercent,
+      skipRateMinimum: alerts.skipRateMinimum,
+    },
+    url: opened,
+    signingSecret: secret,
+  };
 }

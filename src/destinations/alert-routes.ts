@@ -11,12 +11,7 @@ import { problem } from "../http/problem.ts";
 import { json, problems } from "../http/routing.ts";
 import { isoTime, toIso, toIsoOrNull } from "../http/times.ts";
 import { testAlerts } from "./alert-object.ts";
-import {
-  alertContext,
-  alertsAnswer,
-  signingSecret,
-  toAlertsAnswer,
-} from "../registry/alert-settings.ts";
+import { alertContext, alertsAnswer, signingSecret, toAlertsAnswer } from "./alert-settings.ts";
 import { isDelivered, statesOf, wordsOfTest } from "./alert-states.ts";
 import { renewSigningSecret } from "./changes.ts";
 import type { Dependencies } from "./dependencies.ts";

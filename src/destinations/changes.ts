@@ -10,7 +10,7 @@ import { logError, logEvent } from "../log.ts";
 import { checkMappingSettings } from "../mapping/check-settings.ts";
 import { newId } from "../security/secrets.ts";
 import { canTellAlerts, tellAlerts } from "./alert-object.ts";
-import { changeAlerts, type AlertContext, type AlertsInput } from "../registry/alert-settings.ts";
+import { changeAlerts, type AlertContext, type AlertsInput } from "./alert-settings.ts";
 import { newCredentials, rotate, type NewSecrets, type Rotation } from "../registry/credentials.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { destinationChanges, newDestination } from "./schemas.ts";
@@ -233,16 +233,27 @@ export async function warningsOf(
   return destinationWarnings(destination, siblings, status?.connection ?? null);
 }
 
-/** Top-level keys that are present replace those before. */
+type SettingsChanges = {
+  readonly [Key in keyof DestinationSettings]?: DestinationSettings[Key] | undefined;
+};
+
+/** What is present replaces what was before; of `statusValues`, each word by itself. */
 export function mergeSettings(
   before: DestinationSettings,
-  changes: { readonly [Key in keyof DestinationSettings]?: DestinationSettings[Key] | undefined },
+  changes: Omit<SettingsChanges, "statusValues"> & {
+    readonly statusValues?:
+      | { readonly [Status in keyof DestinationSettings["statusValues"]]?: string | undefined }
+      | undefined;
+  },
 ): DestinationSettings {
   return {
     identity: changes.identity ?? before.identity,
     mappings: changes.mappings ?? before.mappings,
     audiences: changes.audiences ?? before.audiences,
-    statusValues: changes.statusValues ?? before.statusValues,
+    statusValues: {
+      realized: changes.statusValues?.realized ?? before.statusValues.realized,
+      exited: changes.statusValues?.exited ?? before.statusValues.exited,
+    },
     delivery: changes.delivery ?? before.delivery,
     weight: changes.weight ?? before.weight,
   };

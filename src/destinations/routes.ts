@@ -12,7 +12,7 @@ import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
 import { json, jsonBody, pageQuery, problems } from "../http/routing.ts";
 import { invalidRequest } from "../http/validation.ts";
-import { alertContext } from "../registry/alert-settings.ts";
+import { alertContext } from "./alert-settings.ts";
 import { addDestination, changeDestination, removeDestination, warningsOf } from "./changes.ts";
 import type { Dependencies } from "./dependencies.ts";
 import {
@@ -81,7 +81,7 @@ const change = createRoute({
   tags,
   summary: "Change a destination",
   description:
-    "Replaces the fields that are present, each as a whole; the others stay as they are. The result is checked like a new destination. What was accepted before is delivered as it was mapped then. People need the permission `manage` for all but `identity`, `mappings`, `audiences` and `statusValues`.",
+    "Replaces the fields that are present, each as a whole; the others stay as they are. Of `statusValues` and `alerts`, each part counts by itself. The result is checked like a new destination. What was accepted before is delivered as it was mapped then. People need the permission `manage` for all but `identity`, `mappings`, `audiences` and `statusValues`.",
   ...permitted("activateAudiences"),
   request: { params, body: jsonBody(destinationChanges) },
   responses: {

@@ -7,12 +7,7 @@ import { longText, orNull, shortText } from "../http/fields.ts";
 import { fieldError } from "../http/problem.ts";
 import { nextPage } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
-import {
-  alertsAnswer,
-  alertsInput,
-  signingSecret,
-  toAlertsAnswer,
-} from "../registry/alert-settings.ts";
+import { alertsAnswer, alertsInput, signingSecret, toAlertsAnswer } from "./alert-settings.ts";
 import { destinationSettings } from "../registry/settings.ts";
 import type { Destination } from "../registry/destinations.ts";
 
@@ -89,7 +84,13 @@ export const destinationChanges = z
     identity: everySetting.identity.optional(),
     mappings: everySetting.mappings.optional(),
     audiences: everySetting.audiences.optional(),
-    statusValues: everySetting.statusValues.optional(),
+    statusValues: z
+      .object({
+        realized: everySetting.statusValues.shape.realized.unwrap().optional(),
+        exited: everySetting.statusValues.shape.exited.unwrap().optional(),
+      })
+      .optional()
+      .openapi({ description: "A word that is left out stays as it is" }),
     delivery: everySetting.delivery.optional(),
     weight: everySetting.weight.optional(),
     alerts,

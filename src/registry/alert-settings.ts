@@ -1,33 +1,10 @@
 /**
- * A destination's alerts as its settings hold them: the webhook's address and the signing secret sealed, and neither
- * shown again.
+ * A destination's alerts as D1 holds them: the webhook's address and the signing secret sealed.
  * @module
  */
-import { z } from "@hono/zod-openapi";
-import type { Context } from "hono";
-import {
-  ALERT_KINDS,
-  alertRules,
-  DEFAULT_RULES,
-  type AlertRules,
-} from "../engine/alerts/alert-rules.ts";
-import {
-  isShortened,
-  newSigningSecret,
-  shownUrl,
-  webhookPlaceFault,
-  webhookUrlFault,
-} from "../engine/alerts/webhook.ts";
-import { publicBaseUrl } from "../http/base-url.ts";
-import type { AppEnv } from "../http/context.ts";
-import type { FieldError } from "../http/problem.ts";
-import type { AlertSettings } from "../engine/api.ts";
-import { deriveKey } from "../security/keys.ts";
+import { z } from "zod";
+import { alertRules } from "../engine/alerts/alert-rules.ts";
 import { open, seal } from "../security/sealing.ts";
-import type { Destination } from "./destinations.ts";
-
-const URL_MAX_CHARS = 2_000;
-const MINIMUM_MAX = 1_000_000;
 
 export const storedAlerts = alertRules.extend({
   sealedUrl: z.string(),
@@ -38,201 +15,24 @@ export const storedAlerts = alertRules.extend({
 });
 export type StoredAlerts = z.infer<typeof storedAlerts>;
 
-const rules = {
-  kinds: z
-    .array(z.enum(ALERT_KINDS))
-    .min(1, "Choose at least one kind of alert, or switch alerts off.")
-    .transform((kinds) => ALERT_KINDS.filter((kind) => kinds.includes(kind)))
-    .openapi({ description: "Which alerts are wanted. Where it was never said: all" }),
-  skipRatePercent: z
-    .number()
-    .int("Must be a whole number.")
-    .min(1)
-    .max(99)
-    .openapi({
-      description: `\`skip_rate_exceeded\` opens when more of an hour's profiles than this are rejected. Where it was never said: ${DEFAULT_RULES.skipRatePercent}`,
-    }),
-  skipRateMinimum: z
-    .number()
-    .int("Must be a whole number.")
-    .min(1)
-    .max(MINIMUM_MAX)
-    .openapi({
-      description: `Profiles that an hour needs before its skip rate says anything. Where it was never said: ${DEFAULT_RULES.skipRateMinimum}`,
-    }),
-};
+/** Which of a destination's secrets: each opens only as what it was sealed. */
+export type AlertSecret = "alert_url" | "alert_signing_secret";
 
-/** One as it is shown, or none, is looked at beside what is stored. */
-const url = z
-  .string()
-  .trim()
-  .max(URL_MAX_CHARS)
-  .superRefine((text, context) => {
-    const fault = text === "" || isShortened(text) ? null : webhookUrlFault(text);
-    if (fault !== null) context.addIssue({ code: "custom", message: fault });
-  });
-const signed = z.boolean();
-
-/** What a request says of alerts; what it leaves out stays as it is. */
-export const alertsInput = z.strictObject({
-  url: url.optional().openapi({
-    description:
-      "Where alerts are posted to: https://, public, without credentials; http:// only where Outreach Edge and the receiver run on one machine. As an answer shows it, it stays as it is",
-    example: "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
-  }),
-  kinds: rules.kinds.optional(),
-  skipRatePercent: rules.skipRatePercent.optional(),
-  skipRateMinimum: rules.skipRateMinimum.optional(),
-  signed: signed.optional().openapi({
-    description:
-      "Whether alerts are signed (Standard Webhooks). Where it becomes true, the answer shows `signingSecret` this once",
-  }),
-});
-export type AlertsInput = z.infer<typeof alertsInput>;
-
-export const alertsAnswer = z
-  .object({
-    url: z.string().openapi({
-      description: "The address without its path, which may be a secret",
-      example: "https://hooks.slack.com/…4f2A",
-    }),
-    kinds: z.array(z.enum(ALERT_KINDS)),
-    skipRatePercent: z.number(),
-    skipRateMinimum: z.number(),
-    signed,
-  })
-  .openapi("AlertSettings");
-
-export const signingSecret = z.string().openapi({
-  description: "Checks the signatures of alerts. Shown this once, where this request made one",
-  example: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-});
-
-export function toAlertsAnswer(alerts: StoredAlerts): z.infer<typeof alertsAnswer> {
-  return {
-    url: alerts.shownUrl,
-    kinds: [...alerts.kinds],
-    skipRatePercent: alerts.skipRatePercent,
-    skipRateMinimum: alerts.skipRateMinimum,
-    signed: alerts.sealedSecret !== null,
-  };
-}
-
-/** What alerts need of the Worker: where its console is, and the key that they are sealed with. */
-export interface AlertContext {
-  readonly baseUrl: string;
-  /** Where the Worker is reached, and was just now. */
-  readonly own: readonly string[];
-  readonly key: Uint8Array;
-}
-
-export function alertContext(c: Context<AppEnv>): AlertContext {
-  const baseUrl = publicBaseUrl(c);
-  return {
-    baseUrl,
-    own: [baseUrl, new URL(c.req.url).origin],
-    key: deriveKey(c.get("settings").encryptionKey, "alert-webhooks"),
-  };
-}
-
-export type AlertsChange =
-  | {
-      readonly ok: true;
-      readonly alerts: StoredAlerts;
-      /** In the clear, to be shown once; null where none was made. */
-      readonly signingSecret: string | null;
-    }
-  | { readonly ok: false; readonly error: FieldError };
-
-/**
- * Alerts after a change.
- * @param before null where there were none
- */
-export function changeAlerts(
-  before: StoredAlerts | null,
-  input: AlertsInput,
+export function sealAlertSecret(
+  key: Uint8Array,
   destinationId: string,
-  { key, own }: AlertContext,
-): AlertsChange {
-  const address = addressAfter(before, input.url, destinationId, { key, own });
-  if ("detail" in address) {
-    return { ok: false, error: { pointer: "/alerts/url", ...address } };
-  }
-  const { kinds, skipRatePercent, skipRateMinimum }: AlertRules = before ?? DEFAULT_RULES;
-  const secretBefore = before?.sealedSecret ?? null;
-  const isSigned = input.signed ?? secretBefore !== null;
-  const made = isSigned && secretBefore === null ? newSigningSecret() : null;
-  const sealedSecret = made === null ? secretBefore : seal(key, made, secretContext(destinationId));
-  const alerts: StoredAlerts = {
-    ...address,
-    kinds: input.kinds ?? kinds,
-    skipRatePercent: input.skipRatePercent ?? skipRatePercent,
-    skipRateMinimum: input.skipRateMinimum ?? skipRateMinimum,
-    sealedSecret: isSigned ? sealedSecret : null,
-  };
-  return { ok: true, alerts, signingSecret: made };
+  of: AlertSecret,
+  text: string,
+): string {
+  return seal(key, text, `${destinationId}/${of}`);
 }
 
-function addressAfter(
-  before: StoredAlerts | null,
-  typed: string | undefined,
+/** Null where it was sealed with another key. */
+export function openAlertSecret(
+  key: Uint8Array,
   destinationId: string,
-  { key, own }: Pick<AlertContext, "key" | "own">,
-): Pick<StoredAlerts, "sealedUrl" | "shownUrl"> | Pick<FieldError, "code" | "detail"> {
-  if (before && (typed === undefined || typed === before.shownUrl)) {
-    const { sealedUrl } = before;
-    if (open(key, sealedUrl, urlContext(destinationId)) === null) return UNREADABLE;
-    return { sealedUrl, shownUrl: before.shownUrl };
-  }
-  if (typed === undefined || typed === "") return NO_URL;
-  const fault = webhookUrlFault(typed) ?? webhookPlaceFault(typed, own);
-  if (fault !== null) return { code: "invalid_value", detail: fault };
-  return { sealedUrl: seal(key, typed, urlContext(destinationId)), shownUrl: shownUrl(typed) };
-}
-
-/** What the object of its Outreach user is told; null where no alerts are wanted, or none can be read. */
-export function alertsFor(
-  { id, name, revision, alerts, outreachUserId }: Destination,
-  outreachUserName: string,
-  { baseUrl, key }: AlertContext,
-): AlertSettings | null {
-  if (!alerts) return null;
-  const opened = open(key, alerts.sealedUrl, urlContext(id));
-  const secret =
-    alerts.sealedSecret === null ? null : open(key, alerts.sealedSecret, secretContext(id));
-  if (opened === null || (secret === null && alerts.sealedSecret !== null)) return null;
-  return {
-    revision,
-    about: {
-      destination: { id, name },
-      outreachUser: { id: outreachUserId, name: outreachUserName },
-      baseUrl,
-    },
-    rules: {
-      kinds: alerts.kinds,
-      skipRatePercent: alerts.skipRatePercent,
-      skipRateMinimum: alerts.skipRateMinimum,
-    },
-    url: opened,
-    signingSecret: secret,
-  };
-}
-
-const NO_URL = {
-  code: "required",
-  detail: "Alerts need an address that they are posted to.",
-} as const;
-
-const UNREADABLE = {
-  code: "unreadable",
-  detail:
-    "The stored address cannot be read with this ENCRYPTION_KEY. Enter it again, or set the former key again.",
-} as const;
-
-function urlContext(destinationId: string): string {
-  return `${destinationId}/alert_url`;
-}
-
-function secretContext(destinationId: string): string {
-  return `${destinationId}/alert_signing_secret`;
+  of: AlertSecret,
+  sealed: string,
+): string | null {
+  return open(key, sealed, `${destinationId}/${of}`);
 }

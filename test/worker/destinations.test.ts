@@ -285,6 +285,17 @@ describe("changing a destination", () => {
     expect((await call(`/v1/destinations/${id}`)).json).toEqual(changed);
   });
 
+  it("keeps the word of one status where only the other one's is changed", async ({ expect }) => {
+    const { call, addDestination } = workerUnderTest();
+    const { id } = await addDestination({ statusValues: { realized: "yes", exited: "no" } });
+    const body = { statusValues: { exited: "left" } };
+    const answer = await call(`/v1/destinations/${id}`, { method: "PATCH", body });
+    expect(answer).toMatchObject({
+      status: 200,
+      json: { statusValues: { realized: "yes", exited: "left" } },
+    });
+  });
+
   it("checks the whole result, and changes nothing where it is refused", async ({ expect }) => {
     const { call, addDestination } = workerUnderTest();
     const { id } = await addDestination({ mappings: [{ source: "a", target: "title" }] });
