@@ -4,7 +4,7 @@
  * @module
  */
 import { controlAt } from "../../mock-outreach/client.ts";
-import { answersPerSecond, type Question } from "./load.ts";
+import { asBytes, msToAnswer, type Question } from "../load.ts";
 import { type Server, startFloor, startMock, startUpMs } from "./servers.ts";
 
 const SEEDS = [100, 10_000, 100_000];
@@ -14,6 +14,7 @@ const ROUNDS = 5;
 const WARM_UP = 5_000;
 const COUNTED = 5_000;
 const STARTS = 9;
+const CONNECTIONS = 16;
 const JSON_API = "application/vnd.api+json";
 
 type Method = (typeof METHODS)[number];
@@ -76,10 +77,10 @@ async function measure(
   { server, ask }: Pick<Subject, "server" | "ask">,
   count: number,
 ): Promise<Record<Method, number>> {
-  return {
-    GET: await answersPerSecond(server.port, (i) => ask("GET", i), count),
-    PATCH: await answersPerSecond(server.port, (i) => ask("PATCH", i), count),
-  };
+  const load = { port: server.port, connections: CONNECTIONS, status: 200 };
+  const perSecond = async (method: Method): Promise<number> =>
+    count / ((await msToAnswer(load, count, (i) => asBytes(ask(method, i)))) / 1_000);
+  return { GET: await perSecond("GET"), PATCH: await perSecond("PATCH") };
 }
 
 async function answerBytes(subject: Subject | undefined): Promise<number> {

@@ -1,0 +1,44 @@
+/**
+ * `npm run bench:ingest`: how many profiles a second the connector takes, beside a bare Durable Object that stores the same
+ * rows; what its storage is used for; what a month costs.
+ * @module
+ */
+import { optionsOf } from "../../cli/local/command-line.ts";
+import { HELP, readOptions } from "./options.ts";
+import type { Options } from "./options.ts";
+import { RateBench } from "./rates.ts";
+import type { Rates } from "./rates.ts";
+import { costTable, ratesTable, storageTable } from "./report.ts";
+import { measureStorage } from "./storage.ts";
+
+const options = optionsOf("npm run bench:ingest", HELP, readOptions);
+if (options) await run(options);
+
+async function run({ cases, sizes, rounds, rowsOnly }: Options): Promise<void> {
+  progress("rows and statements");
+  const storage = await measureStorage(sizes);
+  console.log(`Statements and rows of the Outreach user's object:\n\n${storageTable(storage)}\n`);
+  console.log(`30 million updates a month, 70 % repeats, 20 % merged, 10 % new and delivered:\n`);
+  console.log(`${costTable(storage)}\n`);
+  if (rowsOnly) return;
+  progress("both Workers start");
+  const bench = await RateBench.start();
+  try {
+    const all: Rates[] = [];
+    for (const [i, one] of cases.entries()) {
+      const { sent, size, connections } = one;
+      progress(`${i + 1}/${cases.length}  ${sent}, ${size} a request, ${connections} connections`);
+      all.push(await bench.measure(one, rounds));
+    }
+    console.log(`Profiles a second, medians of ${rounds}:\n\n${ratesTable(all)}`);
+    if (all.some(({ spilled }) => spilled)) {
+      console.log("\n* Overflow objects took a part: the Outreach user's own could not in time.");
+    }
+  } finally {
+    await bench.close();
+  }
+}
+
+function progress(what: string): void {
+  process.stderr.write(`  ${what} …\n`);
+}
