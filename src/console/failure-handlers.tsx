@@ -108,9 +108,7 @@ function noticeOf(c: Context<AppEnv>): string | null {
   const [, kind, count] = /^(replay|discard)\.(\d{1,15})$/.exec(c.get("flash") ?? "") ?? [];
   if (count === undefined) return null;
   const failures = inCounted(Number(count), "failure");
-  return kind === "replay"
-    ? `${failures} put back among the updates that wait.`
-    : `${failures} discarded.`;
+  return kind === "replay" ? `${failures} pending again.` : `${failures} discarded.`;
 }
 
 async function workOn(

@@ -33,7 +33,7 @@ export function storyWords(event: StoryEvent, names: Names): StoryWords {
     case "delivered":
       return {
         tone: "good",
-        title: `Outreach took it ${event.job === null ? "" : `(bulk job ${event.job})`}`.trim(),
+        title: `Delivered ${event.job === null ? "" : `(bulk job ${event.job})`}`.trim(),
         details: [listed(event.fields)],
       };
     case "unchanged":
@@ -73,7 +73,7 @@ function takenWords(
     kind === "accepted"
       ? `An update came in from ${names.destination(destinationId)}`
       : `A failure was replayed, of ${names.destination(destinationId)}`;
-  const joins = merged ? "Joined what waited, to travel in the same call" : "Waits to be sent";
+  const joins = merged ? "Merged with the pending update" : "Pending";
   const details = [
     ...(fields.length > 0 ? [`${joins}: ${listed(fields)}`] : []),
     ...(unchanged.length > 0
@@ -95,7 +95,7 @@ function givenBackWords(event: EventOf<"given_back">): StoryWords {
     restarted: "Interrupted by a restart; what became of the call is not known",
     account_changed: "Another Outreach user was connected meanwhile",
     failed: `${inCounted(attempts, "attempt")} failed, the last with: ${answer}`,
-    not_applied: `${job === null ? "The call" : `Bulk job ${job}`} did not bring it; it waits again`,
+    not_applied: `${job === null ? "The call" : `Bulk job ${job}`} did not bring it; it is pending again`,
   };
   return { tone: "warn", title: titles[reason], details: said, until };
 }

@@ -38,7 +38,7 @@ import { may } from "./viewer.ts";
 type Notice = OutreachUserProps["notice"];
 
 const DONE: Readonly<Record<string, Notice>> = {
-  connected: { tone: "good", title: "Connected", detail: "Updates that waited are on their way." },
+  connected: { tone: "good", title: "Connected", detail: "Pending updates are on their way." },
   saved: { tone: "good", title: "Saved" },
   added: {
     tone: "plain",

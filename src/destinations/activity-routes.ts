@@ -25,7 +25,7 @@ const run = z
     endedAt: isoTime,
     received: count.openapi({ description: "Profiles that came in" }),
     accepted: count.openapi({ description: "Profiles that were taken over" }),
-    rejected: count.openapi({ description: "Profiles that broke a rule of the mapping" }),
+    rejected: count.openapi({ description: "Profiles that failed validation" }),
     rejectedByCode: z
       .record(z.string(), count)
       .openapi({ description: "Rejected profiles by reason", example: { invalid_identity: 3 } }),

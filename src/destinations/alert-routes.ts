@@ -105,7 +105,7 @@ const renew = createRoute({
   path: "/v1/destinations/{id}/alerts/signing-secret",
   operationId: "renewSigningSecret",
   tags,
-  summary: "Make a new signing secret",
+  summary: "Regenerate the signing secret",
   description:
     "Signs alerts with a new secret from now on. The one before is not used any more. Where alerts were not signed, they are from now on.",
   ...permitted("manageDestinations"),

@@ -31,7 +31,7 @@ const minute = z
     failed: count.openapi({ description: "Prospects of which Outreach refused something" }),
     calls: count.openapi({ description: "Calls that left for Outreach" }),
     waiting: count.openapi({
-      description: "Prospects that waited or were in a call at the end of the minute",
+      description: "Pending prospectsed or were in a call at the end of the minute",
     }),
   })
   .openapi("ActivityMinute");

@@ -77,9 +77,9 @@ export const bulkAnswer = z
 /** What a job is doing, for people. */
 export const JOB_WORDS: Readonly<Record<JobState, string>> = {
   gathering: "Prospects are being gathered; nothing was sent yet",
-  ready: "Waits to be sent",
+  ready: "Pending",
   sending: "Is being sent",
-  finding: "Its answer was lost; looking whether Outreach took it",
+  finding: "Its answer was lost; looking whether Delivered",
   running: "Outreach is working on it",
   sampling: "Outreach says it is done; some prospects are being checked",
   settling: "Done; being written down",

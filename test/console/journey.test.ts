@@ -108,10 +108,10 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     await page.getByText("Token ends").waitFor();
     await page.getByText(email).first().waitFor();
     // What was done is said once, and by no link.
-    await page.getByText("Updates that waited are on their way.").waitFor();
+    await page.getByText("Pending updates are on their way.").waitFor();
     await page.reload();
     await page.getByText("Token ends").waitFor();
-    expect(await page.getByText("Updates that waited are on their way.").count()).toBe(0);
+    expect(await page.getByText("Pending updates are on their way.").count()).toBe(0);
   });
 
   it("creates a destination, and shows its secrets once", async ({ expect }) => {
@@ -350,7 +350,7 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     await grace.getByText("This needs the permission Activate destinations.").waitFor();
     await grace.getByLabel("Sample profile").fill(JSON.stringify(profile(9, "Joan", "realized")));
     await grace.locator("[data-preview]").getByText("PATCH /api/v2/prospects/9").waitFor();
-    await grace.getByRole("button", { name: "Show the calls" }).click();
+    await grace.getByRole("button", { name: "Preview request" }).click();
     await grace.waitForURL("**/mapping/preview");
     await grace.locator("[data-preview]").getByText('"firstName": "Joan"').waitFor();
     await page.goto("/console/people");

@@ -102,14 +102,14 @@ describe("why a prospect is not up to date", () => {
     expect(text).toContain("2 attempts failed, the last with: 503 http503");
     expect(page.text).toContain("“&lt;b&gt;Busy.”");
     expect(text).toContain("Not sent again before 23 Nov, 14:02 UTC (in 2 minutes)");
-    expect(text).toContain("Outreach took it (bulk job 12)");
+    expect(text).toContain("Delivered (bulk job 12)");
     expect(text).toContain("custom4 (Spring webinar)");
     expect(text).toContain("An update came in from Spring campaign");
-    expect(text).toContain("Joined what waited, to travel in the same call: title");
+    expect(text).toContain("Merged with the pending update: title");
     expect(text).toContain("Left out, because Outreach holds it already: city");
     expect(text).toContain("Overtaken by a later value: custom4 (Spring webinar)");
     expect(text).toContain("An update came in from a destination that is gone");
-    expect(text).toContain("Waits to be sent: title, and 3 more");
+    expect(text).toContain("Pending: title, and 3 more");
     expect(text).toContain("not certain: the next update is sent even if it changes nothing");
   });
 
@@ -213,8 +213,8 @@ describe("the live page", () => {
     const { id: destinationId, outreachUserId } = await addDestination();
     const place = `/console/outreach-users/${outreachUserId}`;
     const page = textOf(await get(`${place}/live`));
-    expect(page).toContain("Prospects that wait2");
-    expect(page).toContain("Empty byin 1 minute");
+    expect(page).toContain("Pending prospects2");
+    expect(page).toContain("Estimated completionin 1 minute");
     expect(page).toContain("Pause delivery");
     expect(page).not.toContain("Send now");
     await post(`${place}/pause`, {});

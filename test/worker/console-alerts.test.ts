@@ -78,7 +78,7 @@ describe("alerts in the console", () => {
       "/alerts/skipRatePercent": "many",
       "/alerts/skipRateMinimum": "100",
     });
-    expect(textOf(none)).toContain("3 things to mend");
+    expect(textOf(none)).toContain("Fix 3 errors");
     expect(none.text).toContain('<a href="#field-alerts-kinds">Choose at least one kind of alert');
     expect(textOf(none)).toContain("Must be a number.");
     expect(none.text).toContain('value="many"');

@@ -70,9 +70,9 @@ describe("the forecast in the console", () => {
     expect(page.text).toContain('value="151"');
     expect(page.text).toContain('id="field-profiles-error"');
     expect(page.text).toContain('id="field-audiences-error"');
-    expect(textOf(page)).toContain("No forecast: 2 things to mend");
+    expect(textOf(page)).toContain("Fix 2 errors");
     const empty = await ask({ "/profiles": "" });
-    expect(textOf(empty)).toContain("No forecast: 1 thing to mend");
+    expect(textOf(empty)).toContain("Fix 1 error");
   });
 
   it("is linked from the user and, filled in, from the audiences", async ({ expect }) => {
@@ -84,7 +84,7 @@ describe("the forecast in the console", () => {
     const page = await get(link.replaceAll("&amp;", "&"));
     expect(page.status).toBe(200);
     expect(page.text).toMatch(/name="\/audiences"[^>]*value="2"/);
-    expect(textOf(page)).not.toContain("to mend");
+    expect(textOf(page)).not.toContain("Fix ");
     expect(textOf(page)).not.toContain("Activation of");
   });
 

@@ -42,7 +42,7 @@ describe("the overview of many Outreach users", () => {
     expect(stubs).toHaveLength(200);
     expect(user.status).not.toHaveBeenCalled();
     expect(textOf(first)).toContain(
-      "200 Outreach users, the worst first. Need somebody: 2. Worth a look: 0. Deliver or wait: 0. Up to date: 198.",
+      "200 Outreach users, the worst first. Need somebody: 2. To be checked: 0. Delivering or pending: 0. Up to date: 198.",
     );
     expect(linksOf(first.text).slice(0, 3)).toEqual(["another bad one", "bad one", "User 1"]);
     const seen = new Set(linksOf(first.text));

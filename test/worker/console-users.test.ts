@@ -34,7 +34,7 @@ describe("connecting Outreach in the console", () => {
     expect(back.status).toBe(303);
     expect(back.headers.get("Location")).toBe(place);
     const connected = textOf(await get(place));
-    expect(connected).toContain("ConnectedUpdates that waited are on their way.");
+    expect(connected).toContain("ConnectedPending updates are on their way.");
     expect(connected).toContain("Ada Lovelace");
     expect(connected).toContain("ada@example.com");
     expect(connected).toContain("Token ends23 Nov, 16:00 UTC (in 2 hours)");
@@ -60,7 +60,7 @@ describe("connecting Outreach in the console", () => {
     expect(page.text).toContain('value="many"');
     expect(page.text).toMatch(/id="field-name"[^>]*aria-invalid="true"/);
     expect(page.text).toMatch(/id="field-yearlyAllowance-error">Must be a number\./);
-    expect(textOf(page)).toContain("2 things to mend");
+    expect(textOf(page)).toContain("Fix 2 errors");
   });
 
   it("says why a connection is broken and what to do", async ({ expect }) => {

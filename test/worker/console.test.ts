@@ -315,7 +315,7 @@ describe("the overview", () => {
     const text = textOf(page);
     expect(text).toContain("Connected");
     expect(text).toContain("Ada Lovelace, ada@example.com");
-    expect(text).toContain("3 prospects wait, 1 of them in a call now.");
+    expect(text).toContain("3 prospects pending, 1 of them in flight.");
     expect(text).toContain("The backlog is empty 23 Nov, 14:01 UTC (in 1 minute).");
     expect(text).toContain("900 of 10,000 used, resets 23 Nov, 15:00 UTC");
     expect(text).toContain("102,000 of 250,000 (40.8 %)");

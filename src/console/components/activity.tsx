@@ -55,7 +55,7 @@ function Charts({ steps, span }: { steps: readonly Step[]; span: Span }) {
   const valuesOf = (of: keyof Step) => steps.map((step) => step[of]);
   return (
     <>
-      <h3>Prospects that wait</h3>
+      <h3>Pending prospects</h3>
       <Chart
         id="chart-waiting"
         times={times}

@@ -29,7 +29,7 @@ export function AepSettings({ addresses, secrets }: AepSettingsProps) {
 function HttpApi({ addresses, secrets }: AepSettingsProps) {
   return (
     <section class="card" aria-labelledby="http-api">
-      <h2 id="http-api">Route 1: HTTP API destination</h2>
+      <h2 id="http-api">HTTP API destination</h2>
       <p>
         In AEP:{" "}
         <strong>Destinations → Catalog → Streaming → HTTP API → Configure new destination</strong>.
@@ -61,7 +61,7 @@ function HttpApi({ addresses, secrets }: AepSettingsProps) {
 function DestinationSdk({ addresses, secrets }: AepSettingsProps) {
   return (
     <section class="card" aria-labelledby="sdk">
-      <h2 id="sdk">Route 2: Destination SDK</h2>
+      <h2 id="sdk">Destination SDK card</h2>
       <p>
         A developer makes the card once, with <code>docs/aep/destination-server.json</code> and{" "}
         <code>docs/aep/destination.json</code> of this project. Then, in AEP:{" "}

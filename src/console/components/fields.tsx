@@ -160,17 +160,17 @@ export function NewPasswordFields({ form }: { form: FormState }) {
         hint={PASSWORD_HINT}
         kind="new"
       />
-      <PasswordField form={form} name="/again" label="The same again" kind="new" />
+      <PasswordField form={form} name="/again" label="Confirm" kind="new" />
     </>
   );
 }
 
 /** What is wrong with a form, with links to the fields. Nothing was changed. */
-export function FormErrors({ form, what }: { form: FormState; what: string }) {
+export function FormErrors({ form }: { form: FormState }) {
   const { errors } = form;
   if (errors.length === 0) return null;
   return (
-    <Notice tone="bad" title={`${what}: ${inCounted(errors.length, "thing")} to mend`}>
+    <Notice tone="bad" title={`Fix ${inCounted(errors.length, "error")}`}>
       <ul class="bare">
         {errors.map((error) => (
           <li>

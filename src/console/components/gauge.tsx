@@ -48,7 +48,7 @@ export function WindowGauge({ budget }: Status) {
           <i></i>free {inCount(free)}
         </span>
         <span>
-          <i class="reserved"></i>left to others {inCount(reserved)}
+          <i class="reserved"></i>reserved for other users {inCount(reserved)}
         </span>
       </p>
     </div>

@@ -103,7 +103,7 @@ function verdictOf(
   const { pending, nextAttemptAt, attempts, hasFailures, lastError } = prospect;
   if (pending.length === 0) return settledVerdict(hasFailures, lastError);
   if (pending.every(({ inFlight }) => inFlight)) {
-    return { tone: "plain", title: "A call with all that waits is under way." };
+    return { tone: "plain", title: "A call with all pending values is in flight." };
   }
   if (status?.paused) {
     const { reason, until } = status.paused;
@@ -124,8 +124,8 @@ function verdictOf(
   const drainsAt = status?.backlog.drainsAt ?? null;
   return {
     tone: "plain",
-    title: "It waits its turn",
-    detail: "Everything of this Outreach user that waits is sent within its rate limit.",
+    title: "It is queued",
+    detail: "All pending updates of this Outreach user are sent within its rate limit.",
     ...(drainsAt !== null && { goesOnAt: drainsAt }),
   };
 }
@@ -204,7 +204,7 @@ function Pending({ prospect, nameOf, now }: Told<ProspectStatus>) {
         ["Attribute", ({ field }) => nameOf(field)],
         ["Value", ({ value }) => inWords(value)],
         ["True since", ({ at }) => <Moment at={at} now={now} />],
-        ["State", ({ inFlight }) => (inFlight ? "in a call" : "waiting")],
+        ["State", ({ inFlight }) => (inFlight ? "in flight" : "pending")],
       ]}
     />
   );

@@ -32,8 +32,8 @@ export function UserTable({ users, shown, filter, page, pages, now }: UserTableP
     <section class="card">
       <p>
         <strong>{inCounted(users.length, "Outreach user")}</strong>, the worst first. Need somebody:{" "}
-        {inCount(act)}. Worth a look: {inCount(look)}. Deliver or wait: {inCount(waits)}. Up to
-        date: {inCount(fine)}.
+        {inCount(act)}. To be checked: {inCount(look)}. Delivering or pending: {inCount(waits)}. Up
+        to date: {inCount(fine)}.
       </p>
       <Table
         rows={shown}
@@ -46,7 +46,7 @@ export function UserTable({ users, shown, filter, page, pages, now }: UserTableP
           ],
           ["State", ({ glance }) => <Condition glance={glance} />],
           [
-            "Prospects that wait",
+            "Pending prospects",
             ({ glance }) =>
               orDash(glance, ({ status: { backlog } }) =>
                 inCount(backlog.pending + backlog.inFlight),
@@ -54,7 +54,7 @@ export function UserTable({ users, shown, filter, page, pages, now }: UserTableP
             "number",
           ],
           [
-            "Empty by",
+            "Estimated completion",
             ({ glance }) =>
               orDash(glance, ({ status: { backlog } }) =>
                 backlog.drainsAt === null ? "–" : fromNow(backlog.drainsAt, now),

@@ -56,7 +56,7 @@ function PersonAccount({
   const { name, allows } = PERMISSION_WORDS[person.permission];
   return (
     <>
-      <FormErrors form={form} what="Not changed" />
+      <FormErrors form={form} />
       <div class="halves">
         <PostForm class="card" action="/console/account/password">
           <h2>Change password</h2>

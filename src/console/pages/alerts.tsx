@@ -57,7 +57,7 @@ export function AlertsPage(props: AlertsProps) {
         </Notice>
       )}
       {signingSecret !== null && <NewSecret secret={signingSecret} />}
-      <FormErrors form={form} what="Not saved" />
+      <FormErrors form={form} />
       <div class="halves">
         <SettingsCard {...props} />
         <div class="stack">
@@ -220,7 +220,7 @@ function WebhookCard({ destination: { id, name, alerts } }: { destination: Desti
           <Action
             action={`${place}/signing-secret`}
             text="New signing secret"
-            confirm={`Make a new signing secret for ${name}? Alerts are no longer signed with the one before.`}
+            confirm={`Regenerate the signing secret for ${name}? Alerts are no longer signed with the one before.`}
           />
         )}
         <PostForm action={`${place}/off`}>

@@ -50,7 +50,7 @@ export function AudiencesPage(props: AudiencesProps) {
           <p>{notice.detail}</p>
         </Notice>
       )}
-      <FormErrors form={form} what="Not saved" />
+      <FormErrors form={form} />
       <PostForm
         id={FORM}
         class="split"
@@ -80,12 +80,12 @@ export function AudiencesPage(props: AudiencesProps) {
         </section>
         <div class="stack">
           <section class="card" aria-labelledby="words">
-            <h2 id="words">Words that are written</h2>
+            <h2 id="words">Status values</h2>
             <TextField form={form} name="/statusValues/realized" label="Member of the audience" />
             <TextField form={form} name="/statusValues/exited" label="No longer a member" />
           </section>
           <section class="card" aria-labelledby="taken">
-            <h2 id="taken">Taken Mapping IDs</h2>
+            <h2 id="taken">Mapping IDs in use</h2>
             {!takenIsWhole && (
               <p class="dim">
                 Not all could be asked just now: Mapping IDs that come with profiles may be missing
@@ -109,7 +109,7 @@ function Seen({ destination, seen, now }: Pick<AudiencesProps, "destination" | "
   const action = `/console/destinations/${destination.id}/audiences`;
   return (
     <section class="card" aria-labelledby="seen">
-      <h2 id="seen">Seen in the stream, not mapped</h2>
+      <h2 id="seen">Unmapped audiences</h2>
       {seen === null ? (
         <p class="dim">
           The Outreach user could not be asked just now. Reload the page in a few seconds.

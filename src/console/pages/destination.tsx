@@ -37,7 +37,7 @@ export function NewDestinationPage({ form, users, hasMore }: NewDestinationProps
         </Empty>
       ) : (
         <>
-          <FormErrors form={form} what="Not created" />
+          <FormErrors form={form} />
           <PostForm class="card" action="/console/destinations">
             <NameAndDescription form={form} />
             <SelectField
@@ -142,7 +142,7 @@ export function DestinationPage(props: DestinationProps) {
   return (
     <DestinationFrame destination={destination} sender={sender} tab="settings">
       {notice && <Notice tone="good" title={notice} />}
-      <FormErrors form={form} what="Not saved" />
+      <FormErrors form={form} />
       <Warnings warnings={warnings} place={place} />
       <div class="halves">
         <SettingsCard {...props} />
@@ -205,7 +205,7 @@ function SettingsCard({ destination, sender, form }: DestinationProps) {
       <label class="check">
         <input type="checkbox" name="/enabled" checked={isOn} />
         <span>
-          Takes profiles
+          Enabled
           <span class="hint"> (switched off, AEP gets 403; what was accepted is delivered)</span>
         </span>
       </label>
@@ -216,10 +216,10 @@ function SettingsCard({ destination, sender, form }: DestinationProps) {
         form={form}
         name="/delivery"
         label="Delivery"
-        hint="Together takes the fewest calls where many prospects wait. One by one tells each prospect's own error at once."
+        hint="Bulk takes the fewest calls where many prospects are pending. A single update tells the prospect's own error at once."
         options={[
-          ["auto", "together where many wait, one by one where few do"],
-          ["patch", "always one by one"],
+          ["auto", "Automatic (bulk when volume is high)"],
+          ["patch", "Always single updates"],
         ]}
       />
       <TextField
@@ -251,7 +251,7 @@ function CredentialsCard({ destination, addresses }: DestinationProps) {
       </p>
       <PostForm class="stack" action={`/console/destinations/${id}/credentials/rotate`}>
         <div class="field">
-          <label for="which">Make a new</label>
+          <label for="which">Regenerate</label>
           <select id="which" name="which">
             <option value="both">ingest token and client secret</option>
             <option value="ingestToken">ingest token</option>
@@ -267,7 +267,7 @@ function CredentialsCard({ destination, addresses }: DestinationProps) {
               value="0"
               data-confirm={`Rotate the credentials of ${name}, and refuse those before at once? AEP's profiles are rejected until it has the new ones.`}
             >
-              no longer: it has leaked
+              Revoke now (compromised)
             </option>
           </select>
         </div>

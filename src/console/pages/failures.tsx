@@ -202,7 +202,7 @@ function FailureTable(props: Shown & { readonly failures: readonly Failure[] }) 
         ],
         ["When", ({ error }) => <Moment at={error.at} now={now} />],
         [
-          "Ways on",
+          "Actions",
           ({ id, prospectId }) => (
             <Ways
               destination={destination}

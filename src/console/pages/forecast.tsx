@@ -30,7 +30,7 @@ interface ForecastProps {
 export function ForecastPage({ user, status, form, answer }: ForecastProps) {
   return (
     <UserFrame user={user} status={status} tab="forecast">
-      <FormErrors form={form} what="No forecast" />
+      <FormErrors form={form} />
       <div class="forecast">
         <form
           class="card"

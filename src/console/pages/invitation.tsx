@@ -27,7 +27,7 @@ export function InvitationPage({ token, person, errors }: InvitationProps) {
           {name}, you sign in as <strong>{email}</strong> with the permission{" "}
           {PERMISSION_WORDS[permission].name}.
         </p>
-        <FormErrors form={form} what="Not set" />
+        <FormErrors form={form} />
         <input type="hidden" name="token" value={token} />
         <input type="hidden" name="username" autocomplete="username" value={email} />
         <NewPasswordFields form={form} />

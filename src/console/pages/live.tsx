@@ -115,15 +115,15 @@ function Now({ status, activity, now }: LiveProps) {
       <section class="card" aria-labelledby="backlog">
         <h2 id="backlog">Backlog</h2>
         <dl class="figures">
-          <Figure name="Prospects that wait" value={inCount(backlog.pending)} />
-          <Figure name="In a call" value={inCount(backlog.inFlight)} />
+          <Figure name="Pending prospects" value={inCount(backlog.pending)} />
+          <Figure name="In flight" value={inCount(backlog.inFlight)} />
           <Figure
-            name="Empty by"
+            name="Estimated completion"
             value={waiting === 0 ? "now" : whenOrUnknown(backlog.drainsAt, now)}
             {...(backlog.drainsAt !== null && { note: inMoment(backlog.drainsAt) })}
           />
           <Figure
-            name="Oldest that waits was accepted"
+            name="Oldest pending update accepted"
             value={backlog.oldestAcceptedAt === null ? "–" : fromNow(backlog.oldestAcceptedAt, now)}
           />
           <Figure name="Calls in the last hour" value={inCount(calls.lastHour)} />

@@ -34,7 +34,7 @@ export function MappingPage(props: MappingProps) {
   return (
     <DestinationFrame destination={destination} sender={sender} tab="mapping">
       {notice && <Notice tone="good" title={notice} />}
-      <FormErrors form={form} what="Not saved" />
+      <FormErrors form={form} />
       <PostForm
         class="split"
         action={`${place}/mapping`}
@@ -90,7 +90,7 @@ function TryOut({ place, form, preview }: TryOutProps) {
         code
       />
       <div>
-        <button formaction={`${place}/mapping/preview`}>Show the calls</button>
+        <button formaction={`${place}/mapping/preview`}>Preview request</button>
       </div>
       <div class="stack" data-preview={`${place}/preview`} aria-live="polite">
         <PreviewResult preview={preview} />

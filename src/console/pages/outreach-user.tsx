@@ -22,7 +22,7 @@ export function NewOutreachUserPage({ form }: { form: FormState }) {
   return (
     <Layout title="Connect Outreach" section="catalog" shape="narrow" crumbs={[CATALOG]}>
       <h1>Connect Outreach</h1>
-      <FormErrors form={form} what="Not connected yet" />
+      <FormErrors form={form} />
       <PostForm class="card" action="/console/outreach-users">
         <p>
           Prospects are updated as a person or a service account at Outreach, whose rate limit, as a
@@ -86,7 +86,7 @@ export function OutreachUserPage(props: OutreachUserProps) {
           {notice.detail && <p>{notice.detail}</p>}
         </Notice>
       )}
-      <FormErrors form={form} what="Not saved" />
+      <FormErrors form={form} />
       <div class="halves">
         <ConnectionCard {...props} />
         <PostForm class="card" action={`/console/outreach-users/${user.id}`}>
@@ -107,7 +107,7 @@ export function OutreachUserPage(props: OutreachUserProps) {
         <PostForm action={`/console/outreach-users/${user.id}/delete`}>
           <button
             class="danger"
-            data-confirm={`Delete ${user.name}, and all updates that wait? This cannot be undone.`}
+            data-confirm={`Delete ${user.name}, and all pending updates? This cannot be undone.`}
           >
             Delete Outreach user
           </button>

@@ -174,13 +174,12 @@ function UserFacts({ status, now }: { status: UserStatus; now: number }) {
 export function Backlog({ status, now }: { status: UserStatus; now: number }) {
   const { pending, inFlight, drainsAt } = status.backlog;
   if (pending + inFlight === 0) {
-    const isConnected = status.connection.status === "connected";
-    return <p>{isConnected ? "Nothing waits: Outreach is up to date." : "Nothing waits."}</p>;
+    return <p>No pending updates.</p>;
   }
   return (
     <p>
-      <strong>{inCounted(pending + inFlight, "prospect")}</strong> wait
-      {inFlight > 0 && `, ${inCount(inFlight)} of them in a call now`}.{" "}
+      <strong>{inCounted(pending + inFlight, "prospect")}</strong> pending
+      {inFlight > 0 && `, ${inCount(inFlight)} of them in flight`}.{" "}
       {drainsAt === null ? (
         "When the backlog is empty is not known."
       ) : (

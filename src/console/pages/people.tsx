@@ -28,7 +28,7 @@ export function PeoplePage({ people, next, form, notice, now }: PeopleProps) {
     <Layout title="People" section="people">
       <h1>People</h1>
       {notice && <Notice tone="good" title={notice} />}
-      <FormErrors form={form} what="Not invited" />
+      <FormErrors form={form} />
       <section class="card">
         {people.length === 0 ? (
           <p class="dim">
@@ -135,7 +135,7 @@ export function PersonPage(props: PersonProps) {
         <State person={person} now={now} />
       </div>
       {notice && <Notice tone="good" title={notice} />}
-      <FormErrors form={form} what="Not saved" />
+      <FormErrors form={form} />
       <div class="halves">
         <PostForm class="card" action={place}>
           <h2>Name and permission</h2>
@@ -216,7 +216,7 @@ export function InvitationMadePage({ person, invitationUrl, now }: Invited & { n
   return (
     <Layout title={title} section="people" crumbs={[PEOPLE]} shape="narrow">
       <h1>{title}</h1>
-      <Notice tone="warn" title="Hand this link over now: it is shown this once">
+      <Notice tone="warn" title="Copy the invite link: it is shown this once">
         <p>
           Nothing is mailed. Whoever opens it sets the password of {person.email}, so send it over a
           way that only this person reads.

@@ -51,7 +51,7 @@ function Runs({ runs }: { runs: readonly Run[] }) {
       <h2 id="runs">Dataflow runs</h2>
       <p class="dim small">
         Activated: delivered, merged into another update, or held by Outreach already. Excluded:
-        broke a rule of the mapping. Each is counted in the hour in which it happened.
+        failed validation. Each is counted in the hour in which it happened.
       </p>
       <div class="scroll" tabindex={0} role="region" aria-label="Table of dataflow runs">
         <Table rows={runs} columns={COLUMNS} />
@@ -77,7 +77,7 @@ const COLUMNS: readonly Column<Run>[] = [
     "number",
   ],
   ["Calls", (run) => inCount(run.calls), "number"],
-  ["Excluded because", reasonsOf],
+  ["Exclusion reasons", reasonsOf],
 ];
 
 function reasonsOf({ rejectedByCode }: Run): string {
