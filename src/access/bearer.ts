@@ -2,11 +2,12 @@
  * Who may use the control plane: bearer tokens (RFC 6750), the administrator's among them, and people's permissions.
  * @module
  */
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../http/context.ts";
+import { gate, limitBody } from "../http/gate.ts";
 import { problem, retryAfter } from "../http/problem.ts";
-import { limitBody } from "../http/routing.ts";
+
 import { checkAdminToken } from "../people/credentials.ts";
 import { covers, lackWords, permissionFor, type Task } from "../people/permissions.ts";
 import { permissionOf } from "../people/viewer.ts";
@@ -60,27 +61,37 @@ export function notPermitted(c: Context, task: Task) {
 }
 
 /** Lets only those through who hold the permission for a task. */
-export function requirePermission(task: Task) {
-  return createMiddleware<AppEnv>(async function hasPermission(c, next) {
-    const refusal = await identifyCaller(c);
-    if (refusal) return refusal;
-    if (isPermitted(c, task)) return next();
-    if (c.get("held") !== null) return notPermitted(c, task);
-    return unauthorized(
-      c,
-      "Send the admin token: `Authorization: Bearer <ADMIN_TOKEN>`. Or sign in at `/console`.",
-    );
-  });
+function requirePermission(task: Task) {
+  return gate(
+    createMiddleware<AppEnv>(async function hasPermission(c, next) {
+      const refusal = await identifyCaller(c);
+      if (refusal) return refusal;
+      if (isPermitted(c, task)) return next();
+      if (c.get("held") !== null) return notPermitted(c, task);
+      return unauthorized(
+        c,
+        "Send the admin token: `Authorization: Bearer <ADMIN_TOKEN>`. Or sign in at `/console`.",
+      );
+    }),
+  );
 }
 
+const limitSettings = limitBody("control");
+
 /**
- * For routes of the control plane: the administrator, or a person who holds the task's permission, and a small body. In
+ * The gate of the control plane: the administrator, or a person who holds the task's permission, and a small body. In
  * the API's description the permission is named as `x-permission`.
+ * @param found looks up what the path names, or answers that there is no such thing
  */
-export function permitted(task: Task) {
+export function permitted<Found extends MiddlewareHandler[]>(task: Task, ...found: Found) {
+  const middleware: [MiddlewareHandler<AppEnv>, MiddlewareHandler<AppEnv>, ...Found] = [
+    requirePermission(task),
+    limitSettings,
+    ...found,
+  ];
   return {
     security: [{ adminToken: [] }, { consoleSession: [] }],
-    middleware: [requirePermission(task), limitBody],
+    middleware,
     "x-permission": permissionFor(task),
   };
 }

@@ -2,7 +2,8 @@
  * A form that came after its session had ended. It goes through the sign-in in the browser's hands, and is sent again
  * by a click of somebody who has read what it says.
  *
- * Promises: no password is kept; a kept form goes to where the console takes one and nowhere else.
+ * Promises: no password is kept; a kept form goes to where the console takes one and nowhere else; the sign-in's form
+ * stays small enough to be read.
  * @module
  */
 import { z } from "zod";
@@ -32,9 +33,14 @@ function pathOf(action: string): string {
   return action.split("?", 1)[0] ?? "";
 }
 
-/** Null where the form is none to keep. */
+/** Bytes of a kept form within the sign-in's own form, of which 16 KiB are read. */
+const KEPT_BYTES_MAX = 12 * 1024;
+
+/** Null where the form is none to keep, or too large. */
 export function keepForm(action: string, fields: Readonly<Record<string, string>>) {
-  return isKept(action) ? { action, fields } : null;
+  const kept = { action, fields };
+  const asSent = new URLSearchParams({ kept: JSON.stringify(kept) }).toString();
+  return isKept(action) && asSent.length <= KEPT_BYTES_MAX ? kept : null;
 }
 
 /** What the sign-in page's hidden field holds; null where that is no kept form. */

@@ -36,6 +36,8 @@ import { asViewer } from "./viewer.ts";
 
 /** A form with the largest settings, each of its names spelled out. */
 const FORM_BYTES_MAX = 2_000_000;
+/** Of a form of somebody who is not signed in: the sign-in's own, or a small one that is kept until then. */
+const ANONYMOUS_FORM_BYTES_MAX = 16 * 1024;
 
 export function consoleRoutes(dependencies: Dependencies) {
   const pages = newRouter();
@@ -45,7 +47,7 @@ export function consoleRoutes(dependencies: Dependencies) {
     methodNotAllowed({ app: pages, onMethodNotAllowed: answerMethodNotAllowed }),
   );
   pages.use("/console/*", withSession(dependencies.now), withFlash);
-  pages.use("/console/*", bodyLimit({ maxSize: FORM_BYTES_MAX, onError: tooLarge }));
+  pages.use("/console/*", limitForm);
   pages.route("/", signInPages(dependencies));
   pages.get("/console/*", leadToPage);
   pages.use("/console/*", requireSignIn);
@@ -77,6 +79,22 @@ async function answerMethodNotAllowed(c: Context<AppEnv>, methods: readonly stri
   page.headers.set("Allow", methods.toSorted().join(", "));
   return page;
 }
+
+const limitAnonymous = bodyLimit({
+  maxSize: ANONYMOUS_FORM_BYTES_MAX,
+  onError: (c: Context<AppEnv>) => {
+    const title = "Sign in first";
+    const detail =
+      "You are not signed in, or no longer, and this form is too large to be kept until you are. Sign in on another page of the browser, then go back and send it again. Nothing was changed.";
+    return answerMessage(c, { title, detail }, 413);
+  },
+});
+const limitSignedIn = bodyLimit({ maxSize: FORM_BYTES_MAX, onError: tooLarge });
+
+/** How much is read depends on who sends it. */
+const limitForm = createMiddleware<AppEnv>(async function hasLimit(c, next) {
+  return (c.get("viewer") === null ? limitAnonymous : limitSignedIn)(c, next);
+});
 
 function tooLarge(c: Context<AppEnv>) {
   const title = "That is more than a form here can hold";

@@ -6,13 +6,12 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { permitted } from "../access/bearer.ts";
 import { newRouter } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
-import { problem } from "../http/problem.ts";
 import { json, pageQuery, problems } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
 import type { Run } from "../engine/api.ts";
 import { listAudiences, unmappedAudiences } from "./audiences.ts";
 import type { Dependencies } from "./dependencies.ts";
-import { findDestination } from "../registry/destinations.ts";
+import { theDestination } from "./found.ts";
 
 const tags = ["Activity"];
 const params = z.object({ id: idParameter("id", "The destination's id") });
@@ -76,7 +75,7 @@ const runs = createRoute({
   tags,
   summary: "List hourly runs",
   description: "Hours with traffic, the newest first: what came in, and what became of it.",
-  ...permitted("read"),
+  ...permitted("read", theDestination),
   request: { params, query: pageQuery(168, 1000).omit({ after: true }) },
   responses: {
     200: json("Runs", z.object({ runs: z.array(run) }).openapi("RunList")),
@@ -91,7 +90,7 @@ const audiences = createRoute({
   tags,
   summary: "List audiences",
   description: "Each audience with its custom field and how many prospects are in it.",
-  ...permitted("read"),
+  ...permitted("read", theDestination),
   request: { params },
   responses: {
     200: json("Audiences", z.object({ audiences: z.array(audience) }).openapi("AudienceList")),
@@ -119,7 +118,7 @@ const seen = createRoute({
   summary: "List audiences that are not mapped",
   description:
     "Up to 250 audiences that profiles of this destination are in and that its settings do not map, those of most profiles first. Once one is mapped, the profiles that come from then on carry its status: the platform sends a profile again when it changes. Counts are written once a minute and may lack the last one.",
-  ...permitted("read"),
+  ...permitted("read", theDestination),
   request: { params },
   responses: {
     200: json(
@@ -133,22 +132,19 @@ const seen = createRoute({
 export function activityRoutes({ outreachUser }: Dependencies) {
   return newRouter()
     .openapi(runs, async (c) => {
-      const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
-      if (!destination) return problem(c, "destination_not_found");
+      const destination = c.get("destination");
       const { id, outreachUserId } = destination;
       const found = await outreachUser(c.env, outreachUserId).runs(id, c.req.valid("query").limit);
       return c.json({ runs: found.map(toAnswer) }, 200);
     })
     .openapi(audiences, async (c) => {
-      const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
-      if (!destination) return problem(c, "destination_not_found");
+      const destination = c.get("destination");
       const { id, outreachUserId, settings } = destination;
       const counts = await outreachUser(c.env, outreachUserId).audiences(id);
       return c.json({ audiences: listAudiences(settings.audiences, counts) }, 200);
     })
     .openapi(seen, async (c) => {
-      const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
-      if (!destination) return problem(c, "destination_not_found");
+      const destination = c.get("destination");
       const { id, outreachUserId, settings } = destination;
       const found = await outreachUser(c.env, outreachUserId).seenAudiences(id);
       const unmapped = unmappedAudiences(settings.audiences, found).map((entry) => ({

@@ -16,7 +16,7 @@ import { isDelivered, statesOf, wordsOfTest } from "./alert-states.ts";
 import { renewSigningSecret } from "./changes.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { warnings } from "./schemas.ts";
-import { findDestination } from "../registry/destinations.ts";
+import { theDestination } from "./found.ts";
 
 const tags = ["Alerts"];
 const params = z.object({ id: idParameter("id", "The destination's id") });
@@ -56,7 +56,7 @@ const list = createRoute({
   summary: "Read alerts",
   description:
     "Which alerts are open, and the last 50 messages that were delivered, or wait to be, the newest first. The settings are the destination's `alerts`.",
-  ...permitted("read"),
+  ...permitted("read", theDestination),
   request: { params },
   responses: {
     200: json(
@@ -80,7 +80,7 @@ const test = createRoute({
   tags,
   summary: "Send a test alert",
   description: "Posts a test to the webhook, once, and tells what the receiver answered.",
-  ...permitted("manageDestinations"),
+  ...permitted("manageDestinations", theDestination),
   request: { params },
   responses: {
     200: json(
@@ -108,7 +108,7 @@ const renew = createRoute({
   summary: "Regenerate the signing secret",
   description:
     "Signs alerts with a new secret from now on. The one before is not used any more. Where alerts were not signed, they are from now on.",
-  ...permitted("manageDestinations"),
+  ...permitted("manageDestinations", theDestination),
   request: { params },
   responses: {
     200: json(
@@ -123,8 +123,7 @@ export function alertRoutes(dependencies: Dependencies) {
   const { outreachUser } = dependencies;
   return newRouter()
     .openapi(list, async (c) => {
-      const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
-      if (!destination) return problem(c, "destination_not_found");
+      const destination = c.get("destination");
       const { alerts, outreachUserId } = destination;
       const status = await outreachUser(c.env, outreachUserId).alerts(destination.id);
       const answer = {
@@ -143,8 +142,7 @@ export function alertRoutes(dependencies: Dependencies) {
       return c.json(answer, 200);
     })
     .openapi(test, async (c) => {
-      const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
-      if (!destination) return problem(c, "destination_not_found");
+      const destination = c.get("destination");
       if (!destination.alerts) return problem(c, "alerts_not_set");
       const tested = await testAlerts(c.env, dependencies, destination, alertContext(c));
       if (!tested.ok && (tested.reason === "not_set" || tested.reason === "unreadable")) {
@@ -159,8 +157,7 @@ export function alertRoutes(dependencies: Dependencies) {
       return c.json(answer, 200);
     })
     .openapi(renew, async (c) => {
-      const before = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
-      if (!before) return problem(c, "destination_not_found");
+      const before = c.get("destination");
       if (!before.alerts) return problem(c, "alerts_not_set");
       const renewed = await renewSigningSecret(c.env, dependencies, before, alertContext(c));
       if (renewed === null) return problem(c, "destination_changed");

@@ -13,7 +13,7 @@ import { rotateCredentials } from "./changes.ts";
 import type { Rotation } from "../registry/credentials.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { clientSecret, ingestToken } from "./schemas.ts";
-import { findDestination } from "../registry/destinations.ts";
+import { theDestination } from "./found.ts";
 
 const HOUR_MS = 3_600_000;
 /** Enough to change Adobe's side during working hours, wherever they are. */
@@ -56,7 +56,7 @@ const rotateRoute = createRoute({
   tags: ["Destinations"],
   summary: "Rotate credentials",
   description: `Makes a new ingest token and a new client secret, or only what the body asks for. The replaced ones stay valid for ${KEEP_HOURS_DEFAULT} hours, so that Adobe's side can be changed without a gap; access tokens end with the client secret that they were handed out for.`,
-  ...permitted("manageDestinations"),
+  ...permitted("manageDestinations", theDestination),
   request: {
     params: z.object({ id: idParameter("id", "The destination's id") }),
     body: { required: false, content: { "application/json": { schema: rotation } } },
@@ -69,8 +69,7 @@ const rotateRoute = createRoute({
 
 export function credentialRoutes(dependencies: Dependencies) {
   return newRouter().openapi(rotateRoute, async (c) => {
-    const before = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
-    if (!before) return problem(c, "destination_not_found");
+    const before = c.get("destination");
     const asked = c.req.valid("json");
     const rotated = await rotateCredentials(c.env, dependencies, before, toRotation(asked));
     if (!rotated.ok) return problem(c, "destination_changed");

@@ -15,7 +15,7 @@ import type { Failure, FailureGroup } from "../engine/api.ts";
 import { callErrorAnswer, toCallError } from "./call-error.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { remedyFor } from "./remedies.ts";
-import { findDestination } from "../registry/destinations.ts";
+import { theDestination } from "./found.ts";
 
 const tags = ["Failures"];
 const id = idParameter("id", "The destination's id");
@@ -50,7 +50,7 @@ const list = createRoute({
   summary: "List failures",
   description:
     "Updates that Outreach refused for good, with its own words and a remedy, the newest first. A later update of the same attribute takes its failure off the list.",
-  ...permitted("read"),
+  ...permitted("read", theDestination),
   request: {
     params,
     query: pageQuery(100, 1000, FAILURE_ID).extend({ group: groupKey.optional() }),
@@ -93,7 +93,7 @@ const listGroups = createRoute({
   summary: "List kinds of failures",
   description:
     "All failures, however many, by what they have in common: status, code, attribute, and Outreach's words without the values in them. The group with the newest failure comes first.",
-  ...permitted("read"),
+  ...permitted("read", theDestination),
   request: { params, query: pageQuery(100, 1000).omit({ after: true }) },
   responses: {
     200: json(
@@ -136,7 +136,7 @@ const replay = createRoute({
   summary: "Replay failures",
   description:
     "Puts failures back among the updates that wait: all of them, those whose ids the body lists, or a group. A value that was overtaken by a later one is not sent.",
-  ...permitted("replayOrDiscardFailures"),
+  ...permitted("replayOrDiscardFailures", theDestination),
   request: {
     params,
     body: { required: false, content: { "application/json": { schema: replaySelection } } },
@@ -169,7 +169,7 @@ const discardSeveral = createRoute({
   summary: "Discard failures",
   description:
     "Takes failures off the list for good, with the values that they hold: those whose ids the body lists, a group, or all of them. Nothing is discarded without being named.",
-  ...permitted("replayOrDiscardFailures"),
+  ...permitted("replayOrDiscardFailures", theDestination),
   request: { params, body: jsonBody(discardSelection) },
   responses: {
     200: json(
@@ -187,7 +187,7 @@ const discard = createRoute({
   tags,
   summary: "Discard a failure",
   description: "Takes a failure off the list for good, with the values that it holds.",
-  ...permitted("replayOrDiscardFailures"),
+  ...permitted("replayOrDiscardFailures", theDestination),
   request: { params: z.object({ id, failureId: idParameter("failureId", "The failure's id") }) },
   responses: { 204: { description: "Discarded" }, ...problems(401, 403, 404, 429, 503) },
 });
@@ -195,8 +195,7 @@ const discard = createRoute({
 export function failureRoutes({ outreachUser }: Dependencies) {
   return newRouter()
     .openapi(list, async (c) => {
-      const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
-      if (!destination) return problem(c, "destination_not_found");
+      const destination = c.get("destination");
       const { limit, after = null, group = null } = c.req.valid("query");
       const object = outreachUser(c.env, destination.outreachUserId);
       const asked = { limit, after, group };
@@ -204,16 +203,14 @@ export function failureRoutes({ outreachUser }: Dependencies) {
       return c.json({ failures: failures.map(toAnswer), total, next }, 200);
     })
     .openapi(listGroups, async (c) => {
-      const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
-      if (!destination) return problem(c, "destination_not_found");
+      const destination = c.get("destination");
       const object = outreachUser(c.env, destination.outreachUserId);
       const { limit } = c.req.valid("query");
       const { groups, ...counts } = await object.failureGroups(destination.id, limit);
       return c.json({ groups: groups.flatMap(toGroupAnswer), ...counts }, 200);
     })
     .openapi(replay, async (c) => {
-      const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
-      if (!destination) return problem(c, "destination_not_found");
+      const destination = c.get("destination");
       const { ids = null, group } = c.req.valid("json");
       const object = outreachUser(c.env, destination.outreachUserId);
       const which = group === undefined ? ids : { group };
@@ -222,8 +219,7 @@ export function failureRoutes({ outreachUser }: Dependencies) {
       return c.json({ replayed }, 200);
     })
     .openapi(discardSeveral, async (c) => {
-      const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
-      if (!destination) return problem(c, "destination_not_found");
+      const destination = c.get("destination");
       const { ids = [], group } = c.req.valid("json");
       const object = outreachUser(c.env, destination.outreachUserId);
       const named = ids === "all" ? null : ids;
@@ -233,9 +229,8 @@ export function failureRoutes({ outreachUser }: Dependencies) {
       return c.json({ discarded }, 200);
     })
     .openapi(discard, async (c) => {
-      const { id: destinationId, failureId } = c.req.valid("param");
-      const destination = await findDestination(c.env.SETTINGS, destinationId);
-      if (!destination) return problem(c, "destination_not_found");
+      const { failureId } = c.req.valid("param");
+      const destination = c.get("destination");
       const object = outreachUser(c.env, destination.outreachUserId);
       const discarded = await object.discardFailure(destination.id, failureId);
       return discarded ? c.body(null, 204) : problem(c, "failure_not_found");

@@ -24,7 +24,8 @@ import {
   newDestination,
   toAnswer,
 } from "./schemas.ts";
-import { findDestination, listDestinations, type Destination } from "../registry/destinations.ts";
+import { listDestinations, type Destination } from "../registry/destinations.ts";
+import { theDestination } from "./found.ts";
 
 const tags = ["Destinations"];
 const params = z.object({ id: idParameter("id", "The destination's id") });
@@ -66,7 +67,7 @@ const read = createRoute({
   tags,
   summary: "Read a destination",
   description: "Its settings, and warnings about them as of now. Secrets are never shown again.",
-  ...permitted("read"),
+  ...permitted("read", theDestination),
   request: { params },
   responses: {
     200: json("The destination", destinationWithWarnings),
@@ -82,7 +83,7 @@ const change = createRoute({
   summary: "Change a destination",
   description:
     "Replaces the fields that are present, each as a whole; the others stay as they are. Of `statusValues` and `alerts`, each part counts by itself. The result is checked like a new destination. What was accepted before is delivered as it was mapped then. People need the permission `manage` for all but `identity`, `mappings`, `audiences` and `statusValues`.",
-  ...permitted("activateAudiences"),
+  ...permitted("activateAudiences", theDestination),
   request: { params, body: jsonBody(destinationChanges) },
   responses: {
     200: json("The destination as it is now", changedDestination),
@@ -98,7 +99,7 @@ const remove = createRoute({
   summary: "Delete a destination",
   description:
     "Deletes it with its credentials, counts and failures. Updates that were accepted are still delivered.",
-  ...permitted("manageDestinations"),
+  ...permitted("manageDestinations", theDestination),
   request: { params },
   responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404, 429, 503) },
 });
@@ -130,13 +131,11 @@ export function destinationRoutes(dependencies: Dependencies) {
       return c.json({ destinations: answers, next }, 200);
     })
     .openapi(read, async (c) => {
-      const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
-      if (!destination) return problem(c, "destination_not_found");
+      const destination = c.get("destination");
       return c.json(await withWarnings(c, destination), 200);
     })
     .openapi(change, async (c) => {
-      const before = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
-      if (!before) return problem(c, "destination_not_found");
+      const before = c.get("destination");
       const changes = c.req.valid("json");
       if (!isActivation(changes) && !isPermitted(c, "manageDestinations"))
         return notPermitted(c, "manageDestinations");
@@ -150,8 +149,7 @@ export function destinationRoutes(dependencies: Dependencies) {
       return invalidRequest(c, saved.errors);
     })
     .openapi(remove, async (c) => {
-      const destination = await findDestination(c.env.SETTINGS, c.req.valid("param").id);
-      if (!destination) return problem(c, "destination_not_found");
+      const destination = c.get("destination");
       await removeDestination(c.env, dependencies, destination);
       return c.body(null, 204);
     });

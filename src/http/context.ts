@@ -7,6 +7,7 @@ import type { RequestIdVariables } from "hono/request-id";
 import type { Permission } from "../people/permissions.ts";
 import type { Viewer } from "../people/viewer.ts";
 import type { Settings } from "../settings.ts";
+import { requireGate, type GatedRoute } from "./gate.ts";
 import { refuseInvalid } from "./validation.ts";
 
 export interface AppEnv {
@@ -25,7 +26,14 @@ export interface AppEnv {
   };
 }
 
-/** An app whose invalid requests are answered with 422 and the fields to blame. */
+/** An app whose invalid requests are answered with 422 and the fields to blame. Each of its routes has a gate. */
 export function newRouter(): OpenAPIHono<AppEnv> {
-  return new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
+  const router = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
+  router.openapi = new Proxy(router.openapi, {
+    apply(mount, self, args: [GatedRoute, ...unknown[]]) {
+      requireGate(args[0]);
+      return Reflect.apply(mount, self, args);
+    },
+  });
+  return router;
 }

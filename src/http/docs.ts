@@ -7,6 +7,7 @@ import { html } from "hono/html";
 import { publicBaseUrl } from "./base-url.ts";
 import { newRouter } from "./context.ts";
 import { idParameter } from "./fields.ts";
+import { OPEN } from "./gate.ts";
 import type { ApiDescription } from "./openapi.ts";
 import { page, problemPage, prose } from "./page.ts";
 import { PROBLEM_TYPES, isProblemCode } from "./problem-types.ts";
@@ -31,7 +32,7 @@ const health = createRoute({
   tags,
   summary: "Health",
   description: "Whether the Worker runs. It touches neither the settings nor any storage.",
-  security: [],
+  ...OPEN,
   responses: {
     200: json("It runs", z.object({ status: z.literal("ok") }).openapi("Health")),
     ...problems(),
@@ -44,7 +45,7 @@ const description = createRoute({
   operationId: "openapi",
   tags,
   summary: "This API as an OpenAPI document",
-  security: [],
+  ...OPEN,
   responses: {
     200: json("OpenAPI 3.1", z.record(z.string(), z.unknown())),
     ...problems(),
@@ -57,7 +58,7 @@ const docs = createRoute({
   operationId: "docs",
   tags,
   summary: "This API as a page",
-  security: [],
+  ...OPEN,
   responses: { 200: htmlPage("Swagger UI"), ...problems() },
 });
 
@@ -67,7 +68,7 @@ const problemList = createRoute({
   operationId: "listProblems",
   tags,
   summary: "All kinds of problems",
-  security: [],
+  ...OPEN,
   responses: { 200: htmlPage("Every `code`, what it means and what to do"), ...problems() },
 });
 
@@ -78,7 +79,7 @@ const problemType = createRoute({
   tags,
   summary: "A kind of problem",
   description: "The page that a problem document's `type` leads to.",
-  security: [],
+  ...OPEN,
   request: { params: z.object({ code: idParameter("code", "The problem's `code`") }) },
   responses: { 200: htmlPage("What it means and what to do"), ...problems(404) },
 });

@@ -1,28 +1,10 @@
 /**
- * What routes declare alike: how large a body may be, which problems they answer with.
+ * What routes declare alike: what they take and which problems they answer with.
  * @module
  */
 import { z } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
-import { createMiddleware } from "hono/factory";
 import { CURSOR } from "../paging.ts";
-import { PROBLEM_JSON, problem, problemDocument } from "./problem.ts";
-
-/** The largest settings, 250 mappings and 150 audiences with long names, take a third of this. */
-const CONTROL_BODY_BYTES_MAX = 1_000_000;
-
-const limit = bodyLimit({
-  maxSize: CONTROL_BODY_BYTES_MAX,
-  onError: (c) =>
-    problem(c, "body_too_large", { detail: "Send at most 1 MB. Nothing was changed." }),
-});
-
-/** Of a route that reads no body nobody looks how large one is. */
-const READS_NONE: ReadonlySet<string> = new Set(["GET", "DELETE"]);
-/** Refuses a large body, for routes of the control plane. */
-export const limitBody = createMiddleware(async function limitBody(c, next) {
-  return READS_NONE.has(c.req.method) ? next() : limit(c, next);
-});
+import { PROBLEM_JSON, problemDocument } from "./problem.ts";
 
 const PROBLEMS = {
   400: "The request could not be read.",

@@ -14,7 +14,7 @@ import { idParameter } from "../http/fields.ts";
 import { problem, retryAfter } from "../http/problem.ts";
 import { json, problems } from "../http/routing.ts";
 import { toIsoOrNull } from "../http/times.ts";
-import { authenticate } from "./authenticate.ts";
+import { senders } from "./authenticate.ts";
 import { previewProfiles } from "./preview.ts";
 import { previewAnswer, profilesBody, receivedAnswer, toCall } from "./profile-schemas.ts";
 import { receiveProfiles, type Refused } from "./receive.ts";
@@ -22,7 +22,7 @@ import { receiveProfiles, type Refused } from "./receive.ts";
 const tags = ["Profiles"];
 const id = idParameter("id", "The destination's id");
 const params = z.object({ id });
-const senders = [{ ingestToken: [] }, { accessToken: [] }];
+type SendersGate = ReturnType<typeof senders>;
 
 /** By reference: bodies are read as a stream, so the framework must not read them first. */
 const profilesRequest = {
@@ -40,46 +40,48 @@ const profilesRequest = {
   },
 };
 
-const send = createRoute({
-  method: "post",
-  path: "/v1/destinations/{id}/profiles",
-  operationId: "sendProfiles",
-  tags,
-  summary: "Send profiles",
-  description:
-    "Takes profiles and answers once they are stored durably; delivery to Outreach follows by itself. The body is one profile, an array, an object with `profiles`, or NDJSON, which is read as a stream: up to 25 MB, and up to 10,000 profiles where it is JSON. With `Prefer: return=representation` the answer also says which prospect each profile is about. A profile that breaks a rule is rejected with its reason and never holds up the others. Sending the same again does no harm.\n\nOf two values for an attribute, the one that arrived last wins; of two statuses of an audience, the one with the later `lastQualificationTime`.",
-  security: senders,
-  request: profilesRequest,
-  responses: {
-    202: json("Stored; `rejected` lists the profiles that were not", receivedAnswer),
-    ...problems(400, 401, 403, 404, 413, 415, 503),
-  },
-});
+const send = (gate: SendersGate) =>
+  createRoute({
+    method: "post",
+    path: "/v1/destinations/{id}/profiles",
+    operationId: "sendProfiles",
+    tags,
+    summary: "Send profiles",
+    description:
+      "Takes profiles and answers once they are stored durably; delivery to Outreach follows by itself. The body is one profile, an array, an object with `profiles`, or NDJSON, which is read as a stream: up to 25 MB, and up to 10,000 profiles where it is JSON. With `Prefer: return=representation` the answer also says which prospect each profile is about. A profile that breaks a rule is rejected with its reason and never holds up the others. Sending the same again does no harm.\n\nOf two values for an attribute, the one that arrived last wins; of two statuses of an audience, the one with the later `lastQualificationTime`.",
+    ...gate,
+    request: profilesRequest,
+    responses: {
+      202: json("Stored; `rejected` lists the profiles that were not", receivedAnswer),
+      ...problems(400, 401, 403, 404, 413, 415, 503),
+    },
+  });
 
-const preview = createRoute({
-  method: "post",
-  path: "/v1/destinations/{id}/preview",
-  operationId: "previewProfiles",
-  tags,
-  summary: "Preview calls to Outreach",
-  description:
-    "Takes the same body as sending profiles, and answers with the calls that it would lead to. Nothing is stored and nothing is sent.",
-  security: senders,
-  request: profilesRequest,
-  responses: {
-    200: json("The calls, and the profiles that would be rejected", previewAnswer),
-    ...problems(400, 401, 403, 404, 413, 415, 503),
-  },
-});
+const preview = (gate: SendersGate) =>
+  createRoute({
+    method: "post",
+    path: "/v1/destinations/{id}/preview",
+    operationId: "previewProfiles",
+    tags,
+    summary: "Preview calls to Outreach",
+    description:
+      "Takes the same body as sending profiles, and answers with the calls that it would lead to. Nothing is stored and nothing is sent.",
+    ...gate,
+    request: profilesRequest,
+    responses: {
+      200: json("The calls, and the profiles that would be rejected", previewAnswer),
+      ...problems(400, 401, 403, 404, 413, 415, 503),
+    },
+  });
 
 export function ingestRoutes(dependencies: Dependencies) {
   const { outreachUser, now } = dependencies;
+  const gate = senders(dependencies);
   const router = newRouter();
   router.openAPIRegistry.register("Profiles", profilesBody);
   return router
-    .openapi(send, async (c) => {
-      const { destination, refusal } = await authenticate(c, dependencies, c.req.valid("param").id);
-      if (refusal) return refusal;
+    .openapi(send(gate), async (c) => {
+      const destination = c.get("destination");
       if (!destination.enabled) return problem(c, "destination_disabled");
       const object = outreachUser(c.env, destination.outreachUserId);
       const result = await receiveProfiles(
@@ -100,10 +102,8 @@ export function ingestRoutes(dependencies: Dependencies) {
       c.header("Preference-Applied", RETURN_REPRESENTATION);
       return c.json({ ...answer, prospectIds: [...prospectIds] }, 202);
     })
-    .openapi(preview, async (c) => {
-      const { destination, refusal } = await authenticate(c, dependencies, c.req.valid("param").id);
-      if (refusal) return refusal;
-      const result = await previewProfiles(c.req.raw, destination.settings, now);
+    .openapi(preview(gate), async (c) => {
+      const result = await previewProfiles(c.req.raw, c.get("destination").settings, now);
       if (!result.ok) return refuse(c, result);
       const { ok: _, prospectIds: _ids, rejected, calls, ...counts } = result;
       return c.json({ ...counts, rejected: [...rejected], calls: calls.map(toCall) }, 200);

@@ -7,15 +7,14 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { grantFor } from "../registry/credentials.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";
 import { findDestinationByClientId } from "../registry/destinations.ts";
 import { newRouter, type AppEnv } from "../http/context.ts";
+import { limitBody, OPEN } from "../http/gate.ts";
 import { PROBLEM_TYPES, type ProblemCode } from "../http/problem-types.ts";
 import {
   PROBLEM_JSON,
-  problem,
   problemDocument,
   toDocument,
   type ProblemParts,
@@ -27,8 +26,6 @@ import { signAccessToken } from "../security/access-token.ts";
 import { readTokenRequest, type TokenError } from "./token-request.ts";
 
 const FORM = "application/x-www-form-urlencoded";
-/** A form with two parameters and a secret is far smaller. */
-const BODY_BYTES_MAX = 16_000;
 
 const tokenForm = z
   .object({
@@ -65,7 +62,8 @@ const token = createRoute({
   description:
     "OAuth 2 client credentials, as Adobe's HTTP API destination offers them: a destination's client id and client secret, in the form or with HTTP Basic. The token is good for 24 hours.",
   security: [{ clientBasic: [] }, {}],
-  middleware: bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => problem(c, "body_too_large") }),
+  // The credential may be in the body, so that much of it is read of anybody.
+  middleware: [...OPEN.middleware, limitBody("credential")],
   request: {
     // By reference: the body is read below, because its errors are OAuth's.
     body: {

@@ -7,10 +7,9 @@ import { permitted } from "../access/bearer.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";
 import { newRouter } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
-import { problem } from "../http/problem.ts";
 import { json, problems } from "../http/routing.ts";
 import { callLedger, callsQuery, toLedger } from "./calls-schemas.ts";
-import { findOutreachUser } from "../registry/outreach-users.ts";
+import { theOutreachUser } from "./found.ts";
 
 const calls = createRoute({
   method: "get",
@@ -20,7 +19,7 @@ const calls = createRoute({
   summary: "List calls",
   description:
     "The ledger of calls to Outreach: by the hour or by the day, by what they were for, by destination, and what others were seen to spend on the same Outreach user; and how long the year's allowance lasts.",
-  ...permitted("read"),
+  ...permitted("read", theOutreachUser),
   request: {
     params: z.object({ id: idParameter("id", "The Outreach user's id") }),
     query: callsQuery,
@@ -30,8 +29,7 @@ const calls = createRoute({
 
 export function callsRoutes({ outreachUser, now }: Dependencies) {
   return newRouter().openapi(calls, async (c) => {
-    const user = await findOutreachUser(c.env.SETTINGS, c.req.valid("param").id);
-    if (!user) return problem(c, "outreach_user_not_found");
+    const user = c.get("user");
     const { span, limit } = c.req.valid("query");
     const ledger = await outreachUser(c.env, user.id).calls(span, limit);
     return c.json(toLedger(span, ledger, now()), 200);

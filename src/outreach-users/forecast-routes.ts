@@ -7,11 +7,10 @@ import { permitted } from "../access/bearer.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";
 import { newRouter } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
-import { problem } from "../http/problem.ts";
 import { json, jsonBody, problems } from "../http/routing.ts";
 import { activationForecast, activationPlan, toForecast } from "./forecast-schemas.ts";
 import { forecastForUser } from "./forecast.ts";
-import { findOutreachUser } from "../registry/outreach-users.ts";
+import { theOutreachUser } from "./found.ts";
 
 const forecast = createRoute({
   method: "post",
@@ -21,7 +20,7 @@ const forecast = createRoute({
   summary: "Forecast an activation",
   description:
     "Estimates the calls and the time that an activation takes, and the days after it: by one call a prospect, and as Outreach Edge plans it with this user's limit, reserve, yearly allowance and scopes. Changes nothing and asks Outreach nothing. How long Outreach takes for a bulk job is assumed.",
-  ...permitted("read"),
+  ...permitted("read", theOutreachUser),
   request: {
     params: z.object({ id: idParameter("id", "The Outreach user's id") }),
     body: jsonBody(activationPlan),
@@ -34,8 +33,7 @@ const forecast = createRoute({
 
 export function forecastRoutes({ outreachUser }: Dependencies) {
   return newRouter().openapi(forecast, async (c) => {
-    const user = await findOutreachUser(c.env.SETTINGS, c.req.valid("param").id);
-    if (!user) return problem(c, "outreach_user_not_found");
+    const user = c.get("user");
     const status = await outreachUser(c.env, user.id).status();
     return c.json(toForecast(forecastForUser(c.req.valid("json"), status)), 200);
   });

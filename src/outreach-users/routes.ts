@@ -26,11 +26,8 @@ import {
   toDetail,
   toSummary,
 } from "./schemas.ts";
-import {
-  findOutreachUser,
-  listOutreachUsers,
-  type OutreachUserRecord,
-} from "../registry/outreach-users.ts";
+import { theOutreachUser } from "./found.ts";
+import { listOutreachUsers, type OutreachUserRecord } from "../registry/outreach-users.ts";
 
 const tags = ["Outreach users"];
 const params = z.object({ id: idParameter("id", "The Outreach user's id") });
@@ -73,7 +70,7 @@ const read = createRoute({
   summary: "Read an Outreach user",
   description:
     "Tells whether it is connected and as whom, what is left of its rate limit, how much waits, and when that will be at Outreach. When `backlog.pending` and `backlog.inFlight` are both 0, all that was accepted has been delivered or set aside as a failure.",
-  ...permitted("read"),
+  ...permitted("read", theOutreachUser),
   request: { params },
   responses: {
     200: json("The Outreach user", outreachUserDetail),
@@ -89,7 +86,7 @@ const activity = createRoute({
   summary: "Read what its delivery did lately",
   description:
     "Minute by minute what was accepted, delivered and refused and how much waited, for two days at most; how fresh Outreach is; and the newest events. No values.",
-  ...permitted("read"),
+  ...permitted("read", theOutreachUser),
   request: { params, query: pageQuery(60, 2_880).omit({ after: true }) },
   responses: {
     200: json("The last minutes", activityAnswer),
@@ -104,7 +101,7 @@ const change = createRoute({
   tags,
   summary: "Change an Outreach user",
   description: "Changes the fields that are present; the others stay as they are.",
-  ...permitted("manageOutreachUsers"),
+  ...permitted("manageOutreachUsers", theOutreachUser),
   request: { params, body: jsonBody(outreachUserChanges) },
   responses: {
     200: json("The Outreach user as it is now", outreachUserDetail),
@@ -120,7 +117,7 @@ const remove = createRoute({
   summary: "Delete an Outreach user",
   description:
     "Deletes it with its tokens, its counts and all updates that still wait. Refused while a destination sends to it.",
-  ...permitted("manageOutreachUsers"),
+  ...permitted("manageOutreachUsers", theOutreachUser),
   request: { params },
   responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404, 409, 429, 503) },
 });
@@ -153,7 +150,7 @@ function action<Name extends "disconnect" | "pause" | "resume">(
     path: `/v1/outreach-users/{id}/${name}`,
     tags,
     ...words,
-    ...permitted(task),
+    ...permitted(task, theOutreachUser),
     request: { params },
     responses: {
       200: json("The Outreach user as it is now", outreachUserDetail),
@@ -190,43 +187,36 @@ export function outreachUserRoutes(dependencies: Dependencies) {
       return c.json({ outreachUsers: summaries, next }, 200);
     })
     .openapi(read, async (c) => {
-      const user = await findOutreachUser(c.env.SETTINGS, c.req.valid("param").id);
-      return user ? c.json(await detailOf(c, user), 200) : problem(c, "outreach_user_not_found");
+      return c.json(await detailOf(c, c.get("user")), 200);
     })
     .openapi(activity, async (c) => {
-      const user = await findOutreachUser(c.env.SETTINGS, c.req.valid("param").id);
-      if (!user) return problem(c, "outreach_user_not_found");
+      const user = c.get("user");
       const { limit } = c.req.valid("query");
       return c.json(toActivity(await outreachUser(c.env, user.id).activity(limit)), 200);
     })
     .openapi(change, async (c) => {
-      const before = await findOutreachUser(c.env.SETTINGS, c.req.valid("param").id);
-      if (!before) return problem(c, "outreach_user_not_found");
+      const before = c.get("user");
       const after = await changeOutreachUser(c.env, dependencies, before, c.req.valid("json"));
       return c.json(await detailOf(c, after), 200);
     })
     .openapi(remove, async (c) => {
-      const user = await findOutreachUser(c.env.SETTINGS, c.req.valid("param").id);
-      if (!user) return problem(c, "outreach_user_not_found");
+      const user = c.get("user");
       const removal = await removeOutreachUser(c.env, dependencies, user);
       if (removal.ok) return c.body(null, 204);
       return problem(c, "outreach_user_in_use", { detail: removal.detail });
     })
     .openapi(disconnect, async (c) => {
-      const user = await findOutreachUser(c.env.SETTINGS, c.req.valid("param").id);
-      if (!user) return problem(c, "outreach_user_not_found");
+      const user = c.get("user");
       await outreachUser(c.env, user.id).disconnect();
       return c.json(await detailOf(c, user), 200);
     })
     .openapi(pause, async (c) => {
-      const user = await findOutreachUser(c.env.SETTINGS, c.req.valid("param").id);
-      if (!user) return problem(c, "outreach_user_not_found");
+      const user = c.get("user");
       await outreachUser(c.env, user.id).pause();
       return c.json(await detailOf(c, user), 200);
     })
     .openapi(resume, async (c) => {
-      const user = await findOutreachUser(c.env.SETTINGS, c.req.valid("param").id);
-      if (!user) return problem(c, "outreach_user_not_found");
+      const user = c.get("user");
       await outreachUser(c.env, user.id).resume();
       return c.json(await detailOf(c, user), 200);
     });

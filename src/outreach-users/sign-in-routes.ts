@@ -11,6 +11,7 @@ import { fieldsWithoutLabel } from "../destinations/warnings.ts";
 import { redirectUri } from "../http/base-url.ts";
 import { newRouter, type AppEnv } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
+import { OPEN } from "../http/gate.ts";
 import { redirectWithFlash } from "../http/flash.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
 import { page, problemPage, wantsJson } from "../http/page.ts";
@@ -35,7 +36,7 @@ const connect = createRoute({
   summary: "Connect an Outreach user",
   description:
     "The `connectUrl` of an Outreach user: leads to Outreach's sign-in page. Needs no token; the link is signed and good for a week.",
-  security: [],
+  ...OPEN,
   request: {
     params: z.object({ id: idParameter("id", "The Outreach user's id") }),
     query: z.object({
@@ -57,7 +58,7 @@ const callback = createRoute({
   summary: "Come back from Outreach's sign-in page",
   description:
     "The redirect URI to register with the Outreach application. Answers with a page, or with JSON where `Accept: application/json` asks for it.",
-  security: [],
+  ...OPEN,
   request: {
     query: z.object({
       state: z
