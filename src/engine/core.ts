@@ -118,17 +118,17 @@ export class OutreachUserCore {
       housekeeping: this.#housekeeping,
     });
     this.#loop.recover(ports.now());
-    this.#stores.tail.add({ at: ports.now(), kind: "started", count: 0 });
+    this.#stores.tell([{ kind: "started" }], ports.now());
   }
 
   accept(batch: IncomingBatch, until = Infinity): AcceptResult | TooLate {
     const now = this.#ports.now();
     if (now > until) return { ok: false, reason: "too_late" };
-    if (this.#stores.backlog().pending >= BACKLOG_MAX) {
+    if (this.#stores.backlog.size().pending >= BACKLOG_MAX) {
       return { ok: false, reason: "backlog_full", retryAfterMs: FULL_RETRY_MS };
     }
     this.#intake.accept(batch, now);
-    const { pending, inFlight } = this.#stores.backlog();
+    const { pending, inFlight } = this.#stores.backlog.size();
     if (pending + inFlight > 0) this.#alerts.waiting(now);
     if (Object.keys(batch.rejected).length > 0 || this.#alerts.isAnyOpen()) this.#alerts.noted(now);
     this.rearm();
@@ -137,7 +137,7 @@ export class OutreachUserCore {
   }
 
   acceptOverflow(overflow: string, batches: readonly OverflowBatch[]): OverflowResult {
-    if (this.#stores.backlog().pending >= BACKLOG_MAX) {
+    if (this.#stores.backlog.size().pending >= BACKLOG_MAX) {
       return { ok: false, retryAfterMs: FULL_RETRY_MS };
     }
     this.#intake.acceptOverflow(overflow, batches, this.#ports.now());
@@ -180,12 +180,12 @@ export class OutreachUserCore {
   pause(): void {
     const now = this.#ports.now();
     this.#outbound.pause(now);
-    this.#stores.tail.add({ at: now, kind: "paused", count: 0 });
+    this.#stores.tell([{ kind: "paused" }], now);
   }
 
   resume(): void {
     this.#outbound.resume();
-    this.#stores.tail.add({ at: this.#ports.now(), kind: "resumed", count: 0 });
+    this.#stores.tell([{ kind: "resumed" }], this.#ports.now());
     this.#alerts.noted(this.#ports.now());
     this.rearm();
   }

@@ -3,15 +3,8 @@
  * them together.
  * @module
  */
-import { tallyChange } from "./model/audience-tally.ts";
-import type { Tally } from "./model/audience-tally.ts";
-import { NO_DELIVERIES, withDelivery } from "./activity/freshness-rules.ts";
-import { waitsSince, withoutOverruled } from "./model/prospect.ts";
-import type { Fields, Order, Prospect, Step } from "./model/prospect.ts";
-import type { Happened } from "./activity/minute-rules.ts";
-import { bySource } from "./model/sources.ts";
-import { callEvents } from "./model/history.ts";
-import type { Setback, StoryEvent } from "./model/history.ts";
+import type { EngineEvent, Fold, ProspectEvent, Step } from "./model/events.ts";
+import { storyOf } from "./model/history.ts";
 import { tell } from "./model/history-text.ts";
 import { AlertStore } from "./alerts/store.ts";
 import { AudienceStore } from "./activity/audiences.ts";
@@ -28,20 +21,16 @@ import { MinuteStore } from "./activity/minutes.ts";
 import { OverflowCursors } from "./delivery/overflow-cursors.ts";
 import { PlanningView } from "./bulk/planning-view.ts";
 import { ProspectStore } from "./outbox/prospects.ts";
-import type { BacklogSize } from "./outbox/prospects.ts";
-import { countQueues, sizeOf, withChanges } from "./outbox/queue-sizes.ts";
-import type { FilledQueue, QueueSizes } from "./outbox/queue-sizes.ts";
+import { Backlog } from "./outbox/queue-sizes.ts";
 import { RunStore } from "./activity/runs.ts";
 import { SeenAudienceStore } from "./activity/unmapped-audiences.ts";
 import { BulkLimits } from "./bulk/state.ts";
 import { LiveTail } from "./activity/feed.ts";
 
-/** A prospect before and after a step. */
-export interface Change {
-  readonly before: Prospect;
-  readonly after: Prospect;
-  /** What happened, where it was something else than that a call began or ended. */
-  readonly events?: readonly StoryEvent[];
+/** What steps made of a prospect. */
+interface Saved extends Step {
+  /** Whether they left it as it was; left out where they did not. */
+  readonly isSame?: boolean;
 }
 
 export class Stores {
@@ -62,11 +51,9 @@ export class Stores {
   readonly alerts: AlertStore;
   readonly minutes: MinuteStore;
   readonly tail = new LiveTail();
+  readonly backlog: Backlog;
   readonly db: ObservedDatabase;
-  /** Kept beside the table because counting a million rows for every request would be slow; null: count again. */
-  #backlog: BacklogSize | null = null;
-  /** The same, for each queue. */
-  #queueSizes: QueueSizes | null = null;
+  readonly #folds: readonly Fold[];
 
   constructor(db: ObservedDatabase) {
     this.db = db;
@@ -84,11 +71,18 @@ export class Stores {
     this.overflows = new OverflowCursors(db);
     this.jobs = new JobStore(db);
     this.alerts = new AlertStore(db);
-    this.minutes = new MinuteStore(db);
-    db.onRollback(() => {
-      this.#backlog = null;
-      this.#queueSizes = null;
-    });
+    this.backlog = new Backlog(db, this.due);
+    this.minutes = new MinuteStore(db, () => this.backlog.unfinished());
+    // The minutes tell how many wait once the others have counted.
+    this.#folds = [
+      this.backlog,
+      this.audiences,
+      this.runs,
+      this.failures,
+      this.demand,
+      this.tail,
+      this.minutes,
+    ];
   }
 
   /** Runs `work`, all of it or nothing. */
@@ -103,132 +97,36 @@ export class Stores {
   }
 
   /**
-   * Saves changed prospects, what happened to them, and what they change in their audiences and in the backlog.
-   * @param why why calls brought nothing, where neither their prospects nor a job is to blame
+   * Saves what steps made of prospects, and tells what happened to whoever counts or shows it.
+   * @param also what happened besides
    */
-  saveProspects(changes: readonly Change[], now: number, why?: Setback): void {
+  saveProspects(steps: readonly Saved[], now: number, also: readonly EngineEvent[] = []): void {
     // Before the rows change, for they may have to be counted.
-    let { pending, inFlight } = this.backlog();
-    const queueSizes = this.#sizes();
-    const events = changes.map(
-      (change) => change.events ?? callEvents(change.before, change.after, now, why),
-    );
+    this.backlog.count();
     this.prospects.save(
-      changes.map(({ after }, i) => ({ prospect: after, told: tell(events[i] ?? []) })),
+      steps
+        .filter(({ isSame }) => !isSame)
+        .map(({ prospect, events }) => ({ prospect, told: tell(storyOf(events, now)) })),
     );
-    const tally = new Map<number, Tally>();
-    for (const { before, after } of changes) {
-      inFlight += Number(after.inFlight !== null) - Number(before.inFlight !== null);
-      pending += Number(isPending(after)) - Number(isPending(before));
-      for (const [audience, change] of tallyChange(before, after)) {
-        tally.set(audience, sum(tally.get(audience), change));
-      }
-    }
-    this.audiences.add(tally);
-    this.#backlog = { pending, inFlight };
-    this.#queueSizes = withChanges(queueSizes, changes, this.due);
-    this.#count(changes, events, now);
+    this.tell([...steps.flatMap(({ events }) => events), ...also], now);
+  }
+
+  /** Tells what happened to prospects that do not change. */
+  tellProspects(events: ReadonlyMap<number, readonly ProspectEvent[]>, now: number): void {
+    this.prospects.tell(new Map([...events].map(([id, of]) => [id, tell(storyOf(of, now))])));
+    this.tell([...events.values()].flat(), now);
+  }
+
+  /** Tells what happened, where it is about no prospect. */
+  tell(events: readonly EngineEvent[], now: number): void {
+    if (events.length === 0) return;
+    for (const fold of this.#folds) fold.apply(events, now);
   }
 
   /** All that waits for a destination goes as it is set. */
   switched(destination: KnownDestination): void {
     this.destinations.switched(destination);
     // Those that waited as it was set before are elsewhere now.
-    this.#queueSizes = null;
+    this.backlog.recount();
   }
-
-  /** Counts in the minute, and shows to those who watch, what was delivered and what was refused. */
-  #count(
-    changes: readonly Change[],
-    events: readonly (readonly StoryEvent[])[],
-    now: number,
-  ): void {
-    let [delivered, failed, freshness] = [0, 0, NO_DELIVERIES];
-    for (const [i, { before }] of changes.entries()) {
-      for (const event of events[i] ?? []) {
-        this.tail.told(event, before.id);
-        if (event.kind === "delivered") {
-          delivered += 1;
-          freshness = withDelivery(
-            freshness,
-            now - (before.inFlight ? waitsSince(before.inFlight) : now),
-          );
-        }
-        if (event.kind === "refused" && event.fields.length > 0) failed += 1;
-      }
-    }
-    this.happened(now, { delivered, failed, ...(delivered > 0 && { freshness }) });
-  }
-
-  /** Counts what happened in the present minute. */
-  happened(now: number, happened: Partial<Happened>): void {
-    this.minutes.add(now, happened, this.unfinished());
-  }
-
-  /** Prospects that wait or are in a call. */
-  unfinished(): number {
-    const { pending, inFlight } = this.backlog();
-    return pending + inFlight;
-  }
-
-  /** Counts what steps decided, lists what failed, and takes off the list what newer values overrule. */
-  decided(steps: readonly Step[], now: number): void {
-    this.runs.addFates(
-      now,
-      steps.flatMap(({ fates }) => fates),
-    );
-    const settled = new Map<number, Fields<Order>>();
-    const later = new Map<number, Fields<Order>>();
-    for (const { prospect, settled: fields, failed } of steps) {
-      const { id } = prospect;
-      if (failed || !isEmpty(fields)) {
-        settled.set(id, { ...settled.get(id), ...fields });
-        later.set(id, { ...later.get(id), ...fields, ...failed?.fields });
-      }
-    }
-    this.failures.overrule(later);
-    for (const { prospect, failed } of steps) {
-      if (!failed) continue;
-      const { attempts, acceptedAt, error } = failed;
-      const left = withoutOverruled(failed.fields, settled.get(prospect.id) ?? {});
-      const { id: prospectId } = prospect;
-      for (const [destinationId, fields] of bySource({ ...failed, fields: left })) {
-        this.failures.add({ destinationId, prospectId, fields, error, attempts, acceptedAt });
-      }
-    }
-  }
-
-  /** Every queue in which something waits, and how many wait in it. */
-  waiting(): readonly FilledQueue[] {
-    const sizes = this.#sizes();
-    return this.due.queues().map((queue) => ({ ...queue, prospects: sizeOf(sizes, queue) }));
-  }
-
-  #sizes(): QueueSizes {
-    this.#queueSizes ??= countQueues(this.db);
-    return this.#queueSizes;
-  }
-
-  /** How many prospects wait, and how many are in a call. */
-  backlog(): BacklogSize {
-    this.#backlog ??= this.prospects.countBacklog();
-    return this.#backlog;
-  }
-}
-
-function isEmpty(fields: Fields<unknown>): boolean {
-  return Object.keys(fields).length === 0;
-}
-
-/** A prospect counts once: as in flight while a call is under way, else as pending while something waits. */
-function isPending(prospect: Prospect): boolean {
-  return prospect.inFlight === null && prospect.pending !== null;
-}
-
-function sum(a: Tally | undefined, b: Tally): Tally {
-  return {
-    members: (a?.members ?? 0) + b.members,
-    exited: (a?.exited ?? 0) + b.exited,
-    pending: (a?.pending ?? 0) + b.pending,
-  };
 }

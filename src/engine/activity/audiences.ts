@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import type { Tally } from "../model/audience-tally.ts";
+import type { EngineEvent, Fold } from "../model/events.ts";
 import type { Fields, PendingField } from "../model/prospect.ts";
 import type { AudienceCounts } from "../api.ts";
 import type { Database } from "../../durable/database.ts";
@@ -20,7 +20,7 @@ const countsRow = z.object({
   failed: z.number(),
 });
 
-export class AudienceStore {
+export class AudienceStore implements Fold {
   readonly #db: Database;
 
   constructor(db: Database) {
@@ -45,8 +45,18 @@ export class AudienceStore {
     return idRow.parse(made).id;
   }
 
-  add(changes: ReadonlyMap<number, Tally>): void {
+  apply(events: readonly EngineEvent[]): void {
+    const changes = new Map<number, { members: number; exited: number; pending: number }>();
+    for (const event of events) {
+      if (event.kind !== "audience_changed") continue;
+      const sum = changes.get(event.audience) ?? { members: 0, exited: 0, pending: 0 };
+      sum.members += event.members;
+      sum.exited += event.exited;
+      sum.pending += event.pending;
+      changes.set(event.audience, sum);
+    }
     for (const [id, { members, exited, pending }] of changes) {
+      if (!members && !exited && !pending) continue;
       this.#db.all(
         `UPDATE audiences SET members = members + ?, exited = exited + ?, pending = pending + ?
          WHERE id = ?`,

@@ -2,7 +2,8 @@
  * What happened minute by minute, and how much waited at each one's end.
  * @module
  */
-import { addedUp, NO_DELIVERIES } from "./freshness-rules.ts";
+import type { EngineEvent } from "../model/events.ts";
+import { NO_DELIVERIES, withDelivery } from "./freshness-rules.ts";
 import type { Histogram } from "./freshness-rules.ts";
 
 export const MINUTE_MS = 60_000;
@@ -23,35 +24,33 @@ export interface Minute {
   readonly freshness: Histogram;
 }
 
-export type Happened = Omit<Minute, "startedAt" | "waiting">;
-
-export const NOTHING: Happened = {
-  accepted: 0,
-  delivered: 0,
-  failed: 0,
-  calls: 0,
-  freshness: NO_DELIVERIES,
-};
-
 export function minuteOf(at: number): number {
   return Math.floor(at / MINUTE_MS) * MINUTE_MS;
 }
 
 export function newMinute(startedAt: number): Minute {
-  return { startedAt, waiting: 0, ...NOTHING };
+  const nothing = { accepted: 0, delivered: 0, failed: 0, calls: 0 };
+  return { startedAt, waiting: 0, ...nothing, freshness: NO_DELIVERIES };
 }
 
 /** The minute with what happened in it besides, and how much waits now. */
-export function withHappened(minute: Minute, more: Partial<Happened>, waiting: number): Minute {
-  return {
-    startedAt: minute.startedAt,
-    accepted: minute.accepted + (more.accepted ?? 0),
-    delivered: minute.delivered + (more.delivered ?? 0),
-    failed: minute.failed + (more.failed ?? 0),
-    calls: minute.calls + (more.calls ?? 0),
-    waiting,
-    freshness: more.freshness ? addedUp([minute.freshness, more.freshness]) : minute.freshness,
-  };
+export function withEvents(
+  minute: Minute,
+  events: readonly EngineEvent[],
+  now: number,
+  waiting: number,
+): Minute {
+  let { accepted, delivered, failed, calls, freshness } = minute;
+  for (const event of events) {
+    if (event.kind === "received") accepted += event.accepted;
+    else if (event.kind === "called") calls += 1;
+    else if (event.kind === "rejected" && Object.keys(event.fields).length > 0) failed += 1;
+    else if (event.kind === "acknowledged") {
+      delivered += 1;
+      freshness = withDelivery(freshness, now - event.since);
+    }
+  }
+  return { startedAt: minute.startedAt, accepted, delivered, failed, calls, waiting, freshness };
 }
 
 /**

@@ -4,10 +4,11 @@
  * @module
  */
 import { z } from "zod";
+import type { EngineEvent, Fold } from "../model/events.ts";
 import { addedUp, freshnessOf } from "./freshness-rules.ts";
 import type { Freshness, Histogram } from "./freshness-rules.ts";
-import { lastMinutes, MINUTE_MS, minuteOf, newMinute, withHappened } from "./minute-rules.ts";
-import type { Happened, Minute } from "./minute-rules.ts";
+import { lastMinutes, MINUTE_MS, minuteOf, newMinute, withEvents } from "./minute-rules.ts";
+import type { Minute } from "./minute-rules.ts";
 import type { Database } from "../../durable/database.ts";
 import { jsonOf } from "../../durable/json-column.ts";
 
@@ -40,23 +41,26 @@ interface Present {
   readonly writtenAt: number;
 }
 
-export class MinuteStore {
+export class MinuteStore implements Fold {
   readonly #db: Database;
+  readonly #unfinished: () => number;
   #present: Present | null = null;
   /** Freshness over the minutes before the present one, which change no more. */
   #past: { readonly startedAt: number; readonly spanMs: number; readonly sum: Histogram }[] = [];
 
-  constructor(db: Database) {
+  /** @param unfinished how many prospects are pending or in flight */
+  constructor(db: Database, unfinished: () => number) {
     this.#db = db;
+    this.#unfinished = unfinished;
   }
 
-  /** Counts what happened. @param waiting prospects that wait or are in a call now */
-  add(now: number, happened: Partial<Happened>, waiting: number): void {
+  apply(events: readonly EngineEvent[], now: number): void {
     const present = this.#at(now);
-    const minute = withHappened(present.minute, happened, waiting);
+    const minute = withEvents(present.minute, events, now, this.#unfinished());
     this.#present = { ...present, minute, isWritten: false };
     const away = Math.abs(now - present.writtenAt);
-    if (happened.accepted || away >= WRITE_EVERY_MS) this.write(now);
+    const hasAccepted = minute.accepted > present.minute.accepted;
+    if (hasAccepted || away >= WRITE_EVERY_MS) this.write(now);
   }
 
   /** Writes what was counted and is not written yet. */
@@ -98,14 +102,14 @@ export class MinuteStore {
   }
 
   /** The last minutes without gaps, the oldest first. */
-  last(minutes: number, now: number, waiting: number): readonly Minute[] {
+  last(minutes: number, now: number): readonly Minute[] {
     this.write(now);
     const first = minuteOf(now) - (minutes - 1) * MINUTE_MS;
     const before = this.#db
       .all(`SELECT * FROM minutes WHERE started_at < ? ORDER BY started_at DESC LIMIT 1`, first)
       .map((row) => minuteRow.parse(row));
     const stored = [...before, ...this.#read(first, minuteOf(now) + 1)];
-    return lastMinutes(stored, minutes, now, waiting);
+    return lastMinutes(stored, minutes, now, this.#unfinished());
   }
 
   /** How fresh what was delivered in the last hour or day is. */

@@ -3,7 +3,8 @@
  * @module
  */
 import { z } from "zod";
-import type { Fate } from "../model/prospect.ts";
+import type { EngineEvent, Fold } from "../model/events.ts";
+import { sourcesOf } from "../model/sources.ts";
 import type { Run } from "../api.ts";
 import type { Database } from "../../durable/database.ts";
 
@@ -23,32 +24,46 @@ const COUNTERS = [
   "discarded",
   "calls",
 ] as const;
-export type Counter = (typeof COUNTERS)[number];
-export type Counts = Readonly<Partial<Record<Counter, number>>>;
+type Counter = (typeof COUNTERS)[number];
+type Counts = Partial<Record<Counter, number>>;
 
-const counter = z.number();
+const total = z.number();
 const runRow = z.object({
   started_at: z.number(),
-  received: counter,
-  accepted: counter,
-  coalesced: counter,
-  unchanged: counter,
-  delivered: counter,
-  failed: counter,
-  replayed: counter,
-  discarded: counter,
-  calls: counter,
+  received: total,
+  accepted: total,
+  coalesced: total,
+  unchanged: total,
+  delivered: total,
+  failed: total,
+  replayed: total,
+  discarded: total,
+  calls: total,
 });
 const rejectionRow = z.object({ started_at: z.number(), code: z.string(), profiles: z.number() });
 
-export class RunStore {
+export class RunStore implements Fold {
   readonly #db: Database;
 
   constructor(db: Database) {
     this.#db = db;
   }
 
-  add(destinationId: string, now: number, counts: Counts): void {
+  apply(events: readonly EngineEvent[], now: number): void {
+    const runs = new Map<string, Counts>();
+    const count = (destinationId: string, counter: Counter, by = 1): void => {
+      const counts = runs.get(destinationId) ?? {};
+      counts[counter] = (counts[counter] ?? 0) + by;
+      runs.set(destinationId, counts);
+    };
+    for (const event of events) {
+      countIn(event, count);
+      if (event.kind === "profiles_rejected") this.#reject(event, now);
+    }
+    for (const [destinationId, counts] of runs) this.#add(destinationId, now, counts);
+  }
+
+  #add(destinationId: string, now: number, counts: Counts): void {
     const names = COUNTERS.filter((name) => counts[name]);
     if (names.length === 0) return;
     this.#db.all(
@@ -62,28 +77,16 @@ export class RunStore {
     );
   }
 
-  addFates(now: number, fates: readonly Fate[]): void {
-    const counts = new Map<string, Partial<Record<Counter, number>>>();
-    for (const { destinationId, kind } of fates) {
-      const of = counts.get(destinationId) ?? {};
-      of[kind] = (of[kind] ?? 0) + 1;
-      counts.set(destinationId, of);
-    }
-    for (const [destinationId, of] of counts) this.add(destinationId, now, of);
-  }
-
-  addRejected(destinationId: string, now: number, byCode: Readonly<Record<string, number>>): void {
-    for (const [code, profiles] of Object.entries(byCode)) {
-      this.#db.all(
-        `INSERT INTO rejections (destination_id, started_at, code, profiles) VALUES (?, ?, ?, ?)
-         ON CONFLICT (destination_id, started_at, code)
-         DO UPDATE SET profiles = profiles + excluded.profiles`,
-        destinationId,
-        hourOf(now),
-        code,
-        profiles,
-      );
-    }
+  #reject(event: Extract<EngineEvent, { kind: "profiles_rejected" }>, now: number): void {
+    this.#db.all(
+      `INSERT INTO rejections (destination_id, started_at, code, profiles) VALUES (?, ?, ?, ?)
+       ON CONFLICT (destination_id, started_at, code)
+       DO UPDATE SET profiles = profiles + excluded.profiles`,
+      event.destinationId,
+      hourOf(now),
+      event.code,
+      event.profiles,
+    );
   }
 
   /** The hours with traffic, newest first. */
@@ -124,6 +127,37 @@ export class RunStore {
     this.#db.all(`DELETE FROM runs WHERE started_at < ?`, now - KEPT_MS);
     this.#db.all(`DELETE FROM rejections WHERE started_at < ?`, now - KEPT_MS);
   }
+}
+
+/** How an event that counts by itself is counted; what is acknowledged or rejected counts for each of its destinations. */
+const COUNTED_AS: Partial<Record<EngineEvent["kind"], Counter>> = {
+  merged: "coalesced",
+  superseded: "coalesced",
+  unchanged: "unchanged",
+  replayed: "replayed",
+  discarded: "discarded",
+  called: "calls",
+};
+
+/** What an event counts for, in each destination that it is about. */
+function countIn(
+  event: EngineEvent,
+  count: (destinationId: string, counter: Counter, by?: number) => void,
+): void {
+  if (event.kind === "acknowledged" || event.kind === "rejected") {
+    const counter = event.kind === "acknowledged" ? "delivered" : "failed";
+    for (const destinationId of sourcesOf(event)) count(destinationId, counter);
+    return;
+  }
+  if (!("destinationId" in event) || event.destinationId === null) return;
+  const { destinationId } = event;
+  const counter = COUNTED_AS[event.kind];
+  if (counter) return count(destinationId, counter);
+  if (event.kind === "profiles_rejected") count(destinationId, "received", event.profiles);
+  if (event.kind !== "received") return;
+  count(destinationId, "received", event.accepted);
+  count(destinationId, "accepted", event.accepted);
+  count(destinationId, "unchanged", event.empty);
 }
 
 function hourOf(now: number): number {

@@ -82,7 +82,7 @@ export class AlertLook {
     // Asked first: it may find out that the connection is lost.
     const pause = this.#sources.pause(now);
     const { status, connectedAt, detail } = this.#sources.connection();
-    const { pending, inFlight } = this.#stores.backlog();
+    const { pending, inFlight } = this.#stores.backlog.size();
     return {
       now,
       oldestAcceptedAt: this.#stores.prospects.oldestAcceptedAt(),

@@ -2,10 +2,12 @@
  * How fast changes come to this object. In memory: after a restart, it is learned anew within minutes.
  * @module
  */
+import type { EngineEvent, Fold } from "../model/events.ts";
+import { isUrgent } from "../model/lane.ts";
 import { NO_STRAIN, pace, strained, withArrived } from "./demand-rules.ts";
 import type { Demand, SinglesPace, Strain } from "./demand-rules.ts";
 
-export class DemandWatch {
+export class DemandWatch implements Fold {
   #demand: Demand = [];
   #strain = NO_STRAIN;
   /** Changes that are not in `#strain` yet. */
@@ -13,12 +15,17 @@ export class DemandWatch {
   #urgentStrain = NO_STRAIN;
   #urgentArrived = 0;
 
-  /** Prospects began to wait, some of them for an exit or an entry. */
-  arrived(changes: number, urgent: number, now: number): void {
+  /** Counts prospects of which something is pending now and was not before; those for an exit or an entry by themselves too. */
+  apply(events: readonly EngineEvent[], now: number): void {
+    let changes = 0;
+    for (const event of events) {
+      if (event.kind !== "accepted" || event.begins === null) continue;
+      changes += 1;
+      if (isUrgent(event.begins)) this.#urgentArrived += 1;
+    }
     if (changes === 0) return;
     this.#demand = withArrived(this.#demand, changes, now);
     this.#arrived += changes;
-    this.#urgentArrived += urgent;
   }
 
   /** The same of exits and entries alone. */

@@ -5,10 +5,11 @@
 import { dispatch } from "../model/call.ts";
 import { changeSetOf } from "../model/change-set.ts";
 import type { JobPlan } from "./plan-rules.ts";
-import type { Prospect, Step } from "../model/prospect.ts";
+import type { Step } from "../model/events.ts";
+import { goSingly } from "../model/manual.ts";
+import type { Prospect } from "../model/prospect.ts";
 import { CALLS_PER_JOB } from "../budget/savings-rules.ts";
 import type { StoredQueue } from "../outbox/due.ts";
-import type { Change } from "../stores.ts";
 import type { Job } from "./job.ts";
 import type { JobTools } from "./job-tools.ts";
 import { SLICE } from "./settling.ts";
@@ -121,7 +122,6 @@ export class Gathering {
 
   #gatherSlice(job: Job, key: number | null, due: readonly Prospect[]) {
     const now = job.startedAt;
-    const changes: Change[] = [];
     const steps: Step[] = [];
     let { changeSet: shared, size } = job;
     let chars = 0;
@@ -131,22 +131,17 @@ export class Gathering {
       if (key !== null) shared ??= set;
       if (key !== null && set !== shared) {
         // Another set that has the same key by chance.
-        changes.push({
-          before,
-          after: { ...before, pending: { ...before.pending, single: true } },
-        });
+        steps.push(goSingly(before));
         continue;
       }
       const departure = dispatch(before, now, this.#tools.ports.hash, job.id);
-      changes.push({ before, after: departure.prospect });
       steps.push(departure);
-      if (departure.kind === "call") {
+      if (departure.attributes !== null) {
         size += 1;
         chars += set.length;
       }
     }
-    this.#tools.stores.saveProspects(changes, now);
-    this.#tools.stores.decided(steps, now);
+    this.#tools.stores.saveProspects(steps, now);
     const gathered = { ...job, changeSet: shared, size };
     this.#tools.stores.jobs.save(gathered);
     return { job: gathered, looked: due.length, chars };

@@ -45,7 +45,6 @@ export class JobCalls {
     this.#stores.transaction(() => {
       this.#stores.jobs.save(job);
       this.#outbound.leave(now, kind, job.destinationId);
-      this.#stores.runs.add(job.destinationId, now, { calls: 1 });
       also();
     });
     return this.#outbound.make(pass, call);

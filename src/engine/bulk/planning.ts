@@ -62,7 +62,7 @@ export class Planning {
   /** How what is due goes next. */
   plan(now: number): Plan {
     const budget = this.#outbound.forPlanning(now);
-    if (this.#stores.backlog().pending <= goesSoon(budget)) return { kind: "patch" };
+    if (this.#stores.backlog.size().pending <= goesSoon(budget)) return { kind: "patch" };
     if (this.#outbound.isFailing()) return { kind: "patch" };
     if (this.#gathering) return { kind: "patch_single", next: this.#gathering };
     if (!this.#planned || now >= this.#planned.until) this.#planned = this.#newPlan(now, now);
@@ -105,7 +105,7 @@ export class Planning {
   /** How what waits is sent, as it is planned now. */
   outlook(now: number): Outlook {
     const expected = this.#expected(now);
-    const { pending } = this.#stores.backlog();
+    const { pending } = this.#stores.backlog.size();
     const { modifies, upserts } = expected
       ? jobsFor(expected.due, expected.means, pending)
       : NO_JOBS;
@@ -122,7 +122,7 @@ export class Planning {
 
   /** A plan that is a little old will do: every request asks, and to make one takes longer than to store a request. */
   #expected(now: number): Planned | null {
-    const { pending } = this.#stores.backlog();
+    const { pending } = this.#stores.backlog.size();
     if (pending <= goesSoon(this.#outbound.forPlanning(now))) return null;
     if (this.#planned && now <= this.#planned.until) return this.#planned;
     if (!this.#foreseen || now > this.#foreseen.until) {

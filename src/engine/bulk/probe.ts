@@ -56,7 +56,7 @@ export class Trial {
       pass,
       now,
       (caller) => patchProspect(caller, tried.id, attributes),
-      () => this.#tools.stores.saveProspects([{ before: tried, after: alone }], now),
+      () => this.#tools.stores.saveProspects([{ prospect: alone, events: [] }], now),
     );
     this.#tools.stores.transaction(() => {
       const told = this.#tools.calls.ended(ended, pass, false);

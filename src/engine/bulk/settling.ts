@@ -4,7 +4,8 @@
  * @module
  */
 import { acknowledge, requeue } from "../model/call.ts";
-import type { Prospect, Step } from "../model/prospect.ts";
+import type { Step } from "../model/events.ts";
+import type { Prospect } from "../model/prospect.ts";
 import type { Pass } from "../connection/connection.ts";
 import type { Job } from "./job.ts";
 import type { JobTools } from "./job-tools.ts";
@@ -34,13 +35,7 @@ export class Settling {
 
   /** Changes prospects of a job. */
   settle(prospects: readonly Prospect[], at: number, change: (before: Prospect) => Step): void {
-    const steps = prospects.map(change);
-    const changes = steps.flatMap(({ prospect: after }, i) => {
-      const before = prospects[i];
-      return before ? [{ before, after }] : [];
-    });
-    this.#tools.stores.saveProspects(changes, at);
-    this.#tools.stores.decided(steps, at);
+    this.#tools.stores.saveProspects(prospects.map(change), at);
   }
 
   /** No prospect is in the job any more. */
@@ -70,6 +65,7 @@ export class Settling {
  */
 export function release(before: Prospect, now: number, single: boolean): Step {
   return requeue(before, {
+    reason: "not_applied",
     countsAsAttempt: false,
     error: null,
     dueAt: now,

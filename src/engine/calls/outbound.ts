@@ -19,7 +19,8 @@ import {
   urgentPace,
   windowSavings,
 } from "../budget/savings-rules.ts";
-import type { Caller, Ended } from "../../outreach/client.ts";
+import type { CallEvent } from "../model/events.ts";
+import type { Caller, Ended, Outcome } from "../../outreach/client.ts";
 import type { CallKind, Pause } from "../api.ts";
 import {
   allowancePiece,
@@ -135,7 +136,7 @@ export class Outbound {
     this.#limiter.write(limiter.callLeaves(this.#limiter.read()));
     const yearly = this.#allowance(now);
     calls.add(now, kind, destinationId);
-    this.#stores.happened(now, { calls: 1 });
+    this.#stores.tell([{ kind: "called", destinationId }], now);
     if (yearly) this.#earned.write(allowance.spent(yearly.state, 1));
   }
 
@@ -161,7 +162,7 @@ export class Outbound {
     this.#limiter.write(budget);
     this.#watchOthers(budget, at);
     this.#countOthers(budget, answer);
-    this.#stores.tail.ended(outcome, at);
+    this.#stores.tell(eventsOf(outcome), at);
     if (outcome.kind === "failed") {
       if (!tellsOutage) return;
       this.#outage.write(callFailed(this.#outage.read(), at, this.#ports.random()));
@@ -288,6 +289,23 @@ export class Outbound {
     if (calls === null) return null;
     const earned = allowance.earned(this.#earned.read(), calls, now);
     return { calls, state: allowance.within(earned, calls, ledger.spentInYear(now)) };
+  }
+}
+
+/** What a call's end tells of Outreach, where it ended badly. */
+function eventsOf(outcome: Outcome<unknown>): readonly CallEvent[] {
+  const nothing = { kind: "call_ended_badly", until: null, status: null, code: null } as const;
+  switch (outcome.kind) {
+    case "rate_limited":
+    case "unauthorized":
+      return [{ ...nothing, how: outcome.kind }];
+    case "maintenance":
+      return [{ ...nothing, how: outcome.kind, until: outcome.until }];
+    case "failed":
+      return [{ ...nothing, how: "call_failed", status: outcome.status, code: outcome.code }];
+    case "ok":
+    case "rejected":
+      return [];
   }
 }
 

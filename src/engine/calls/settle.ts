@@ -3,9 +3,9 @@
  * @module
  */
 import { acknowledge, requeue, reject } from "../model/call.ts";
-import type { CallError, Prospect, Step } from "../model/prospect.ts";
+import type { RequeueReason, Step } from "../model/events.ts";
+import type { CallError, Prospect } from "../model/prospect.ts";
 import { CALL_RUNS_MAX_MS, GIVE_UP_AFTER_MS, retryDelayMs } from "../model/retry.ts";
-import type { Setback } from "../model/history.ts";
 import type { Ended, Outcome, Patched } from "../../outreach/client.ts";
 import type { Connection, Pass } from "../connection/connection.ts";
 import type { Ports } from "../ports.ts";
@@ -45,7 +45,7 @@ export class CallEnds {
           this.#notSent(before, at, "unauthorized");
           return;
         }
-        this.apply(before, reject(before, errorOf(outcome, at), false), at);
+        this.apply(reject(before, errorOf(outcome, at), false), at);
         return;
       case "failed":
         this.#retry(before, outcome, at);
@@ -63,7 +63,7 @@ export class CallEnds {
       // Outreach takes changes of a prospect that was merged for the one that is left, so later ones go the same way.
       this.#ports.log("prospect_merged", { prospectId: before.id, into: mergedInto });
     }
-    this.apply(before, acknowledge(before, held, at, this.#ports.hash), at);
+    this.apply(acknowledge(before, held, at, this.#ports.hash), at);
   }
 
   /** After a restart nobody knows what became of a call that was under way. */
@@ -72,22 +72,18 @@ export class CallEnds {
     this.#requeue(before, Math.max(now, endsAt), now, "restarted");
   }
 
-  /**
-   * Writes a prospect's step down.
-   * @param why why a call brought nothing, where its prospect is not to blame
-   */
-  apply(before: Prospect, step: Step, now: number, why?: Setback): void {
-    this.#stores.saveProspects([{ before, after: step.prospect }], now, why);
-    this.#stores.decided([step], now);
+  /** Writes a prospect's step down. */
+  apply(step: Step, now: number): void {
+    this.#stores.saveProspects([step], now);
   }
 
-  #notSent(before: Prospect, at: number, why: Setback): void {
-    const how = { ...BLAMELESS, mayHaveApplied: false, dueAt: at, now: at };
-    this.apply(before, requeue(before, how), at, why);
+  #notSent(before: Prospect, at: number, reason: RequeueReason): void {
+    const how = { ...BLAMELESS, reason, mayHaveApplied: false, dueAt: at, now: at };
+    this.apply(requeue(before, how), at);
   }
 
-  #requeue(before: Prospect, dueAt: number, now: number, why: Setback): void {
-    this.apply(before, requeue(before, { ...BLAMELESS, dueAt, now }), now, why);
+  #requeue(before: Prospect, dueAt: number, now: number, reason: RequeueReason): void {
+    this.apply(requeue(before, { ...BLAMELESS, reason, dueAt, now }), now);
   }
 
   #retry(before: Prospect, outcome: Extract<Outcome<never>, { kind: "failed" }>, at: number): void {
@@ -95,15 +91,15 @@ export class CallEnds {
     if (!call) return;
     const error = errorOf(outcome, at);
     if (at - (call.failingSince ?? at) >= GIVE_UP_AFTER_MS) {
-      this.apply(before, reject(before, error, true), at);
+      this.apply(reject(before, error, true), at);
       return;
     }
     const delayMs = retryDelayMs(call.attempts + 1, this.#ports.random());
     // A call that may still be running must have ended before the next one of its prospect leaves.
     const quietUntil = outcome.mayBeRunning ? call.startedAt + CALL_RUNS_MAX_MS : at;
     this.apply(
-      before,
       requeue(before, {
+        reason: "failed",
         dueAt: Math.max(at + delayMs, quietUntil),
         countsAsAttempt: true,
         mayHaveApplied: true,

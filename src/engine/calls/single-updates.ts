@@ -43,12 +43,11 @@ export class SingleCalls {
   async send(prospect: Prospect, queue: StoredQueue, pass: Pass, now: number): Promise<void> {
     const attributes = this.#stores.transaction(() => {
       const departure = dispatch(prospect, now, this.#ports.hash);
-      this.#ends.apply(prospect, departure, now);
-      if (departure.kind === "nothing_to_send") return null;
+      this.#ends.apply(departure, now);
+      if (departure.attributes === null) return null;
       this.#turns.served(queue, 1);
       const { destinationId } = departure.prospect.inFlight ?? { destinationId: "" };
       this.#outbound.leave(now, "patch", destinationId);
-      this.#stores.runs.add(destinationId, now, { calls: 1 });
       return departure.attributes;
     });
     if (attributes === null) return;

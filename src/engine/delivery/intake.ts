@@ -3,15 +3,14 @@
  * @module
  */
 import { hash53 } from "../model/change-set.ts";
-import { isUrgent } from "../model/lane.ts";
 import { merge } from "../model/merge.ts";
 import type { Offer } from "../model/merge.ts";
 import type { AudienceMembership, FieldUpdate, ProspectUpdate } from "../model/prospect-update.ts";
-import type { Step, PendingField } from "../model/prospect.ts";
-import { offerEvents } from "../model/history.ts";
+import type { IntakeEvent } from "../model/events.ts";
+import type { PendingField } from "../model/prospect.ts";
 import type { DestinationDelivery, IncomingBatch, OverflowBatch } from "../api.ts";
 import type { Ports } from "../ports.ts";
-import type { Change, Stores } from "../stores.ts";
+import type { Stores } from "../stores.ts";
 import { Arrivals } from "./arrivals.ts";
 import { WorkingSet } from "../outbox/working-set.ts";
 
@@ -69,17 +68,14 @@ export class Intake {
   }
 
   #take(batch: IncomingBatch, arrival: number, now: number, from = 0): void {
-    const { runs, seenAudiences } = this.#stores;
     const { destinationId, updates } = batch;
     this.#set(destinationId, batch, arrival);
-    const rejected = Object.values(batch.rejected).reduce((sum, count) => sum + count, 0);
     const prospects = new WorkingSet(
       this.#stores,
       updates.map((update) => update.prospectId),
     );
     const audiences = new AudienceIds(this.#stores, destinationId);
     const acceptedAt = Math.min(arrival, now);
-    const steps: Step[] = [];
     for (const [i, update] of updates.entries()) {
       const offered: Offer = {
         fields: waitingFields(update, placeIn(arrival, from + i), audiences),
@@ -87,32 +83,20 @@ export class Intake {
         acceptedAt,
         dueAt: acceptedAt + GATHER_MS,
       };
-      const before = prospects.get(update.prospectId);
-      const step = merge(before, offered, this.#ports.hash);
-      prospects.set(step.prospect, offerEvents(before, offered, step, now));
-      steps.push(step);
+      prospects.set(merge(prospects.get(update.prospectId), offered, this.#ports.hash));
     }
-    const changes = prospects.changes();
-    this.#stores.saveProspects(changes, now);
-    const begun = changes.filter(beginsToWait);
-    const urgent = begun.filter(({ after }) => after.pending && isUrgent(after.pending.lane));
-    this.#stores.demand.arrived(begun.length, urgent.length, now);
-    this.#stores.decided(steps, now);
-    const accepted = updates.length + batch.empty;
-    this.#stores.happened(now, { accepted });
-    this.#stores.tail.add({ at: now, kind: "accepted", count: accepted, destinationId });
-    runs.add(destinationId, now, {
-      received: updates.length + batch.empty + rejected,
-      accepted,
-      unchanged: batch.empty,
-    });
-    runs.addRejected(destinationId, now, batch.rejected);
-    seenAudiences.note(destinationId, batch.seen ?? [], now);
+    this.#stores.saveProspects(prospects.steps(), now, intakeEvents(batch));
+    this.#stores.seenAudiences.note(destinationId, batch.seen ?? [], now);
   }
 }
 
-function beginsToWait({ before, after }: Change): boolean {
-  return before.pending === null && after.pending !== null;
+function intakeEvents({ destinationId, updates, empty, rejected }: IncomingBatch): IntakeEvent[] {
+  return [
+    { kind: "received", destinationId, accepted: updates.length + empty, empty },
+    ...Object.entries(rejected).map(
+      ([code, profiles]) => ({ kind: "profiles_rejected", destinationId, code, profiles }) as const,
+    ),
+  ];
 }
 
 /**

@@ -212,7 +212,7 @@ export class DeliveryLoop {
     if (this.#identifying) return false;
     const identifyDueAt = this.#connection.identifyDueAt();
     if (identifyDueAt === null || now < identifyDueAt) return false;
-    return !this.#connection.isIdentified || this.#stores.backlog().pending > 0;
+    return !this.#connection.isIdentified || this.#stores.backlog.size().pending > 0;
   }
 
   #start(next: Exclude<Next, { kind: "wait" }>, now: number): void {

@@ -39,7 +39,7 @@ export class Report {
       connection: connection.status(),
       budget: outbound.budget(now),
       backlog: {
-        ...stores.backlog(),
+        ...stores.backlog.size(),
         oldestAcceptedAt: prospects.oldestAcceptedAt(),
         drainsAt: estimates.drainsAt(now, stores.demand.pace(now)),
       },
@@ -67,7 +67,7 @@ export class Report {
   activity(count: number): Activity {
     const now = this.#of.ports.now();
     const { minutes, tail } = this.#of.stores;
-    const shown = minutes.last(Math.min(count, MINUTES_MAX), now, this.#of.stores.unfinished());
+    const shown = minutes.last(Math.min(count, MINUTES_MAX), now);
     return {
       minutes: shown.map(({ freshness: _freshness, ...minute }) => minute),
       freshness: {

@@ -58,12 +58,12 @@ export class Estimates {
    * @param arrivalsPerMs 0 for those that wait already
    */
   drainsAt(now: number, arrivalsPerMs: number): number | null {
-    const { pending, inFlight } = this.#stores.backlog();
+    const { pending, inFlight } = this.#stores.backlog.size();
     if (pending + inFlight === 0) return null;
     const standing = this.#standing(now);
     if (!standing) return null;
     const { outlook, callMs } = standing;
-    const queues = this.#stores.waiting();
+    const queues = this.#stores.backlog.queues();
     const inJobs = sizeOf(queues.filter((queue) => !outlook.goesSingly(queue)));
     const parts = this.#parts(standing, {
       singly: sizeOf(queues) - inJobs,
@@ -97,7 +97,7 @@ export class Estimates {
     // What is in a call has to come out of it before the next one leaves.
     const freeAt = open ? open.endsAt : inFlight ? now + callMs : now;
     if (freeAt === null || !queue) return freeAt;
-    const queues = this.#stores.waiting();
+    const queues = this.#stores.backlog.queues();
     const found = queues.find((one) => one.queue === queue.queue && one.company === queue.company);
     const own: FilledQueue = inFlight || !found ? { ...queue, prospects } : found;
     const goesSingly = outlook.goesSingly(own);

@@ -91,7 +91,7 @@ export class JobOutlooks {
   }
 
   #outlookOf(job: Job, { now, startAt, callMs }: Asked): JobOutlook {
-    const prospects = Math.min(job.size, this.#stores.backlog().inFlight);
+    const prospects = Math.min(job.size, this.#stores.backlog.size().inFlight);
     const open = {
       ...job,
       step: STEPS[job.state],

@@ -5,9 +5,7 @@
  */
 import { merge } from "../model/merge.ts";
 import type { Offer } from "../model/merge.ts";
-import type { Step } from "../model/prospect.ts";
-import { offerEvents } from "../model/history.ts";
-import { tell } from "../model/history-text.ts";
+import type { ProspectEvent } from "../model/events.ts";
 import type { FailureRest, FailureSelection, FailureStep } from "../api.ts";
 import type { FailureStore } from "./failures.ts";
 import type { Ports } from "../ports.ts";
@@ -86,41 +84,34 @@ export class FailureWork {
   }
 
   #discardChunk(destinationId: string, chunk: Asked): Chunk {
-    const { failures, prospects, runs } = this.#stores;
+    const { failures } = this.#stores;
     return this.#stores.transaction(() => {
       const { failures: taken, more } = failures.take(destinationId, chunk);
       const now = this.#ports.now();
-      runs.add(destinationId, now, { discarded: taken.length });
-      const told = new Map<number, string>();
+      const events = new Map<number, ProspectEvent[]>();
       for (const { prospectId, fields } of taken) {
-        const line = tell([{ kind: "discarded", at: now, fields: Object.keys(fields) }]);
-        told.set(prospectId, line + (told.get(prospectId) ?? ""));
+        const event = { kind: "discarded", destinationId, fields: Object.keys(fields) } as const;
+        events.set(prospectId, [...(events.get(prospectId) ?? []), event]);
       }
-      prospects.tell(told);
+      this.#stores.tellProspects(events, now);
       return { taken: taken.length, more };
     });
   }
 
   #replayChunk(destinationId: string, asked: Asked): Chunk {
-    const { failures, runs } = this.#stores;
+    const { failures } = this.#stores;
     const now = this.#ports.now();
     const { failures: taken, more } = failures.take(destinationId, asked);
     const prospects = new WorkingSet(
       this.#stores,
       taken.map((failure) => failure.prospectId),
     );
-    const steps: Step[] = [];
     for (const { prospectId, fields, acceptedAt } of taken) {
       const again = { acceptedAt, since: now, dueAt: now, isReplay: true } as const;
       const offered: Offer = { fields, destinationId, ...again };
-      const before = prospects.get(prospectId);
-      const step = merge(before, offered, this.#ports.hash);
-      prospects.set(step.prospect, offerEvents(before, offered, step, now));
-      steps.push(step);
+      prospects.set(merge(prospects.get(prospectId), offered, this.#ports.hash));
     }
-    this.#stores.saveProspects(prospects.changes(), now);
-    this.#stores.decided(steps, now);
-    runs.add(destinationId, now, { replayed: taken.length });
+    this.#stores.saveProspects(prospects.steps(), now);
     return { taken: taken.length, more };
   }
 }

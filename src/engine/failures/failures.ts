@@ -3,8 +3,10 @@
  * @module
  */
 import { z } from "zod";
+import type { EngineEvent, Fold } from "../model/events.ts";
 import { withoutOverruled } from "../model/prospect.ts";
 import type { Fields, Order } from "../model/prospect.ts";
+import { bySource } from "../model/sources.ts";
 import type { Failure, FailurePage, FailureSelection } from "../api.ts";
 import type { AudienceStore } from "../activity/audiences.ts";
 import type { Database } from "../../durable/database.ts";
@@ -17,7 +19,7 @@ const TAKEN_MAX_CHARS = 4_000_000;
 /** To count more would keep requests waiting. */
 const COUNTED_MAX = 1_000;
 
-export class FailureStore {
+export class FailureStore implements Fold {
   readonly #db: Database;
   readonly #audiences: AudienceStore;
 
@@ -26,7 +28,28 @@ export class FailureStore {
     this.#audiences = audiences;
   }
 
-  add(failure: Omit<StoredFailure, "id">): void {
+  /** Lists what was rejected, and takes off the list what Outreach holds by now or a newer failure takes the place of. */
+  apply(events: readonly EngineEvent[]): void {
+    const held = new Map<number, Fields<Order>>();
+    const later = new Map<number, Fields<Order>>();
+    for (const event of events) {
+      const values = valuesIn(event);
+      if (!values) continue;
+      note(later, values.prospectId, values.fields);
+      if (event.kind !== "rejected") note(held, values.prospectId, values.fields);
+    }
+    this.#overrule(later);
+    for (const event of events) {
+      if (event.kind !== "rejected") continue;
+      const { prospectId, error, attempts, acceptedAt } = event;
+      const left = withoutOverruled(event.fields, held.get(prospectId) ?? {});
+      for (const [destinationId, fields] of bySource({ ...event, fields: left })) {
+        this.#add({ destinationId, prospectId, fields, error, attempts, acceptedAt });
+      }
+    }
+  }
+
+  #add(failure: Omit<StoredFailure, "id">): void {
     this.#db.all(
       `INSERT INTO failures
          (destination_id, prospect_id, fields, error, attempts, accepted_at, group_key)
@@ -43,7 +66,7 @@ export class FailureStore {
   }
 
   /** Takes out of prospects' failures what later values overrule; a failure with nothing left is gone. */
-  overrule(later: ReadonlyMap<number, Fields<Order>>): void {
+  #overrule(later: ReadonlyMap<number, Fields<Order>>): void {
     if (later.size === 0) return;
     const rows = this.#db.all(
       `SELECT * FROM failures WHERE prospect_id IN (SELECT value FROM json_each(?))`,
@@ -178,4 +201,17 @@ export class FailureStore {
       .map((row) => z.object({ destination_id: z.string(), n: z.number() }).parse(row));
     return Object.fromEntries(rows.map(({ destination_id, n }) => [destination_id, n]));
   }
+}
+
+function note(of: Map<number, Fields<Order>>, prospectId: number, fields: Fields<Order>): void {
+  if (Object.keys(fields).length > 0) of.set(prospectId, { ...of.get(prospectId), ...fields });
+}
+
+/** The values that an event tells to be held by Outreach or rejected: what they overrule of older failures is over. */
+function valuesIn(event: EngineEvent): { prospectId: number; fields: Fields<Order> } | null {
+  if (event.kind === "accepted" || event.kind === "replayed") {
+    return { prospectId: event.prospectId, fields: event.unchanged };
+  }
+  const tells = event.kind === "held" || event.kind === "acknowledged" || event.kind === "rejected";
+  return tells ? event : null;
 }

@@ -3,9 +3,12 @@
  * is set aside when Outreach refused it for good.
  * @module
  */
+import { AudienceChanges } from "./audience-changes.ts";
+import { enqueued } from "./events.ts";
+import type { ProspectEvent, RequeueReason, Step } from "./events.ts";
 import { atTimeOf, forget, isHeld, learn, withOrders } from "./known-values.ts";
 import { moreUrgent } from "./lane.ts";
-import { oldestOf, valuesOf, withoutOverruled } from "./prospect.ts";
+import { oldestOf, valuesOf, waitsSince, withoutOverruled } from "./prospect.ts";
 import type {
   CallError,
   Fields,
@@ -14,20 +17,21 @@ import type {
   KnownField,
   Order,
   Prospect,
-  Step,
   PendingField,
 } from "./prospect.ts";
 import type { FieldValue } from "./prospect-update.ts";
-import { fatesOf, merged, partOf, sourcesOf } from "./sources.ts";
+import { merged, partOf, sourcesOf } from "./sources.ts";
+import type { Sourced } from "./sources.ts";
 
-export type Departure =
-  | ({ readonly kind: "call"; readonly attributes: Fields<FieldValue> } & Step)
-  | ({ readonly kind: "nothing_to_send" } & Step);
+/** A prospect whose call leaves, or that turned out to need none: then there are no attributes. */
+export interface Departure extends Step {
+  readonly attributes: Fields<FieldValue> | null;
+}
 
 /**
- * Moves what waits into a call. Values that Outreach has meanwhile been told are left out; if none is left, the
+ * Moves what is pending into a call. Values that Outreach has meanwhile been told are left out; if none is left, the
  * prospect is up to date without a call.
- * @param job the bulk job that will carry it; left out for a call of its own
+ * @param job the bulk job that will carry it; left out for a single update
  */
 export function dispatch(
   prospect: Prospect,
@@ -35,32 +39,36 @@ export function dispatch(
   hash: HashValue,
   job?: number,
 ): Departure {
-  const { pending } = prospect;
+  const { id: prospectId, pending } = prospect;
   if (!pending || prospect.inFlight)
     throw new Error("dispatch: nothing waits, or a call is under way");
   const fields: Record<string, PendingField> = {};
   const known: Record<string, KnownField> = { ...prospect.known };
-  const settled: Record<string, Order> = {};
+  const held: Record<string, Order> = {};
+  const audiences = new AudienceChanges();
   for (const [name, field] of Object.entries(pending.fields)) {
     const holds = known[name];
-    if (holds && isHeld(prospect.id, name, field.value, holds, hash)) {
-      settled[name] = known[name] = atTimeOf(field, holds);
+    if (holds && isHeld(prospectId, name, field.value, holds, hash)) {
+      held[name] = known[name] = atTimeOf(field, holds, pending.destinationId);
+      audiences.gone(field);
+      audiences.known(holds, field);
     } else {
       fields[name] = field;
     }
   }
-  if (Object.keys(fields).length === 0) {
-    return {
-      kind: "nothing_to_send",
-      prospect: { ...prospect, known, pending: null },
-      fates: fatesOf(pending, () => "unchanged"),
-      settled,
-    };
+  const goes = sourcesOf({ ...pending, fields });
+  const events: ProspectEvent[] = [
+    { kind: "dequeued", load: pending },
+    ...(Object.keys(held).length > 0 ? [{ kind: "held", prospectId, fields: held } as const] : []),
+    ...endsOf(pending, "unchanged", (source) => !goes.has(source)),
+    ...audiences.events,
+  ];
+  if (goes.size === 0) {
+    return { prospect: { ...prospect, known, pending: null }, attributes: null, events };
   }
   const { dueAt: _dueAt, ...load } = { ...pending, ...partOf(pending, fields) };
-  const goes = sourcesOf(load);
+  const { attempts } = load;
   return {
-    kind: "call",
     prospect: {
       ...prospect,
       known,
@@ -68,8 +76,7 @@ export function dispatch(
       inFlight: { ...load, startedAt: now, ...(job !== undefined && { job }) },
     },
     attributes: valuesOf(fields),
-    fates: fatesOf(pending, () => "unchanged").filter((fate) => !goes.has(fate.destinationId)),
-    settled,
+    events: [...events, { kind: "dispatched", fields: load.fields, job: job ?? null, attempts }],
   };
 }
 
@@ -85,69 +92,92 @@ export function acknowledge(
   hash: HashValue,
 ): Step {
   const call = callOf(prospect);
+  const { id: prospectId, pending } = prospect;
   const known: Record<string, KnownField> = { ...prospect.known };
+  const audiences = new AudienceChanges();
   for (const [name, field] of Object.entries(call.fields)) {
-    const { value, from: _from, ...rest } = field;
-    known[name] = { ...rest, told: hash(prospect.id, name, value) };
+    const { value, from = call.destinationId, ...rest } = field;
+    audiences.gone(field, pending?.fields[name]);
+    audiences.known(known[name], field);
+    known[name] = { ...rest, told: hash(prospectId, name, value), from };
   }
-  if (answer) learn(prospect.id, known, answer, new Set(Object.keys(call.fields)), hash);
+  if (answer) learn(prospectId, known, answer, new Set(Object.keys(call.fields)), hash);
+  const { fields, destinationId, job = null } = call;
   return {
     prospect: {
       ...prospect,
       known,
       inFlight: null,
-      lastDelivery: { at: now, fields: Object.keys(call.fields) },
+      lastDelivery: { at: now, fields: Object.keys(fields) },
       lastError: null,
     },
-    fates: fatesOf(call, () => "delivered"),
-    settled: call.fields,
+    events: [
+      {
+        kind: "acknowledged",
+        prospectId,
+        fields,
+        destinationId,
+        job,
+        since: waitsSince(call),
+      },
+      ...enqueued(pending),
+      ...audiences.events,
+    ],
   };
 }
 
-export interface GiveBack {
+/** How the values of a call wait again. */
+export interface Requeue {
+  readonly reason: RequeueReason;
   /** When to try again. */
   readonly dueAt: number;
   /** Whether this counts towards giving up: a 429, a maintenance or a refused token does not. */
   readonly countsAsAttempt: boolean;
   /** Whether Outreach may have applied the call all the same: a time-out, a lost answer, a 5xx. */
   readonly mayHaveApplied: boolean;
+  /** What Outreach said; null where it said nothing of this prospect. */
   readonly error: CallError | null;
   readonly now: number;
-  /** Whether it is to go in a call of its own next. */
+  /** Whether it is to go in a single update next. */
   readonly single?: true;
 }
 
 /** The call brought nothing: its values wait again, under whatever newer ones arrived meanwhile. */
-export function requeue(prospect: Prospect, how: GiveBack): Step {
+export function requeue(prospect: Prospect, how: Requeue): Step {
   const call = callOf(prospect);
   const { pending } = prospect;
+  const { reason, error, dueAt } = how;
   const attempts = call.attempts + (how.countsAsAttempt ? 1 : 0);
-  const { startedAt: _startedAt, job: _job, since: _since, ...load } = call;
+  const { startedAt: _startedAt, job, since: _since, ...load } = call;
   const both = merged(call, pending ?? { ...call, fields: {} });
   const stands = sourcesOf(both);
   const newer = pending ? sourcesOf(pending) : new Set<string>();
+  const next = {
+    ...load,
+    ...oldestOf(call, pending ?? call),
+    ...both,
+    attempts,
+    failingSince: call.failingSince ?? (how.countsAsAttempt ? how.now : null),
+    lane: moreUrgent(call.lane, pending?.lane ?? call.lane),
+    dueAt,
+    ...((how.single ?? call.single ?? pending?.single) && { single: true as const }),
+  };
+  const fields = call.fields;
   return {
     prospect: {
       ...prospect,
       inFlight: null,
-      known: how.mayHaveApplied ? forget(prospect.known, call.fields) : prospect.known,
-      pending: {
-        ...load,
-        ...oldestOf(call, pending ?? call),
-        ...both,
-        attempts,
-        failingSince: call.failingSince ?? (how.countsAsAttempt ? how.now : null),
-        lane: moreUrgent(call.lane, pending?.lane ?? call.lane),
-        dueAt: how.dueAt,
-        ...((how.single ?? call.single ?? pending?.single) && { single: true }),
-      },
-      lastError: how.error ?? prospect.lastError,
+      known: how.mayHaveApplied ? forget(prospect.known, fields) : prospect.known,
+      pending: next,
+      lastError: error ?? prospect.lastError,
     },
-    // Of a destination that had an update in each, one is left, or none where others' values took its place.
-    fates: fatesOf(call, () => "coalesced").filter(
-      ({ destinationId }) => newer.has(destinationId) || !stands.has(destinationId),
-    ),
-    settled: {},
+    events: [
+      { kind: "requeued", reason, until: dueAt, fields, job: job ?? null, attempts, error },
+      // Of a destination that had an update in each, one is left, or none where others' values took its place.
+      ...endsOf(call, "superseded", (source) => newer.has(source) || !stands.has(source)),
+      ...enqueued(next),
+      ...statusesGone(call, both.fields),
+    ],
   };
 }
 
@@ -157,19 +187,49 @@ export function requeue(prospect: Prospect, how: GiveBack): Step {
  */
 export function reject(prospect: Prospect, error: CallError, mayHaveApplied: boolean): Step {
   const call = callOf(prospect);
-  const { startedAt: _startedAt, job: _job, ...load } = call;
-  const fields = withoutOverruled(call.fields, prospect.pending?.fields ?? {});
-  const left = partOf(call, fields);
+  const { id: prospectId, pending } = prospect;
+  const { attempts, acceptedAt } = call;
+  const left = partOf(call, withoutOverruled(call.fields, pending?.fields ?? {}));
   const failed = sourcesOf(left);
   const known = mayHaveApplied ? forget(prospect.known, call.fields) : prospect.known;
   return {
-    prospect: { ...prospect, inFlight: null, known: withOrders(known, fields), lastError: error },
-    fates: fatesOf(call, (source) => (failed.has(source) ? "failed" : "coalesced")),
-    settled: {},
-    ...(failed.size > 0 && {
-      failed: { ...load, ...left, attempts: load.attempts + 1, error },
-    }),
+    prospect: {
+      ...prospect,
+      inFlight: null,
+      known: withOrders(known, left.fields),
+      lastError: error,
+    },
+    events: [
+      {
+        kind: "rejected",
+        prospectId,
+        ...left,
+        sent: call.fields,
+        error,
+        attempts: attempts + 1,
+        acceptedAt,
+      },
+      ...endsOf(call, "superseded", (source) => !failed.has(source)),
+      ...enqueued(pending),
+      ...statusesGone(call, pending?.fields ?? {}),
+    ],
   };
+}
+
+/** Of the updates that a load stands for, one of each destination, those that end now. */
+function endsOf(
+  load: Sourced,
+  kind: "unchanged" | "superseded",
+  isEnd: (destinationId: string) => boolean,
+): readonly ProspectEvent[] {
+  return [...sourcesOf(load)].filter(isEnd).map((destinationId) => ({ kind, destinationId }));
+}
+
+/** A call's statuses of audiences of which none is pending after it. */
+function statusesGone({ fields }: InFlight, left: Fields<PendingField>): readonly ProspectEvent[] {
+  const audiences = new AudienceChanges();
+  for (const [name, field] of Object.entries(fields)) audiences.gone(field, left[name]);
+  return audiences.events;
 }
 
 function callOf(prospect: Prospect): InFlight {

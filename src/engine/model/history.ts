@@ -1,26 +1,15 @@
 /**
  * A prospect's story: what became of its updates, one event after the other, for the person who asks why it is not up to
- * date. Told from a step's before and after; `story-text.ts` is how it is kept.
+ * date. It is a fold over what happened in its steps (`events.ts`); `history-text.ts` is how it is kept.
  *
  * Promises: an event holds names of attributes, never their values, and of Outreach's words only what does not repeat
  * them; however often a prospect fails, a few events tell it.
  * @module
  */
-import type { Offer } from "./merge.ts";
+import type { ProspectEvent, RequeueReason } from "./events.ts";
 import { withoutValues } from "./outreach-words.ts";
-import { withoutOverruled } from "./prospect.ts";
-import type { CallError, Fields, InFlight, Order, Prospect, Step } from "./prospect.ts";
+import type { CallError, Fields } from "./prospect.ts";
 import type { FieldValue } from "./prospect-update.ts";
-
-/** Why a call brought nothing, where it was not the prospect's fault. */
-export type Setback =
-  | "rate_limited"
-  | "maintenance"
-  | "unauthorized"
-  /** The object started anew while the call was under way. */
-  | "restarted"
-  /** Somebody else was connected while the call was under way. */
-  | "account_changed";
 
 export type StoryEvent =
   | {
@@ -50,8 +39,7 @@ export type StoryEvent =
       readonly kind: "given_back";
       readonly at: number;
       readonly job: number | null;
-      /** `failed`: the call did. `not_applied`: the bulk job did not bring this prospect's values. */
-      readonly reason: Setback | "failed" | "not_applied";
+      readonly reason: RequeueReason;
       /** When it may leave again. */
       readonly until: number;
       /** Calls that failed so far. */
@@ -79,97 +67,58 @@ export type StoryEvent =
 /** Of Outreach's words; the last error is kept at full length elsewhere. */
 const DETAIL_MAX_CHARS = 160;
 
-/**
- * What became of an update, or of a failure that is put back.
- * @param step what `offer` made of it
- */
-export function offerEvents(
-  before: Prospect,
-  offered: Offer,
-  step: Step,
-  now: number,
-): readonly StoryEvent[] {
-  const fields: string[] = [];
-  const unchanged: string[] = [];
-  const overtaken: string[] = [];
-  const waits = step.prospect.pending?.fields;
-  const isWaiting = (name: string, { at, arrival }: Order): boolean =>
-    waits?.[name]?.arrival === arrival && waits[name].at === at;
-  for (const [name, field] of Object.entries(offered.fields)) {
-    if (isWaiting(name, field)) fields.push(name);
-    else if (step.settled[name]) unchanged.push(name);
-    else if (!step.failed?.fields[name]) overtaken.push(name);
-  }
-  const merged = before.pending !== null && fields.length > 0;
-  const { destinationId } = offered;
-  const kind = offered.isReplay ? "replayed" : "accepted";
-  const taken = { kind, at: now, destinationId, fields, unchanged, overtaken, merged } as const;
-  if (!step.failed) return [taken];
-  return [taken, refusal(step.failed.fields, step.failed.error, now)];
+/** What a prospect's steps add to its story, the oldest first. */
+export function storyOf(events: readonly ProspectEvent[], now: number): readonly StoryEvent[] {
+  return events.flatMap((event) => told(event, now) ?? []);
 }
 
-/**
- * What a call's beginning or end did to a prospect; empty where there was neither.
- * @param why why the call brought nothing, where neither the prospect nor its job is to blame
- */
-export function callEvents(
-  before: Prospect,
-  after: Prospect,
-  now: number,
-  why?: Setback,
-): readonly StoryEvent[] {
-  if (!before.inFlight) return departureEvents(before, after, now);
-  if (after.inFlight) return [];
-  const call = before.inFlight;
-  const job = call.job ?? null;
-  const names = Object.keys(call.fields);
-  if (after.lastDelivery !== before.lastDelivery) {
-    return [{ kind: "delivered", at: now, fields: names, job }];
+/** How an event is told; null where it is not. */
+function told(event: ProspectEvent, at: number): StoryEvent | null {
+  switch (event.kind) {
+    case "accepted":
+    case "replayed": {
+      const { kind, destinationId, fields, superseded: overtaken, merged } = event;
+      const unchanged = Object.keys(event.unchanged);
+      return { kind, at, destinationId, fields, unchanged, overtaken, merged };
+    }
+    case "held":
+      return { kind: "unchanged", at, fields: Object.keys(event.fields) };
+    case "dispatched":
+      // Of a try after the first, its end tells enough.
+      if (event.attempts > 0) return null;
+      return { kind: "sent", at, fields: Object.keys(event.fields), job: event.job };
+    case "acknowledged":
+      return { kind: "delivered", at, fields: Object.keys(event.fields), job: event.job };
+    case "requeued":
+      return givenBack(event, at);
+    case "rejected": {
+      const { fields, sent, error } = event;
+      return { kind: "refused", at, fields: Object.keys(fields), ...saidOf(error, sent ?? fields) };
+    }
+    case "discarded":
+      return { kind: "discarded", at, fields: event.fields };
+    case "hurried":
+      return { kind: "hurried", at, until: event.until };
+    case "forgotten":
+      return { kind: "forgotten", at };
+    case "merged":
+    case "superseded":
+    case "unchanged":
+    case "enqueued":
+    case "dequeued":
+    case "audience_changed":
+      return null;
   }
-  if (after.pending && after.pending !== before.pending) {
-    return givenBack(before, call, after, now, why);
-  }
-  const { lastError } = after;
-  const kept = withoutOverruled(call.fields, before.pending?.fields ?? {});
-  return lastError ? [refusal(kept, lastError, now, call.fields)] : [];
-}
-
-function departureEvents(before: Prospect, after: Prospect, now: number): readonly StoryEvent[] {
-  const { pending } = before;
-  if (!pending || after.pending) return [];
-  const call = after.inFlight;
-  const left = Object.keys(pending.fields).filter((name) => !call?.fields[name]);
-  const events: StoryEvent[] = [];
-  if (left.length > 0) events.push({ kind: "unchanged", at: now, fields: left });
-  // Of a try after the first, its end tells enough.
-  if (call && call.attempts === 0) {
-    events.push({
-      kind: "sent",
-      at: now,
-      fields: Object.keys(call.fields),
-      job: call.job ?? null,
-    });
-  }
-  return events;
 }
 
 function givenBack(
-  before: Prospect,
-  call: InFlight,
-  { pending, lastError }: Prospect,
-  now: number,
-  why?: Setback,
-): readonly StoryEvent[] {
-  if (!pending) return [];
-  const { attempts, dueAt: until } = pending;
-  const error = lastError !== before.lastError ? lastError : null;
+  event: Extract<ProspectEvent, { kind: "requeued" }>,
+  at: number,
+): StoryEvent | null {
+  const { job, reason, until, attempts, error, fields } = event;
   // A week of tries must not push everything else out of the story.
-  if (error && !isMilestone(attempts)) return [];
-  const reason = error ? "failed" : (why ?? "not_applied");
-  const detail = error && words(error.detail, call.fields);
-  const { status = null, code = null } = error ?? {};
-  const job = call.job ?? null;
-  return [{ kind: "given_back", at: now, job, reason, until, attempts, status, code, detail }];
+  if (error && !isMilestone(attempts)) return null;
+  return { kind: "given_back", at, job, reason, until, attempts, ...saidOf(error, fields) };
 }
 
 /** The first three tries, and then every doubling. */
@@ -177,25 +126,11 @@ function isMilestone(attempts: number): boolean {
   return attempts <= 3 || Number.isInteger(Math.log2(attempts));
 }
 
-function refusal(
-  fields: Fields<{ readonly value: FieldValue }>,
-  { status, code, detail }: CallError,
-  now: number,
-  sent = fields,
-): StoryEvent {
-  return {
-    kind: "refused",
-    at: now,
-    fields: Object.keys(fields),
-    status,
-    code,
-    detail: words(detail, sent),
-  };
-}
-
-/** Outreach's words without values, at a length that a story has room for. */
-function words(detail: string, sent: Fields<{ readonly value: FieldValue }>): string | null {
-  return withoutValues(detail, sent).slice(0, DETAIL_MAX_CHARS) || null;
+/** What Outreach said of a call, without values and at a length that a story has room for. */
+function saidOf(error: CallError | null, sent: Fields<{ readonly value: FieldValue }>) {
+  const { status = null, code = null } = error ?? {};
+  const words = error && withoutValues(error.detail, sent).slice(0, DETAIL_MAX_CHARS);
+  return { status, code, detail: words || null };
 }
 
 /** When Outreach was last told an attribute, and by which bulk job; null where the story does not go back that far. */

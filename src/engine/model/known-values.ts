@@ -18,13 +18,13 @@ export function isHeld(
   return hashed === known.told || hashed === known.held;
 }
 
-/** What Outreach holds, at the time and for the audience of the value that says so again. */
+/** What Outreach holds, at the time, for the audience and from the destination of the value that says so again. */
 export function atTimeOf(
-  { value: _value, from: _from, ...field }: PendingField,
-  known: KnownField,
+  { value: _value, from, ...field }: PendingField,
+  { told, held }: KnownField,
+  destinationId: string,
 ): KnownField {
-  const { told, held } = known;
-  return { ...field, told, ...(held !== undefined && { held }) };
+  return { ...field, from: from ?? destinationId, told, ...(held !== undefined && { held }) };
 }
 
 /** What is known, as late as values that Outreach was not told. */

@@ -2,18 +2,19 @@
  * New values come for a prospect: each waits, or is dropped because a later one overrules it or Outreach holds it already.
  * @module
  */
+import { AudienceChanges } from "./audience-changes.ts";
+import { queueEvents } from "./events.ts";
+import type { ProspectEvent, Step } from "./events.ts";
 import { atTimeOf, isHeld, withOrders } from "./known-values.ts";
 import { laneOf, moreUrgent } from "./lane.ts";
 import { oldestOf, overrules, withoutOverruled } from "./prospect.ts";
 import type {
   CallError,
-  Fate,
   Fields,
   HashValue,
   KnownField,
   Order,
   Prospect,
-  Step,
   Pending,
   PendingField,
 } from "./prospect.ts";
@@ -41,37 +42,43 @@ const PROSPECT_MAX_CHARS = 500_000;
  * to hold is dropped too, but its time is remembered, so that an older value that comes late still loses.
  */
 export function merge(prospect: Prospect, offered: Offer, hash: HashValue): Step {
-  const { pending, inFlight } = prospect;
+  const { id, pending, inFlight } = prospect;
   const left: Record<string, PendingField> = { ...pending?.fields };
   const known: Record<string, KnownField> = { ...prospect.known };
-  const settled: Record<string, Order> = {};
+  const unchanged: Record<string, Order> = {};
   const joining: Record<string, PendingField> = {};
-  let overruled = false;
+  const superseded: string[] = [];
+  const audiences = new AudienceChanges();
   for (const [name, field] of Object.entries(offered.fields)) {
     const rivals = [left[name], inFlight?.fields[name], known[name]];
     if (rivals.some((rival) => rival !== undefined && !overrules(field, rival))) {
-      overruled = true;
+      superseded.push(name);
       continue;
     }
     const holds = known[name];
-    if (holds && !inFlight?.fields[name] && isHeld(prospect.id, name, field.value, holds, hash)) {
+    if (holds && !inFlight?.fields[name] && isHeld(id, name, field.value, holds, hash)) {
+      audiences.gone(left[name]);
       delete left[name];
-      settled[name] = known[name] = atTimeOf(field, holds);
+      unchanged[name] = known[name] = atTimeOf(field, holds, offered.destinationId);
+      audiences.known(holds, field);
     } else {
       joining[name] = field;
+      audiences.pending(field, left[name], inFlight?.fields[name]);
+      audiences.gone(left[name], field, inFlight?.fields[name]);
     }
   }
 
   const { destinationId } = offered;
   const lower = { fields: left, destinationId: pending?.destinationId ?? destinationId };
   const load = merged(lower, { fields: joining, destinationId });
-  const waits = Object.keys(load.fields).length > 0;
+  if (charsOf(load.fields) + charsOf(inFlight?.fields ?? {}) > PROSPECT_MAX_CHARS) {
+    return turnAway(prospect, offered);
+  }
   const lane = offered.isReplay ? "replay" : laneOf(joining, prospect.known, offered.acceptedAt);
-  const next: Prospect = {
-    ...prospect,
-    known,
-    pending: waits
-      ? {
+  const next: Pending | null =
+    Object.keys(load.fields).length === 0
+      ? null
+      : {
           ...load,
           ...oldestOf(pending ?? offered, offered),
           attempts: pending?.attempts ?? 0,
@@ -79,33 +86,59 @@ export function merge(prospect: Prospect, offered: Offer, hash: HashValue): Step
           lane: moreUrgent(pending?.lane ?? lane, lane),
           dueAt: pending?.dueAt ?? offered.dueAt,
           ...(pending?.single && { single: true }),
-        }
-      : null,
+        };
+  return {
+    prospect: { ...prospect, known, pending: next },
+    events: [
+      taken(prospect, offered, { fields: Object.keys(joining), unchanged, superseded, next }),
+      ...endsOf(pending, load, superseded.length > 0, destinationId),
+      ...queueEvents(prospect, next),
+      ...audiences.events,
+    ],
   };
-  if (charsOf(load.fields) + charsOf(inFlight?.fields ?? {}) > PROSPECT_MAX_CHARS) {
-    return turnAway(prospect, offered);
-  }
-  const fates = fatesOfOffer(pending, load, overruled, destinationId);
-  return { prospect: next, fates, settled };
 }
 
-/** What waits stands for one accepted update of each destination; whatever joins that is coalesced. */
-function fatesOfOffer(
+/** What became of the fields of an update. */
+interface Taken {
+  readonly fields: readonly string[];
+  readonly unchanged: Fields<Order>;
+  readonly superseded: readonly string[];
+  /** What is pending with it. */
+  readonly next: Pending | null;
+}
+
+function taken(
+  { id, pending }: Prospect,
+  { destinationId, isReplay }: Offer,
+  { next, ...fields }: Taken,
+): ProspectEvent {
+  return {
+    kind: isReplay ? "replayed" : "accepted",
+    prospectId: id,
+    destinationId,
+    ...fields,
+    merged: pending !== null && fields.fields.length > 0,
+    begins: pending === null && next ? next.lane : null,
+  };
+}
+
+/** What is pending stands for one accepted update of each destination; of whatever joins that, one is left. */
+function endsOf(
   before: Pending | null,
   after: Sourced,
-  overruled: boolean,
+  isOverruled: boolean,
   destinationId: string,
-): readonly Fate[] {
+): readonly ProspectEvent[] {
   const stood = before ? sourcesOf(before) : new Set<string>();
   const stands = sourcesOf(after);
   const gone = [...stood].filter((source) => !stands.has(source));
-  const fates = gone.map((source): Fate => ({
+  const ends = gone.map((source): ProspectEvent => ({
+    kind: source === destinationId ? "unchanged" : "superseded",
     destinationId: source,
-    kind: source === destinationId ? "unchanged" : "coalesced",
   }));
-  if (stood.has(destinationId)) return [{ destinationId, kind: "coalesced" }, ...fates];
-  if (stands.has(destinationId)) return fates;
-  return [...fates, { destinationId, kind: overruled ? "coalesced" : "unchanged" }];
+  if (stood.has(destinationId)) return [{ kind: "merged", destinationId }, ...ends];
+  if (stands.has(destinationId)) return ends;
+  return [...ends, { kind: isOverruled ? "superseded" : "unchanged", destinationId }];
 }
 
 /** Values that do not fit beside those that wait are for a person to look at. */
@@ -113,6 +146,7 @@ function turnAway(prospect: Prospect, offered: Offer): Step {
   const { destinationId, acceptedAt } = offered;
   const rivals = { ...prospect.known, ...prospect.inFlight?.fields, ...prospect.pending?.fields };
   const fields = withoutOverruled(offered.fields, rivals);
+  const superseded = Object.keys(offered.fields).filter((name) => !fields[name]);
   const error: CallError = {
     at: acceptedAt,
     status: null,
@@ -120,11 +154,23 @@ function turnAway(prospect: Prospect, offered: Offer): Step {
     detail: `With what already waits for this prospect, its values would have more than ${PROSPECT_MAX_CHARS.toLocaleString("en-US")} characters. Replay this once they are delivered.`,
     pointer: null,
   };
-  const unsent = { attempts: 0, failingSince: null, lane: "replay" } as const;
+  const { id: prospectId } = prospect;
+  const isListed = Object.keys(fields).length > 0;
   return {
     prospect: { ...prospect, known: withOrders(prospect.known, fields), lastError: error },
-    fates: [{ destinationId, kind: "failed" }],
-    settled: {},
-    failed: { fields, destinationId, acceptedAt, ...unsent, error },
+    events: [
+      taken(prospect, offered, { fields: [], unchanged: {}, superseded, next: null }),
+      ...(isListed ? [] : [{ kind: "superseded", destinationId } as const]),
+      {
+        kind: "rejected",
+        prospectId,
+        fields,
+        destinationId,
+        sent: null,
+        error,
+        attempts: 0,
+        acceptedAt,
+      },
+    ],
   };
 }

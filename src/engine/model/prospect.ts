@@ -1,7 +1,7 @@
 /**
  * One prospect as delivery sees it: what waits, what is in a call, and what Outreach was last told; and which of two
- * values for one field is the later one. It is changed in `offer.ts`, where new values come, and in `call.ts`, where a
- * call leaves and ends: pure functions, so that the object and the simulation run the same rules.
+ * values for one field is the later one. It is changed in `merge.ts`, where new values come, in `call.ts`, where a call
+ * leaves and ends, and in `manual.ts`, by a person: pure functions, which answer the prospect and what happened (`events.ts`).
  *
  * Promises: of two values for one field the later one always wins, whatever order they arrive in; a prospect is
  * in one call at a time; a value that Outreach is known to hold costs no call; a value whose call had an unknown
@@ -46,6 +46,8 @@ export interface KnownField extends Order {
   /** Hash of what Outreach answered that it holds, where that differs from what it was told. */
   readonly held?: string;
   readonly membership?: Membership;
+  /** The destination that said it last; left out in what was stored before this was kept. */
+  readonly from?: string;
 }
 
 export type Fields<F> = Readonly<Record<string, F>>;
@@ -99,22 +101,6 @@ export interface Prospect {
   readonly known: Fields<KnownField>;
   readonly lastDelivery: { readonly at: number; readonly fields: readonly string[] } | null;
   readonly lastError: CallError | null;
-}
-
-/** What becomes of an accepted update, each with the destination that it is counted for. */
-export interface Fate {
-  readonly destinationId: string;
-  readonly kind: "coalesced" | "unchanged" | "delivered" | "failed";
-}
-
-/** A prospect after a step, and what the step decided. */
-export interface Step {
-  readonly prospect: Prospect;
-  readonly fates: readonly Fate[];
-  /** Values that Outreach turned out to hold: what they overrule of older failures is over. */
-  readonly settled: Fields<Order>;
-  /** What is to be listed as failures, one of each destination, with the values that nothing newer overrules. */
-  readonly failed?: Load & { readonly error: CallError };
 }
 
 /** Keyed hash of one prospect's value for one field. */

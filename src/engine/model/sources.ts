@@ -6,7 +6,7 @@
  * needs no room for it. Of each destination that has a value in it, a load stands for one accepted update.
  * @module
  */
-import type { Fate, Fields, PendingField } from "./prospect.ts";
+import type { Fields, PendingField } from "./prospect.ts";
 
 /** Values that travel together, and where they came from. */
 export interface Sourced {
@@ -56,12 +56,4 @@ export function merged(lower: Sourced, upper: Sourced): Sourced {
 /** Some of a load's values as a load of their own. */
 export function partOf({ destinationId }: Sourced, fields: Fields<PendingField>): Sourced {
   return merged({ fields: {}, destinationId }, { fields, destinationId });
-}
-
-/** What becomes of the updates that a load stands for, one of each of its destinations. */
-export function fatesOf(load: Sourced, kindOf: (destinationId: string) => Fate["kind"]): Fate[] {
-  return [...sourcesOf(load)].map((destinationId) => ({
-    destinationId,
-    kind: kindOf(destinationId),
-  }));
 }

@@ -4,7 +4,7 @@
  */
 import { forgetTold, hurry } from "../model/manual.ts";
 import type { Prospect } from "../model/prospect.ts";
-import type { StoryEvent } from "../model/history.ts";
+import type { Step } from "../model/events.ts";
 import type { ProspectDetail, ProspectStatus } from "../api.ts";
 import type { Ports } from "../ports.ts";
 import { describeProspect, withStory } from "./prospect-view.ts";
@@ -33,31 +33,24 @@ export class ByHand {
 
   /** Ends its pause after failed attempts. */
   hurry(prospectId: number): ProspectDetail | null {
-    const now = this.#ports.now();
-    return this.#change(prospectId, (before) => {
-      const after = hurry(before, now);
-      const until = after.pending?.dueAt ?? now;
-      return after === before ? null : { after, event: { kind: "hurried", at: now, until } };
-    });
+    return this.#change(prospectId, hurry);
   }
 
   /** What Outreach was told of it counts as unknown, so that its next update is sent even if it changes nothing. */
   forgetTold(prospectId: number): ProspectDetail | null {
-    const event = { kind: "forgotten", at: this.#ports.now() } as const;
-    return this.#change(prospectId, (before) => ({ after: forgetTold(before), event }));
+    return this.#change(prospectId, forgetTold);
   }
 
-  /** Changes a prospect as a person wants it. @param change null where there is nothing to change */
+  /** Changes a prospect as a person wants it. */
   #change(
     prospectId: number,
-    change: (before: Prospect) => { after: Prospect; event: StoryEvent } | null,
+    change: (before: Prospect, now: number) => Step,
   ): ProspectDetail | null {
     this.#stores.transaction(() => {
+      const now = this.#ports.now();
       const before = this.#stores.prospects.find(prospectId);
-      const changed = before && change(before);
-      if (!changed) return;
-      const { after, event } = changed;
-      this.#stores.saveProspects([{ before, after, events: [event] }], event.at);
+      const step = before && change(before, now);
+      if (step && step.prospect !== before) this.#stores.saveProspects([step], now);
     });
     return this.detail(prospectId);
   }

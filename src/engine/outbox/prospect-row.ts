@@ -52,6 +52,7 @@ const prospectRow = z.object({
         told: z.string().nullable(),
         held: z.string().exactOptional(),
         membership: membership.exactOptional(),
+        from: z.string().exactOptional(),
       }),
     ),
   ),

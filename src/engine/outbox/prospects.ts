@@ -15,12 +15,6 @@ import { COLUMNS, readProspect } from "./prospect-row.ts";
 /** A bound parameter holds 2 MB at most; statements stay well below it. */
 const PARAMETER_MAX_CHARS = 500_000;
 
-export interface BacklogSize {
-  /** Prospects with fields that wait and no call under way. */
-  readonly pending: number;
-  readonly inFlight: number;
-}
-
 export class ProspectStore {
   readonly #db: Database;
   readonly #due: DueStore;
@@ -120,15 +114,6 @@ export class ProspectStore {
     return this.#number(
       `SELECT min(accepted_at) AS n FROM prospects WHERE accepted_at IS NOT NULL`,
     );
-  }
-
-  /** Counts an index of the whole backlog: a million take some 20 ms, so not for every request. */
-  countBacklog(): BacklogSize {
-    const unfinished =
-      this.#number(`SELECT count(*) AS n FROM prospects WHERE accepted_at IS NOT NULL`) ?? 0;
-    const inFlight =
-      this.#number(`SELECT count(*) AS n FROM prospects WHERE in_call IS NOT NULL`) ?? 0;
-    return { pending: unfinished - inFlight, inFlight };
   }
 
   /**

@@ -37,8 +37,10 @@ export class Switching {
       ({ pending }) => pending && sourcesOf(pending).has(switching.id),
     );
     // What company each keeps is decided as it is written.
-    const changes = theirs.map((prospect) => ({ before: prospect, after: prospect }));
-    this.#stores.saveProspects(changes, now);
+    this.#stores.saveProspects(
+      theirs.map((prospect) => ({ prospect, events: [] })),
+      now,
+    );
     this.#looked = last && { of: switching, upTo: last };
     if (!last) this.#stores.switched(switching);
   }

@@ -3,14 +3,14 @@
  * @module
  */
 import type { Prospect } from "../model/prospect.ts";
-import type { StoryEvent } from "../model/history.ts";
-import type { Change, Stores } from "../stores.ts";
+import type { ProspectEvent, Step } from "../model/events.ts";
+import type { Stores } from "../stores.ts";
 
 /** Prospects as they were and as they become. */
 export class WorkingSet {
   readonly #before: ReadonlyMap<number, Prospect>;
   readonly #after: Map<number, Prospect>;
-  readonly #events = new Map<number, StoryEvent[]>();
+  readonly #events = new Map<number, ProspectEvent[]>();
 
   constructor(stores: Stores, ids: readonly number[]) {
     this.#before = stores.prospects.load([...new Set(ids)]);
@@ -23,19 +23,19 @@ export class WorkingSet {
     return prospect;
   }
 
-  set(prospect: Prospect, events: readonly StoryEvent[]): void {
+  set({ prospect, events }: Step): void {
     this.#after.set(prospect.id, prospect);
     const told = this.#events.get(prospect.id);
     if (told) told.push(...events);
     else this.#events.set(prospect.id, [...events]);
   }
 
-  changes(): readonly Change[] {
-    const changes: Change[] = [];
-    for (const [id, before] of this.#before) {
-      const after = this.get(id);
-      if (after !== before) changes.push({ before, after, events: this.#events.get(id) ?? [] });
-    }
-    return changes;
+  /** What all steps made of each prospect. */
+  steps(): readonly (Step & { readonly isSame: boolean })[] {
+    return [...this.#after].map(([id, prospect]) => ({
+      prospect,
+      events: this.#events.get(id) ?? [],
+      isSame: prospect === this.#before.get(id),
+    }));
   }
 }

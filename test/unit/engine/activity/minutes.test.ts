@@ -1,4 +1,5 @@
 import { describe, it } from "vitest";
+import type { EngineEvent } from "../../../../src/engine/model/events.ts";
 import {
   addedUp,
   freshnessOf,
@@ -9,7 +10,7 @@ import {
   lastMinutes,
   MINUTE_MS,
   newMinute,
-  withHappened,
+  withEvents,
 } from "../../../../src/engine/activity/minute-rules.ts";
 import { withEvent } from "../../../../src/engine/activity/feed-rules.ts";
 import type { TailEvent } from "../../../../src/engine/activity/feed-rules.ts";
@@ -51,25 +52,42 @@ describe("freshness", () => {
   });
 });
 
+const ofProspect = { prospectId: 7, destinationId: "d" } as const;
+
+function acknowledged(since: number): EngineEvent {
+  return { kind: "acknowledged", ...ofProspect, fields: {}, job: null, since };
+}
+
+const refused: EngineEvent = {
+  kind: "rejected",
+  ...ofProspect,
+  fields: { title: { value: "CEO", at: 1, arrival: 1 } },
+  sent: null,
+  error: { at: 1, status: 422, code: "no", detail: "", pointer: null },
+  attempts: 1,
+  acceptedAt: 1,
+};
+
 describe("minutes", () => {
   it("add up what happens, and keep what waited last", ({ expect }) => {
-    const first = withHappened(newMinute(START), { accepted: 5 }, 5);
-    const freshness = withDelivery(NO_DELIVERIES, 1_000);
-    const minute = withHappened(first, { delivered: 1, calls: 1, freshness }, 4);
+    const received = { kind: "received", destinationId: "d", accepted: 5, empty: 1 } as const;
+    const first = withEvents(newMinute(START), [received], NOW, 5);
+    const called = { kind: "called", destinationId: "d" } as const;
+    const minute = withEvents(first, [called, acknowledged(NOW - 1_000), refused], NOW, 4);
     expect(minute).toEqual({
       startedAt: START,
       accepted: 5,
       delivered: 1,
-      failed: 0,
+      failed: 1,
       calls: 1,
       waiting: 4,
-      freshness,
+      freshness: withDelivery(NO_DELIVERIES, 1_000),
     });
   });
 
   it("are without gaps: where nothing happened, as much waits as before", ({ expect }) => {
-    const before = withHappened(newMinute(START - 9 * MINUTE_MS), { accepted: 7 }, 7);
-    const one = withHappened(newMinute(START - 2 * MINUTE_MS), { delivered: 4 }, 3);
+    const before = { ...newMinute(START - 9 * MINUTE_MS), accepted: 7, waiting: 7 };
+    const one = { ...newMinute(START - 2 * MINUTE_MS), delivered: 4, waiting: 3 };
     const minutes = lastMinutes([before, one], 5, NOW, 2);
     expect(minutes.map(({ waiting }) => waiting)).toEqual([7, 7, 3, 3, 2]);
     expect(minutes.map(({ delivered }) => delivered)).toEqual([0, 0, 4, 0, 0]);

@@ -2,9 +2,10 @@ import { describe, it } from "vitest";
 import { acknowledge, dispatch, requeue, reject } from "../../../../src/engine/model/call.ts";
 import { merge } from "../../../../src/engine/model/merge.ts";
 import { newProspect } from "../../../../src/engine/model/prospect.ts";
-import type { GiveBack } from "../../../../src/engine/model/call.ts";
+import type { Requeue } from "../../../../src/engine/model/call.ts";
 import type { CallError, Prospect, PendingField } from "../../../../src/engine/model/prospect.ts";
-import { callEvents, lastTold, offerEvents } from "../../../../src/engine/model/history.ts";
+import type { Step } from "../../../../src/engine/model/events.ts";
+import { lastTold, storyOf } from "../../../../src/engine/model/history.ts";
 import type { StoryEvent } from "../../../../src/engine/model/history.ts";
 import {
   EVENTS_MAX,
@@ -29,7 +30,11 @@ function offered(fields: Record<string, PendingField>) {
 function accept(before: Prospect, fields: Record<string, PendingField>) {
   const update = offered(fields);
   const step = merge(before, update, hash);
-  return { after: step.prospect, events: offerEvents(before, update, step, NOW) };
+  return { after: step.prospect, events: told(step) };
+}
+
+function told({ events }: Step) {
+  return storyOf(events, NOW);
 }
 
 function waiting(fields: Record<string, PendingField>): Prospect {
@@ -44,7 +49,8 @@ function holding(fields: Record<string, PendingField>): Prospect {
   return acknowledge(inFlight(fields), null, NOW, hash).prospect;
 }
 
-const NOT_TRIED: GiveBack = {
+const NOT_TRIED: Requeue = {
+  reason: "rate_limited",
   dueAt: NOW + 5_000,
   countsAsAttempt: false,
   mayHaveApplied: false,
@@ -93,7 +99,7 @@ describe("the story of an update", () => {
   it("tells a failure that is put back from what is new", ({ expect }) => {
     const again = { ...offered({ title: field("CTO") }), isReplay: true } as const;
     const step = merge(newProspect(7), again, hash);
-    expect(offerEvents(newProspect(7), again, step, NOW)).toMatchObject([{ kind: "replayed" }]);
+    expect(told(step)).toMatchObject([{ kind: "replayed" }]);
   });
 
   it("is of a refusal where it does not fit beside what waits", ({ expect }) => {
@@ -110,11 +116,9 @@ describe("the story of a call", () => {
     expect,
   }) => {
     const before = waiting({ title: field("CTO"), city: field("Oslo") });
-    const told = holding({ city: field("Oslo") }).known;
-    const told2 = { ...before, known: told };
+    const { known } = holding({ city: field("Oslo") });
     for (const job of [undefined, 12]) {
-      const { prospect: after } = dispatch(told2, NOW, hash, job);
-      expect(callEvents(told2, after, NOW)).toEqual([
+      expect(told(dispatch({ ...before, known }, NOW, hash, job))).toEqual([
         { kind: "unchanged", at: NOW, fields: ["city"] },
         { kind: "sent", at: NOW, fields: ["title"], job: job ?? null },
       ]);
@@ -126,16 +130,14 @@ describe("the story of a call", () => {
       ...waiting({ city: field("Oslo") }),
       known: holding({ city: field("Oslo") }).known,
     };
-    const { prospect: after } = dispatch(before, NOW, hash);
-    expect(callEvents(before, after, NOW)).toEqual([
+    expect(told(dispatch(before, NOW, hash))).toEqual([
       { kind: "unchanged", at: NOW, fields: ["city"] },
     ]);
   });
 
   it("tells that Outreach took it", ({ expect }) => {
     const before = inFlight({ title: field("CTO") }, 12);
-    const { prospect: after } = acknowledge(before, null, NOW, hash);
-    const events = callEvents(before, after, NOW);
+    const events = told(acknowledge(before, null, NOW, hash));
     expect(events).toEqual([{ kind: "delivered", at: NOW, fields: ["title"], job: 12 }]);
     expect(lastTold(events, "title")).toEqual({ at: NOW, job: 12 });
     expect(lastTold(events, "city")).toBeNull();
@@ -143,8 +145,7 @@ describe("the story of a call", () => {
 
   it("tells why it brought nothing, and until when it waits", ({ expect }) => {
     const before = inFlight({ title: field("CTO") });
-    const { prospect: limited } = requeue(before, NOT_TRIED);
-    expect(callEvents(before, limited, NOW, "rate_limited")).toEqual([
+    expect(told(requeue(before, NOT_TRIED))).toEqual([
       {
         kind: "given_back",
         at: NOW,
@@ -157,13 +158,13 @@ describe("the story of a call", () => {
         detail: null,
       },
     ]);
-    const { prospect: failed } = requeue(before, { ...NOT_TRIED, countsAsAttempt: true, error });
-    expect(callEvents(before, failed, NOW)).toMatchObject([
+    const failed = { ...NOT_TRIED, reason: "failed", countsAsAttempt: true, error } as const;
+    expect(told(requeue(before, failed))).toMatchObject([
       { reason: "failed", attempts: 1, status: 503, code: "http503", detail: "Busy." },
     ]);
     const inJob = inFlight({ title: field("CTO") }, 3);
-    const { prospect: single } = requeue(inJob, { ...NOT_TRIED, single: true });
-    expect(callEvents(inJob, single, NOW)).toMatchObject([{ reason: "not_applied", job: 3 }]);
+    const single = { ...NOT_TRIED, reason: "not_applied", single: true } as const;
+    expect(told(requeue(inJob, single))).toMatchObject([{ reason: "not_applied", job: 3 }]);
   });
 
   it("of a week of failed tries stays short", ({ expect }) => {
@@ -172,14 +173,15 @@ describe("the story of a call", () => {
     for (let i = 0; i < 340; i++) {
       const after = requeue(prospect, {
         ...NOT_TRIED,
+        reason: "failed",
         countsAsAttempt: true,
         error: { ...error, at: NOW + i },
-      }).prospect;
-      const next = dispatch(after, NOW, hash).prospect;
-      for (const event of [...callEvents(prospect, after, NOW), ...callEvents(after, next, NOW)]) {
+      });
+      const next = dispatch(after.prospect, NOW, hash);
+      for (const event of [...told(after), ...told(next)]) {
         attempts.push(event.kind === "given_back" ? event.attempts : -1);
       }
-      prospect = next;
+      prospect = next.prospect;
     }
     expect(attempts).toEqual([1, 2, 3, 4, 8, 16, 32, 64, 128, 256]);
   });
@@ -189,13 +191,11 @@ describe("the story of a call", () => {
   }) => {
     const before = inFlight({ title: field("CTO"), city: field("Oslo") });
     const newer = accept(before, { city: field("Rome", 5) }).after;
-    const { prospect: after } = reject(newer, { ...error, status: 422 }, false);
-    expect(callEvents(newer, after, NOW)).toMatchObject([
+    expect(told(reject(newer, { ...error, status: 422 }, false))).toMatchObject([
       { kind: "refused", fields: ["title"], status: 422, code: "http503", detail: "Busy." },
     ]);
     const none = accept(before, { city: field("Rome", 5), title: field("CEO", 5) }).after;
-    const { prospect: covered } = reject(none, error, false);
-    expect(callEvents(none, covered, NOW)).toMatchObject([{ kind: "refused", fields: [] }]);
+    expect(told(reject(none, error, false))).toMatchObject([{ kind: "refused", fields: [] }]);
   });
 });
 
@@ -204,11 +204,10 @@ describe("Outreach's words in a story", () => {
     const before = accept(newProspect(7), { title: field("CEO", 1) }).after;
     const left = dispatch(before, NOW, hash);
     const detail = `CEO is taken by bob@example.org (555-0100). ${"x".repeat(900)}`;
-    const { prospect } = reject(left.prospect, { ...error, detail }, false);
-    const [event] = callEvents(left.prospect, prospect, NOW);
-    const told = event?.kind === "refused" ? event.detail : null;
-    expect(told).toMatch(/^… is taken by … \(…\)\. x+$/);
-    expect(told).toHaveLength(160);
+    const [event] = told(reject(left.prospect, { ...error, detail }, false));
+    const words = event?.kind === "refused" ? event.detail : null;
+    expect(words).toMatch(/^… is taken by … \(…\)\. x+$/);
+    expect(words).toHaveLength(160);
   });
 });
 

@@ -14,7 +14,9 @@ function due(dueAt: number): Prospect {
 
 describe("a prospect that is hurried", () => {
   it("waits no longer than a call before it may be running", ({ expect }) => {
-    expect(hurry(due(NOW + 30 * MINUTE_MS), NOW).pending).toMatchObject({
+    const { prospect, events } = hurry(due(NOW + 30 * MINUTE_MS), NOW);
+    expect(events).toEqual([{ kind: "hurried", until: NOW + 20_000 }]);
+    expect(prospect.pending).toMatchObject({
       dueAt: NOW + 20_000,
       attempts: 3,
     });
@@ -22,13 +24,13 @@ describe("a prospect that is hurried", () => {
 
   it("is left alone where it goes soon, is in a call, or nothing waits", ({ expect }) => {
     const soon = due(NOW + 5_000);
-    expect(hurry(soon, NOW)).toBe(soon);
+    expect(hurry(soon, NOW)).toEqual({ prospect: soon, events: [] });
     const none = newProspect(7);
-    expect(hurry(none, NOW)).toBe(none);
+    expect(hurry(none, NOW)).toEqual({ prospect: none, events: [] });
     const { pending } = due(NOW + MINUTE_MS);
     const inFlight = pending && { ...pending, startedAt: NOW };
     const busy = { ...due(NOW + MINUTE_MS), inFlight };
-    expect(hurry(busy, NOW)).toBe(busy);
+    expect(hurry(busy, NOW)).toEqual({ prospect: busy, events: [] });
   });
 });
 
@@ -39,7 +41,9 @@ describe("a prospect that is to be sent again", () => {
       title: { at: 5, arrival: 6, told: "h1", held: "h2" },
       custom4: { at: 7, arrival: 8, audience: 3, told: "h3", membership },
     };
-    expect(forgetTold({ ...newProspect(7), known }).known).toEqual({
+    const { prospect, events } = forgetTold({ ...newProspect(7), known });
+    expect(events).toEqual([{ kind: "forgotten" }]);
+    expect(prospect.known).toEqual({
       title: { at: 5, arrival: 6, told: null },
       custom4: { at: 7, arrival: 8, audience: 3, told: null, membership },
     });

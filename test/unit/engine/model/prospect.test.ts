@@ -1,15 +1,10 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
-import { tallyChange, tallyOf } from "../../../../src/engine/model/audience-tally.ts";
+import type { ProspectEvent, Step } from "../../../../src/engine/model/events.ts";
 import { acknowledge, dispatch, requeue, reject } from "../../../../src/engine/model/call.ts";
 import { merge } from "../../../../src/engine/model/merge.ts";
 import { newProspect, overrules, waitsSince } from "../../../../src/engine/model/prospect.ts";
-import type {
-  Fate,
-  Fields,
-  Prospect,
-  PendingField,
-} from "../../../../src/engine/model/prospect.ts";
+import type { Prospect, PendingField } from "../../../../src/engine/model/prospect.ts";
 import type { FieldValue } from "../../../../src/engine/model/prospect-update.ts";
 import { bySource, sourcesOf } from "../../../../src/engine/model/sources.ts";
 import type { Sourced } from "../../../../src/engine/model/sources.ts";
@@ -61,17 +56,54 @@ const anyEvent = fc.oneof(
 );
 type Event = typeof anyEvent extends fc.Arbitrary<infer T> ? T : never;
 
+/** How an update may end, by the events that tell it, and for which destinations. */
+interface End {
+  readonly kind: ProspectEvent["kind"];
+  readonly destinationId: string;
+}
+
+function endsOf(events: readonly ProspectEvent[]): readonly End[] {
+  return events.flatMap((event): End[] => {
+    if (event.kind === "merged" || event.kind === "superseded" || event.kind === "unchanged")
+      return [{ kind: event.kind, destinationId: event.destinationId }];
+    if (event.kind !== "acknowledged" && event.kind !== "rejected") return [];
+    return [...sourcesOf(event)].map((destinationId) => ({ kind: event.kind, destinationId }));
+  });
+}
+
+function rejectedIn(events: readonly ProspectEvent[]) {
+  return events.find((event) => event.kind === "rejected");
+}
+
+/** How a prospect counts in its audiences, from the prospect alone. */
+function countsOf({ known, pending, inFlight }: Prospect) {
+  const counts: Record<number, { members: number; exited: number; pending: number }> = {};
+  const of = (audience: number) => (counts[audience] ??= { members: 0, exited: 0, pending: 0 });
+  for (const { membership } of Object.values(known)) {
+    if (membership)
+      of(membership.audience)[membership.status === "realized" ? "members" : "exited"] = 1;
+  }
+  for (const load of [pending, inFlight]) {
+    for (const { membership } of Object.values(load?.fields ?? {})) {
+      if (membership) of(membership.audience).pending = 1;
+    }
+  }
+  return counts;
+}
+
 /** Runs events against the rules and, beside them, an Outreach and a list of all that was accepted. */
 class Run {
   prospect: Prospect = newProspect(7);
   readonly outreach: Record<string, FieldValue> = {};
-  readonly fates: Fate[] = [];
+  readonly events: ProspectEvent[] = [];
   readonly accepted: { name: string; field: PendingField }[] = [];
   readonly edited = new Set<string>();
   /** Where each arrival came from. */
   readonly sources = new Map<number, string>();
-  readonly byDestination = new Map<string, { accepted: number; fates: number }>();
+  readonly byDestination = new Map<string, { accepted: number; ended: number }>();
   failures: Sourced[] = [];
+  /** Arrivals of values that were ever refused. */
+  readonly refused = new Set<number>();
   updates = 0;
   replayed = 0;
   calls = 0;
@@ -109,8 +141,14 @@ class Run {
     this.updates += 1;
     const waiting = Object.entries(fields).map(([name, { value, at }]) => {
       // As in reality: audience fields carry a time of their own, attributes the time of their arrival.
+      const status = value === "x" ? "exited" : "realized";
       const field: PendingField = name.startsWith("custom")
-        ? { value, at: at ?? 1, arrival }
+        ? {
+            value,
+            at: at ?? 1,
+            arrival,
+            membership: { audience: audienceOf(destinationId, name), status },
+          }
         : { value, at: arrival, arrival };
       this.accepted.push({ name, field });
       return [name, field] as const;
@@ -123,14 +161,13 @@ class Run {
   }
 
   counts(destinationId: string) {
-    const known = this.byDestination.get(destinationId) ?? { accepted: 0, fates: 0 };
+    const known = this.byDestination.get(destinationId) ?? { accepted: 0, ended: 0 };
     this.byDestination.set(destinationId, known);
     return known;
   }
 
   #merge(load: Sourced): void {
-    const step = merge(this.prospect, { ...load, acceptedAt: NOW, dueAt: NOW }, hash);
-    this.#take(step.prospect, step.fates);
+    this.#take(merge(this.prospect, { ...load, acceptedAt: NOW, dueAt: NOW }, hash));
   }
 
   replay(): void {
@@ -145,8 +182,9 @@ class Run {
 
   call(end: string, during: number): void {
     const departure = dispatch(this.prospect, NOW, hash);
-    this.#take(departure.prospect, departure.fates);
-    if (departure.kind === "nothing_to_send") return;
+    this.#take(departure);
+    const { attributes } = departure;
+    if (!attributes) return;
     this.calls += 1;
     for (let i = 0; i < during; i++) {
       const next = this.#events[0];
@@ -154,38 +192,64 @@ class Run {
       this.#events.shift();
       this.update(next.fields, next.destinationId);
     }
-    if (end.startsWith("applied")) Object.assign(this.outreach, departure.attributes);
+    if (end.startsWith("applied")) Object.assign(this.outreach, attributes);
     if (end.startsWith("applied"))
-      for (const name of Object.keys(departure.attributes)) this.edited.delete(name);
+      for (const name of Object.keys(attributes)) this.edited.delete(name);
     this.#end(end);
   }
 
   #end(end: string): void {
     if (end === "applied") {
-      const step = acknowledge(this.prospect, { ...this.outreach }, NOW, hash);
-      return this.#take(step.prospect, step.fates);
+      return this.#take(acknowledge(this.prospect, { ...this.outreach }, NOW, hash));
     }
     if (end === "rejected") {
       const step = reject(this.prospect, ERROR, false);
-      for (const [destinationId, fields] of step.failed ? bySource(step.failed) : []) {
+      const rejected = rejectedIn(step.events);
+      for (const [destinationId, fields] of rejected ? bySource(rejected) : []) {
         this.failures.push({ destinationId, fields });
+        for (const { arrival } of Object.values(fields)) this.refused.add(arrival);
       }
-      return this.#take(step.prospect, step.fates);
+      return this.#take(step);
     }
     const step = requeue(this.prospect, {
+      reason: end === "throttled" ? "rate_limited" : "failed",
       dueAt: NOW,
       countsAsAttempt: end !== "throttled",
       mayHaveApplied: end !== "throttled",
       error: null,
       now: NOW,
     });
-    return this.#take(step.prospect, step.fates);
+    return this.#take(step);
   }
 
-  #take(prospect: Prospect, fates: readonly Fate[]): void {
+  #take({ prospect, events }: Step): void {
     this.prospect = prospect;
-    this.fates.push(...fates);
-    for (const { destinationId } of fates) this.counts(destinationId).fates += 1;
+    this.events.push(...events);
+    for (const { destinationId } of endsOf(events)) this.counts(destinationId).ended += 1;
+  }
+
+  /** What was told of audiences, added up. */
+  audienceCounts() {
+    const sums: Record<number, { members: number; exited: number; pending: number }> = {};
+    for (const event of this.events) {
+      if (event.kind !== "audience_changed") continue;
+      const sum = (sums[event.audience] ??= { members: 0, exited: 0, pending: 0 });
+      sum.members += event.members;
+      sum.exited += event.exited;
+      sum.pending += event.pending;
+    }
+    const entries = Object.entries(sums);
+    return Object.fromEntries(entries.filter(([, sum]) => Object.values(sum).some((n) => n !== 0)));
+  }
+
+  /** How many prospects wait and are in a call, as the events tell. */
+  backlog() {
+    const count = (...kinds: ProspectEvent["kind"][]) =>
+      this.events.filter(({ kind }) => kinds.includes(kind)).length;
+    return {
+      pending: count("enqueued") - count("dequeued"),
+      inFlight: count("dispatched") - count("acknowledged", "requeued", "rejected"),
+    };
   }
 
   /** What Outreach must hold: of each field the value that no other overrules. */
@@ -197,6 +261,11 @@ class Run {
     }
     return Object.fromEntries(Object.entries(winners).map(([name, { value }]) => [name, value]));
   }
+}
+
+/** An audience is of one destination and one field. */
+function audienceOf(destinationId: string, name: string): number {
+  return destinationId.charCodeAt(0) * 10 + Number(name.replace("custom", ""));
 }
 
 const anyEvents = fc.array(anyEvent, { maxLength: 25 });
@@ -213,17 +282,18 @@ describe("a prospect", () => {
     );
   });
 
-  it("gives every accepted update exactly one fate", ({ expect }) => {
+  it("tells one end of every accepted update", ({ expect }) => {
     fc.assert(
       fc.property(anyEvents, (events) => {
         const run = new Run(events);
         run.all();
-        expect(run.fates.length).toBe(run.updates + run.replayed);
-        for (const { accepted, fates } of run.byDestination.values()) {
-          expect(fates).toBe(accepted);
+        const ends = endsOf(run.events);
+        expect(ends.length).toBe(run.updates + run.replayed);
+        for (const { accepted, ended } of run.byDestination.values()) {
+          expect(ended).toBe(accepted);
         }
-        const delivered = run.fates.filter(
-          ({ kind, destinationId }) => kind === "delivered" && destinationId === "d",
+        const delivered = ends.filter(
+          ({ kind, destinationId }) => kind === "acknowledged" && destinationId === "d",
         );
         expect(delivered.length).toBeLessThanOrEqual(run.calls);
       }),
@@ -231,7 +301,25 @@ describe("a prospect", () => {
     );
   });
 
-  it("knows of every value that waits or was refused which destination it came from", ({
+  it("tells at each step how it counts in its audiences and in the backlog", ({ expect }) => {
+    fc.assert(
+      fc.property(anyEvents, (events) => {
+        const run = new Run(events);
+        run.all(() => {
+          const { pending, inFlight } = run.prospect;
+          expect(run.audienceCounts()).toEqual(countsOf(run.prospect));
+          expect(run.backlog()).toEqual({
+            pending: Number(pending !== null && inFlight === null),
+            inFlight: Number(inFlight !== null),
+          });
+        });
+        expect(run.backlog()).toEqual({ pending: 0, inFlight: 0 });
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("knows of every value that waits, was delivered or was refused which destination it came from", ({
     expect,
   }) => {
     fc.assert(
@@ -246,7 +334,10 @@ describe("a prospect", () => {
               expect(from).toBe(run.sources.get(arrival));
             }
           }
-          expect(Object.values(run.prospect.known).some((one) => "from" in one)).toBe(false);
+          for (const { arrival, from, told } of Object.values(run.prospect.known)) {
+            if (told !== null && !run.refused.has(arrival))
+              expect(from).toBe(run.sources.get(arrival));
+          }
         };
         run.all(check);
       }),
@@ -274,11 +365,12 @@ describe("a prospect", () => {
     const call = dispatch(run.prospect, NOW, hash).prospect;
     run.prospect = call;
     run.update({ a: { value: "y", at: undefined } });
-    expect(Object.keys(reject(run.prospect, ERROR, false).failed?.fields ?? {})).toEqual(["b"]);
+    const { events } = reject(run.prospect, ERROR, false);
+    expect(Object.keys(rejectedIn(events)?.fields ?? {})).toEqual(["b"]);
     run.update({ b: { value: "y", at: undefined } });
     const overruled = reject(run.prospect, ERROR, false);
-    expect(overruled.failed).toBeUndefined();
-    expect(overruled.fates).toMatchObject([{ kind: "coalesced" }]);
+    expect(rejectedIn(overruled.events)?.fields).toEqual({});
+    expect(endsOf(overruled.events)).toMatchObject([{ kind: "superseded" }]);
   });
 
   it("makes no call when everything was told before", ({ expect }) => {
@@ -290,10 +382,10 @@ describe("a prospect", () => {
     run.update({ a: { value: "x", at: undefined } });
     run.all();
     expect(run.calls).toBe(1);
-    expect(run.fates.map(({ kind }) => kind)).toEqual([
-      "delivered",
+    expect(endsOf(run.events).map(({ kind }) => kind)).toEqual([
+      "acknowledged",
       "unchanged",
-      "coalesced",
+      "merged",
       "unchanged",
     ]);
   });
@@ -350,45 +442,12 @@ describe("a prospect", () => {
         },
         hash,
       );
-      expect(again.fates).toEqual([{ destinationId: "d", kind: "unchanged" }]);
+      expect(endsOf(again.events)).toEqual([{ destinationId: "d", kind: "unchanged" }]);
     }
   });
 });
 
-describe("audience tallies", () => {
-  it("add up to the prospect's tally over any steps", ({ expect }) => {
-    const member = (audience: number, status: "realized" | "exited", at: number) =>
-      ({ value: status, at, arrival: at, membership: { audience, status } }) as const;
-    const steps: Fields<PendingField>[] = [
-      { custom1: member(1, "realized", 1), custom2: member(2, "exited", 1) },
-      { custom1: member(1, "exited", 2) },
-      { custom1: member(1, "exited", 3), custom2: member(2, "realized", 3) },
-    ];
-    let prospect = newProspect(7);
-    const sums = new Map<number, { members: number; exited: number; pending: number }>();
-    const add = (next: Prospect) => {
-      for (const [audience, change] of tallyChange(prospect, next)) {
-        const sum = sums.get(audience) ?? { members: 0, exited: 0, pending: 0 };
-        sums.set(audience, {
-          members: sum.members + change.members,
-          exited: sum.exited + change.exited,
-          pending: sum.pending + change.pending,
-        });
-      }
-      prospect = next;
-    };
-    for (const fields of steps) {
-      add(merge(prospect, { fields, destinationId: "d", acceptedAt: 1, dueAt: 1 }, hash).prospect);
-      add(dispatch(prospect, NOW, hash).prospect);
-      add(acknowledge(prospect, null, NOW, hash).prospect);
-      expect(Object.fromEntries(sums)).toEqual(Object.fromEntries(tallyOf(prospect)));
-    }
-    expect(Object.fromEntries(sums)).toEqual({
-      1: { members: 0, exited: 1, pending: 0 },
-      2: { members: 1, exited: 0, pending: 0 },
-    });
-  });
-
+describe("what is in a call", () => {
   it("goes alone until it is delivered, once a job has not brought it", ({ expect }) => {
     const order = { at: NOW, arrival: 1 };
     const offered = merge(
@@ -402,6 +461,7 @@ describe("audience tallies", () => {
       hash,
     );
     const how = {
+      reason: "not_applied",
       dueAt: NOW,
       countsAsAttempt: false,
       mayHaveApplied: true,
@@ -428,7 +488,7 @@ describe("audience tallies", () => {
     // It came over an overflow object, and is older than what was replayed.
     const both = merge(inFlight, of("company", NOW - 20), hash).prospect;
     const how = { dueAt: NOW, countsAsAttempt: true, mayHaveApplied: true, error: null, now: NOW };
-    const { pending } = requeue(both, how).prospect;
+    const { pending } = requeue(both, { ...how, reason: "failed" }).prospect;
     expect(pending && waitsSince(pending)).toBe(NOW - 20);
   });
 });

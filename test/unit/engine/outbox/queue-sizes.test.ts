@@ -17,15 +17,12 @@ describe("how many wait in each queue", () => {
     stores.destinations.set("d", {}, 0);
     const fields = { title: { value: "CEO", at: NOW, arrival: NOW } };
     const offered = { fields, destinationId: "d", acceptedAt: NOW, dueAt: NOW };
-    const changes = Array.from({ length: 700 }, (_, i) => {
-      const before = newProspect(1 + i);
-      return { before, after: merge(before, offered, String).prospect };
-    });
-    stores.saveProspects(changes, NOW);
-    expect(stores.waiting()).toMatchObject([{ company: "together", prospects: 700 }]);
+    const steps = Array.from({ length: 700 }, (_, i) => merge(newProspect(1 + i), offered, String));
+    stores.saveProspects(steps, NOW);
+    expect(stores.backlog.queues()).toMatchObject([{ company: "together", prospects: 700 }]);
     stores.destinations.set("d", { single: true }, 0);
     const switching = new Switching(stores);
     while (switching.isPending) switching.slice(NOW);
-    expect(stores.waiting()).toMatchObject([{ company: "alone", prospects: 700 }]);
+    expect(stores.backlog.queues()).toMatchObject([{ company: "alone", prospects: 700 }]);
   });
 });
