@@ -5,7 +5,7 @@
 import type { FieldValue } from "../../src/engine/model/prospect-update.ts";
 import { LIMIT, TRACE_BEGINS_AT, WINDOW_MS } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Item, Trace } from "./traces.ts";
+import type { Item, Trace, Values } from "./traces.ts";
 
 export interface Counted {
   /** All that were made, 429s among them. */
@@ -55,6 +55,52 @@ export function callPerUpdate(
 }
 
 /**
+ * A rate limiter that knows: one PATCH a prospect with all that is pending of it, at once while the window has calls left,
+ * else when the next begins, the oldest first; nothing that Outreach is known to hold.
+ */
+export function mergingLimiter(trace: Trace, ledger: Ledger): Counted {
+  const waiting = new Map<number, Record<string, FieldValue>>();
+  const told = new Map<number, Record<string, FieldValue>>();
+  let calls = 0;
+  let used = 0;
+  const send = (now: number): void => {
+    for (const [id, values] of waiting) {
+      if (used === LIMIT) break;
+      waiting.delete(id);
+      told.set(id, { ...told.get(id), ...values });
+      ledger.hold(id, values, now);
+      used += 1;
+      calls += 1;
+    }
+  };
+  byWindow(
+    trace,
+    (item, now) => {
+      ledger.accept(item, now);
+      const { prospectId: id } = item.update;
+      const values = unknownOf({ ...waiting.get(id), ...item.says }, told.get(id));
+      if (Object.keys(values).length === 0) waiting.delete(id);
+      else waiting.set(id, values);
+      send(now);
+    },
+    (now) => {
+      used = 0;
+      send(now);
+      return waiting.size > 0;
+    },
+  );
+  return { calls, refused: 0 };
+}
+
+/** Values that Outreach is not known to hold. */
+export function unknownOf(values: Values, told: Values = {}): Record<string, FieldValue> {
+  const changed = Object.entries(values).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(told[name]),
+  );
+  return Object.fromEntries(changed);
+}
+
+/**
  * Every hour, what changed since the last time is found, and goes with one PATCH a prospect, the oldest first.
  * @param limit calls in a window
  */
@@ -74,14 +120,11 @@ export function hourlyDiff(trace: Trace, ledger: Ledger, limit = LIMIT): Counted
       for (const [id, values] of waiting) {
         if (used === limit) break;
         waiting.delete(id);
-        const before = told.get(id);
-        const changed = Object.entries(values).filter(
-          ([name, value]) => JSON.stringify(value) !== JSON.stringify(before?.[name]),
-        );
-        if (changed.length === 0) continue;
+        const changed = unknownOf(values, told.get(id));
+        if (Object.keys(changed).length === 0) continue;
         used += 1;
-        told.set(id, { ...before, ...values });
-        ledger.hold(id, Object.fromEntries(changed), now);
+        told.set(id, { ...told.get(id), ...values });
+        ledger.hold(id, changed, now);
       }
       calls += used;
       return waiting.size > 0;

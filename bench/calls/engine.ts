@@ -41,7 +41,11 @@ export async function throughEngine(
     await world.pass(TRACE_BEGINS_AT + (request[0]?.at ?? 0) - world.now);
     settle();
     for (const item of request) ledger.accept(item, world.now);
-    world.acceptUpdates(request.map(({ update }) => update));
+    const destination = request[0]?.destination;
+    world.acceptUpdates(
+      request.map(({ update }) => update),
+      ...(destination === undefined ? [] : [destination]),
+    );
     report(first, 0);
   }
   for (;;) {
@@ -64,10 +68,13 @@ function allow(world: World, yearlyAllowance: number): void {
   world.kill();
 }
 
-/** Updates of one moment come in one request. */
+/** Updates of one moment come in one request of their destination. */
 function together(items: readonly Item[], first: number): readonly Item[] {
+  const { at, destination } = items[first] ?? {};
   let end = first + 1;
-  while (items[end]?.at === items[first]?.at && end < items.length) end += 1;
+  for (let next = items[end]; next?.at === at && next?.destination === destination;) {
+    next = items[++end];
+  }
   return items.slice(first, end);
 }
 

@@ -1,5 +1,5 @@
 /**
- * The fewest calls that could have done what a row of the table did, as fresh: found with all of the trace known
+ * The fewest calls found that could have done what a row of the table did, as fresh: found with all of the trace known
  * beforehand, and without the connector's code, but with the same means. A PATCH is one call. A bulk job is two, one to
  * start it and one look that tells what came of it, and takes its time.
  * @module
@@ -7,9 +7,9 @@
 import type { Item } from "./traces.ts";
 
 /** Prospects that one bulk modify takes, all with the same values (reported by two sources, not documented). */
-const MODIFY_MAX = 100_000;
+export const MODIFY_MAX = 100_000;
 /** Records that one bulk upsert takes, each with its own values (assumed). */
-const UPSERT_MAX = 500;
+export const UPSERT_MAX = 500;
 /** Its start, and one look that tells what came of it. The connector reckons with four beforehand, and needs some 2.4. */
 const CALLS_PER_JOB = 2;
 /** From its start until Outreach holds what a job brings (assumed, as in the connector's row). */

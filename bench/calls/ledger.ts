@@ -16,11 +16,20 @@ interface Field {
   held: string | null;
   /** Since when Outreach holds what is wanted; null while it does not. */
   rightAt: number | null;
+  /** Since when it does not; null while it does. */
+  wrongSince: number | null;
+  /** For how long it did not, before that. */
+  wrongMs: number;
 }
 
 export interface Freshness {
   /** From the last update's acceptance until Outreach held everything. */
   readonly rightAfterMs: number;
+  /**
+   * Age of information: for how long Outreach did not hold a field's newest value, added up over the trace; the mean of all
+   * fields of all prospects. Unlike staleness it sees values that were overwritten before they left.
+   */
+  readonly notRightMs: number;
   readonly meanMs: number;
   readonly p99Ms: number;
 }
@@ -47,7 +56,9 @@ export class Ledger {
       if (before?.wanted === wanted) continue;
       if (before) this.#stale.push(Math.min(before.rightAt ?? at, at) - before.acceptedAt);
       const held = before?.held ?? null;
-      fields.set(name, { wanted, acceptedAt: at, held, rightAt: held === wanted ? at : null });
+      const { wrongSince = null, wrongMs = 0 } = before ?? {};
+      const field = { wanted, acceptedAt: at, held, rightAt: null, wrongSince, wrongMs };
+      fields.set(name, judged(field, at));
     }
   }
 
@@ -59,24 +70,40 @@ export class Ledger {
       const field = fields.get(name);
       if (!field) throw new Error(`Nobody said anything of ${name}.`);
       field.held = JSON.stringify(value);
-      // An old value that comes late makes Outreach wrong again.
-      field.rightAt = field.held === field.wanted ? (field.rightAt ?? at) : null;
+      judged(field, at);
     }
   }
 
   /** @throws where Outreach is not right at the end */
   close(): Freshness {
     let rightAt = this.#lastAt;
-    for (const field of [...this.#prospects.values()].flatMap((fields) => [...fields.values()])) {
+    let notRightMs = 0;
+    const all = [...this.#prospects.values()].flatMap((fields) => [...fields.values()]);
+    for (const field of all) {
       if (field.rightAt === null) throw new Error("Outreach does not hold what was accepted last.");
       rightAt = Math.max(rightAt, field.rightAt);
       this.#stale.push(field.rightAt - field.acceptedAt);
+      notRightMs += field.wrongMs;
     }
     const stale = Float64Array.from(this.#stale).toSorted();
     return {
       rightAfterMs: rightAt - this.#lastAt,
+      notRightMs: notRightMs / all.length,
       meanMs: stale.reduce((a, b) => a + b, 0) / stale.length,
       p99Ms: stale[Math.ceil(stale.length * 0.99) - 1] ?? 0,
     };
   }
+}
+
+/** Whether Outreach holds what is wanted, from `at` on. An old value that comes late makes it wrong again. */
+function judged(field: Field, at: number): Field {
+  if (field.held !== field.wanted) {
+    field.rightAt = null;
+    field.wrongSince ??= at;
+    return field;
+  }
+  field.rightAt ??= at;
+  if (field.wrongSince !== null) field.wrongMs += at - field.wrongSince;
+  field.wrongSince = null;
+  return field;
 }

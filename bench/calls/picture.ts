@@ -14,7 +14,12 @@ const OWN = "#2a78d6";
 const COLORS: Readonly<Record<string, string>> = {
   "a call an update": "#e34948",
   "… rate limited": "#eb6834",
+  "… merging, knowing": "#b5700c",
   "hourly diff": "#1baf7a",
+  "timer, 20 s": "#8a63c9",
+  "timer, 30 s": "#8a63c9",
+  "timer, 60 s": "#8a63c9",
+  "timer, 300 s": "#8a63c9",
 };
 
 /** @returns an SVG document that follows the reader's light or dark theme */

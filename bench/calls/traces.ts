@@ -23,6 +23,8 @@ export interface Item {
   /** Milliseconds after the trace's beginning. */
   readonly at: number;
   readonly update: ProspectUpdate;
+  /** Whose it is, where there are several. */
+  readonly destination?: string;
   /** The update's values without those that a later truth, accepted before, overrules. */
   readonly says: Values;
 }
@@ -73,6 +75,55 @@ export function dayOfChanges(count: number, prospects: number, seed: number): Tr
   });
   const title = `A day, ${shown(count)} updates about ${shown(prospects)} prospects, 70 % repeats`;
   return traceOf(title, updates);
+}
+
+const HOUR_S = 3_600;
+
+/** Changes of people who have nothing to do with each other, each with a value of its own, evenly. */
+export function trickle(perSecond: number, hours: number): Trace {
+  const updates = Array.from({ length: perSecond * hours * HOUR_S }, (_, i) =>
+    ownValue(i + 1, Math.floor(i / perSecond) * SECOND_MS),
+  );
+  return traceOf(`Trickle: ${perSecond} changes a second for ${hours} h`, updates);
+}
+
+/** So many people at once, every five minutes, each with a value of its own. */
+export function groups(people: number, hours: number): Trace {
+  const everyS = 300;
+  const updates = Array.from({ length: (hours * HOUR_S) / everyS }, (_, group) =>
+    Array.from({ length: people }, (__, i) =>
+      ownValue(group * people + i + 1, group * everyS * SECOND_MS),
+    ),
+  ).flat();
+  return traceOf(`Groups: ${people} own values at once every 5 min, ${hours} h`, updates);
+}
+
+/** One prospect that changes every second. */
+export function hot(hours: number): Trace {
+  const updates = Array.from({ length: hours * HOUR_S }, (_, i) => ({
+    at: i * SECOND_MS,
+    update: { prospectId: 1, fields: { title: { value: `title ${i}` } } },
+  }));
+  return traceOf(`Hot: one prospect, a change a second for ${hours} h`, updates);
+}
+
+/** Two destinations of one Outreach user: statuses of many at once, and meanwhile another's values, each its own. */
+export function twoDestinations(): Trace {
+  const statuses = Array.from({ length: 5_000 }, (_, i) => ({
+    at: Math.floor(i / PROFILES_PER_SECOND) * SECOND_MS,
+    update: { prospectId: i + 1, fields: { custom1: status(0, true, 1) } },
+    destination: "statuses",
+  }));
+  const values = Array.from({ length: HOUR_S }, (_, i) => ({
+    ...ownValue(i + 1, i * SECOND_MS),
+    destination: "values",
+  }));
+  const title = "Two destinations: 5,000 statuses at once, own values at 1/s for 1 h";
+  return traceOf(title, [...statuses, ...values]);
+}
+
+function ownValue(prospectId: number, at: number) {
+  return { at, update: { prospectId, fields: { title: { value: `title of ${prospectId}` } } } };
 }
 
 const FLAPS = 10;
@@ -138,13 +189,14 @@ function status(audience: number, isMember: boolean, at: number): FieldUpdate {
 
 function traceOf(
   title: string,
-  updates: readonly { readonly at: number; readonly update: ProspectUpdate }[],
+  updates: readonly Omit<Item, "says">[],
   missing: ReadonlySet<number> = new Set(),
 ): Trace {
   const trueSince = new Map<string, number>();
   const items = updates
     .toSorted((a, b) => a.at - b.at)
-    .map(({ at, update }) => {
+    .map((item) => {
+      const { update } = item;
       const says: Record<string, FieldValue> = {};
       for (const [name, field] of Object.entries(update.fields)) {
         if (field.at !== undefined) {
@@ -154,7 +206,7 @@ function traceOf(
         }
         says[name] = field.value;
       }
-      return { at, update, says };
+      return { ...item, says };
     });
   return { title, items, missing };
 }

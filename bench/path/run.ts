@@ -7,18 +7,18 @@ import type { Path } from "./trace.ts";
 
 const SHOWN_STATEMENTS = 100;
 
-const path = await tracePath();
-console.log(roomsTable(path));
+const traced = await tracePath();
+console.log(roomsTable(traced));
 console.log("\nStatements, most often first:\n");
-for (const { sql, file, count } of path.statements) {
+for (const { sql, file, count } of traced.statements) {
   console.log(
     `  ${String(count).padStart(3)}  ${file.padEnd(36)}  ${sql.slice(0, SHOWN_STATEMENTS)}`,
   );
 }
-const engine = { files: path.files.filter(isEngine), statements: path.statements };
-const { files, calls, statements } = totals(engine);
-console.log(`
-One profile there and back, the engine alone: ${files} files, ${calls} calls, ${statements} statements.`);
+const engine = totals({ ...traced, files: traced.files.filter(isEngine) });
+console.log(
+  `\nOne profile there and back, the engine alone: ${engine.files} files, ${engine.calls} calls, ${engine.statements} statements.`,
+);
 
 function roomsTable({ files, statements }: Path): string {
   const rooms = [...new Set([...files, ...statements].map(({ file }) => roomOf(file)))].toSorted();
@@ -41,13 +41,16 @@ function roomsTable({ files, statements }: Path): string {
 }
 
 function totals({ files, statements }: Path) {
-  const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
   return {
     files: files.length,
     functions: sum(files.map((file) => file.functions)),
     calls: sum(files.map((file) => file.calls)),
     statements: sum(statements.map(({ count }) => count)),
   };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
 }
 
 function isEngine({ file }: { readonly file: string }): boolean {
