@@ -54,6 +54,7 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 OUTREACH_BASE_URL,
+                PUBLIC_BASE_URL: "https://edge.example",
                 TEST_MIGRATIONS: await readD1Migrations("migrations"),
               },
               outboundService,

@@ -27,7 +27,7 @@ import { answerError, answerMethodNotAllowed, answerNotFound } from "./http/fail
 import { outreachUserClient, overflowClient } from "./http/object-clients.ts";
 import { describeApi, registerSecuritySchemes } from "./http/openapi.ts";
 import { problemPage } from "./http/page.ts";
-import { problem } from "./http/problem.ts";
+import { problem, retryAfter } from "./http/problem.ts";
 import { plainWords } from "./http/validation.ts";
 import { ingestRoutes } from "./ingest/routes.ts";
 import { statusRoutes } from "./prospects/routes.ts";
@@ -37,6 +37,7 @@ import type { OutreachUserApi } from "./engine/api.ts";
 import { overflowName, type OverflowApi } from "./overflow/api.ts";
 import { withOverflow } from "./overflow/client.ts";
 import { Spillway } from "./overflow/spillway.ts";
+import { readyRoutes } from "./ready.ts";
 import { readSettings } from "./settings.ts";
 
 export interface AppOptions {
@@ -83,6 +84,7 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
     "/",
     serviceRoutes(() => describeApi(app)),
   );
+  app.route("/", readyRoutes(dependencies));
   app.route("/", ingestRoutes(dependencies));
   app.route("/", statusRoutes(dependencies));
   app.route("/", tokenRoutes(dependencies));
@@ -125,15 +127,25 @@ const secure = secureHeaders({
   strictTransportSecurity: "max-age=15552000",
 });
 
-/** Without its settings the Worker can say which one is missing, and that it runs. */
+/** Routes that tell something even where a setting is missing. */
+const WITHOUT_SETTINGS: ReadonlySet<string> = new Set(["/ready", "/version"]);
+const DATA_PLANE = /^\/v1\/(destinations\/[^/]+\/profiles|profiles|oauth\/token)$/;
+/** Somebody has to set it and deploy. */
+const SETTING_RETRY_MS = 60_000;
+
+/**
+ * Without a required setting the Worker can say which one is missing, and that it runs. Whoever sends profiles is asked
+ * to send them again.
+ */
 const withSettings = createMiddleware<AppEnv>(async function withSettings(c, next) {
   if (c.req.path === "/health") return next();
   const result = readSettings(c.env);
-  if (result.ok) {
-    c.set("settings", result.settings);
-    return next();
-  }
+  if (result.ok) c.set("settings", result.settings);
+  if (result.ok || WITHOUT_SETTINGS.has(c.req.path)) return next();
   const detail = result.faults.map((fault) => fault.detail).join(" ");
+  if (DATA_PLANE.test(c.req.path)) {
+    return problem(c, "unavailable", { detail, headers: retryAfter(SETTING_RETRY_MS) });
+  }
   const isPage = /^\/console(\/|$)/.test(c.req.path);
   return (isPage ? problemPage : problem)(c, "settings_invalid", { detail });
 });

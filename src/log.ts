@@ -14,6 +14,12 @@ export function logEvent(event: string, facts: Facts = {}): void {
   console.log({ event, ...facts });
 }
 
+/** Something that a person should correct. */
+export function logWarning(event: string, facts: Facts = {}): void {
+  // oxlint-disable-next-line no-console -- this module is the one way to the log
+  console.warn({ event, ...facts });
+}
+
 /** Something that should not have happened. */
 export function logError(event: string, error: unknown, facts: Facts = {}): void {
   // oxlint-disable-next-line no-console -- this module is the one way to the log

@@ -1,11 +1,13 @@
 /**
  * The Worker's settings: variables and secrets of its environment, checked once.
  *
- * Promises: whoever gets `Settings` can rely on every one of them; a setting that is missing or malformed is named
- * together with the remedy, and its value is never repeated.
+ * Promises: whoever gets `Settings` can rely on every one of them. A required setting that is missing or malformed is
+ * named together with the remedy. An optional one that is malformed counts as left out, and is named too: in the log,
+ * in the console and by `GET /ready`. No value is ever repeated.
  * @module
  */
 import { z } from "zod";
+import { logWarning } from "./log.ts";
 import { KEY_BYTES } from "./security/keys.ts";
 
 export interface Settings {
@@ -32,6 +34,8 @@ export interface Settings {
   readonly adminToken: string;
   /** 32 bytes; every key is derived from it (`deriveKey`). */
   readonly encryptionKey: Uint8Array;
+  /** Optional settings that are malformed: their defaults are in effect. */
+  readonly faults: readonly SettingFault[];
 }
 
 /** A setting that the Worker cannot work with. */
@@ -45,8 +49,9 @@ export type SettingsResult =
   | { readonly ok: true; readonly settings: Settings }
   | { readonly ok: false; readonly faults: readonly SettingFault[] };
 
-/** Reading and writing prospects one by one. Bulk jobs begin where their scopes are asked for and granted as well. */
-const DEFAULT_SCOPES = "prospects.read prospects.write";
+/** Prospects one by one, and in bulk. Where Outreach grants fewer, what they allow is done. */
+const DEFAULT_SCOPES =
+  "prospects.read prospects.write batches.read batches.write imports.read imports.write";
 
 /** A day is longer than any window that Outreach documents. */
 const WINDOW_SECONDS_MAX = 86_400;
@@ -120,29 +125,37 @@ const environment = z.object({
   }),
 });
 
+const REQUIRED: ReadonlySet<string> = new Set([
+  "OUTREACH_CLIENT_ID",
+  "OUTREACH_CLIENT_SECRET",
+  "ADMIN_TOKEN",
+  "ENCRYPTION_KEY",
+]);
+
 const parsed = new WeakMap<object, SettingsResult>();
 
-/** The settings of an environment; an environment is read once. */
+/** The settings of an environment; an environment is read once, and what is wrong with it is logged once. */
 export function readSettings(env: object): SettingsResult {
   const known = parsed.get(env);
   if (known) return known;
   const result = parseSettings(env);
   parsed.set(env, result);
+  for (const { name, detail } of result.ok ? result.settings.faults : result.faults) {
+    if (logged.has(name)) continue;
+    logged.add(name);
+    logWarning("setting_wrong", { setting: name, detail });
+  }
   return result;
 }
 
+/** Names of settings that this isolate has complained about: the Worker and its objects read the same ones. */
+const logged = new Set<string>();
+
 function parseSettings(env: object): SettingsResult {
-  const result = environment.safeParse(env);
-  if (!result.success) {
-    const faults = new Map<string, SettingFault>();
-    for (const { path, message } of result.error.issues) {
-      const name = String(path[0]);
-      // The first is the plainest: an empty token is called empty, not badly formed.
-      if (!faults.has(name)) faults.set(name, { name, detail: message });
-    }
-    return { ok: false, faults: [...faults.values()] };
-  }
-  const { data } = result;
+  const faults = faultsOf(env);
+  if (faults.some(({ name }) => REQUIRED.has(name))) return { ok: false, faults };
+  const leftOut = Object.fromEntries(faults.map(({ name }) => [name, undefined]));
+  const data = environment.parse({ ...env, ...leftOut });
   const settings: Settings = {
     application: {
       baseUrl: data.OUTREACH_BASE_URL,
@@ -159,9 +172,23 @@ function parseSettings(env: object): SettingsResult {
     publicBaseUrl: data.PUBLIC_BASE_URL,
     adminToken: data.ADMIN_TOKEN,
     encryptionKey: data.ENCRYPTION_KEY,
+    faults,
   };
   return { ok: true, settings };
 }
+
+/** One a setting: the first is the plainest, so that an empty token is called empty and not badly formed. */
+function faultsOf(env: object): readonly SettingFault[] {
+  const faults = new Map<string, SettingFault>();
+  for (const { path, message } of environment.safeParse(env).error?.issues ?? []) {
+    const name = String(path[0]);
+    const detail = REQUIRED.has(name) ? message : `${message} ${PASSED_OVER}`;
+    if (!faults.has(name)) faults.set(name, { name, detail });
+  }
+  return [...faults.values()];
+}
+
+const PASSED_OVER = "Until it is corrected, it counts as left out.";
 
 function readBaseUrl(context: z.core.$RefinementCtx, name: string, text: string): string {
   const fault = baseUrlFault(text);

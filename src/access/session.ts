@@ -7,7 +7,7 @@
  */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { publicBaseUrl } from "../http/base-url.ts";
+import { isOwnOrigin } from "../http/base-url.ts";
 import type { AppEnv } from "../http/context.ts";
 import { readCookie, removeCookie, writeCookie } from "../http/cookies.ts";
 import { endSession, hasEnded } from "../people/ended-sessions.ts";
@@ -59,8 +59,7 @@ function sessionOf(c: Context<AppEnv>, now: number): Session | null {
  */
 export function isFromHere(c: Context<AppEnv>): boolean {
   if (SAFE_METHODS.has(c.req.method)) return true;
-  const origin = c.req.header("Origin");
-  return origin === new URL(c.req.url).origin || origin === new URL(publicBaseUrl(c)).origin;
+  return isOwnOrigin(c, c.req.header("Origin"));
 }
 
 export function beginSession(c: Context<AppEnv>, viewer: Viewer, now: number): void {

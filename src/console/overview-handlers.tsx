@@ -3,6 +3,7 @@
  * @module
  */
 import type { Dependencies } from "../destinations/dependencies.ts";
+import { settingFaults } from "../http/base-url.ts";
 import { nullWhenUnavailable } from "../http/object-clients.ts";
 import type { ShownUser } from "./components/user-table.tsx";
 import { worstFirst } from "./overview-order.ts";
@@ -66,6 +67,7 @@ export function overviewPages({ outreachUser, now }: Dependencies) {
         hasMoreUsers={found.length > looked.length}
         hasMoreDestinations={destinations.length > SHOWN_DESTINATIONS_MAX}
         notice={NOTICES[c.get("flash") ?? ""] ?? null}
+        settingFaults={settingFaults(c)}
         now={now()}
       />,
     );

@@ -8,7 +8,7 @@ import {
   changeOutreachUser,
   removeOutreachUser,
 } from "../outreach-users/changes.ts";
-import { connectUrl } from "../outreach-users/connect-url.ts";
+import { connectUrlOrNull } from "../outreach-users/connect-url.ts";
 import { newOutreachUser, outreachUserChanges } from "../outreach-users/schemas.ts";
 import {
   findOutreachUser,
@@ -67,7 +67,9 @@ export function userPages(dependencies: Dependencies) {
       <OutreachUserPage
         user={user}
         status={status}
-        connectUrl={may("POST", "/console/outreach-users") ? connectUrl(c, user.id, now()) : null}
+        connectUrl={
+          may("POST", "/console/outreach-users") ? connectUrlOrNull(c, user.id, now()) : null
+        }
         notice={notice}
         fieldsWithoutLabel={fieldsWithoutLabel(destinations, status.connection)}
         destinations={destinations}

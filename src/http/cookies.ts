@@ -8,7 +8,6 @@
  */
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { publicBaseUrl } from "./base-url.ts";
 import type { AppEnv } from "./context.ts";
 
 type Name = "outreach_edge_console" | "outreach_edge_flash";
@@ -42,5 +41,5 @@ function attributes(c: Context<AppEnv>) {
 }
 
 function isHttps(c: Context<AppEnv>): boolean {
-  return publicBaseUrl(c).startsWith("https:");
+  return (c.get("settings").publicBaseUrl ?? c.req.url).startsWith("https:");
 }

@@ -4,7 +4,7 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import { html } from "hono/html";
-import { publicBaseUrl } from "./base-url.ts";
+import { knownBaseUrl } from "./base-url.ts";
 import { newRouter } from "./context.ts";
 import { idParameter } from "./fields.ts";
 import { OPEN } from "./gate.ts";
@@ -93,7 +93,7 @@ export function serviceRoutes(describe: () => ApiDescription) {
       described ??= describe();
       const document: Record<string, unknown> = {
         ...described,
-        servers: [{ url: publicBaseUrl(c) }],
+        servers: [{ url: knownBaseUrl(c) ?? "/" }],
       };
       return c.json(document, 200);
     })

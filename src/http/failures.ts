@@ -2,18 +2,22 @@
  * The end of every request that nobody answered: no route, or an error that was thrown.
  *
  * Promises: what the platform could not do becomes a 503 with `Retry-After`, what is a bug becomes a 500 that tells
- * nothing about the inside; both are logged under the request's id.
+ * nothing about the inside; both are logged under the request's id. On the way of profiles nothing that D1 does is a
+ * 500.
  * @module
  */
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { logError } from "../log.ts";
+import { AddressMissing } from "./base-url.ts";
 import type { AppEnv } from "./context.ts";
 import { OutreachUserUnavailable } from "./object-clients.ts";
 import { problem, retryAfter } from "./problem.ts";
 
 /** D1 comes back within seconds from a restart or a burst. */
 const D1_RETRY_MS = 5_000;
+/** Until somebody has set the tables up. */
+const NOT_READY_RETRY_MS = 60_000;
 
 export function answerNotFound(c: Context<AppEnv>) {
   return problem(c, "not_found");
@@ -27,17 +31,34 @@ export function answerMethodNotAllowed(c: Context<AppEnv>, methods: readonly str
   });
 }
 
+/** D1 did not do what profiles depend on, for whatever reason. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = "DatabaseUnavailable";
+}
+
+/** For reads without which no profile can be taken: `.catch(databaseUnavailable)`. */
+export function databaseUnavailable(cause: unknown): never {
+  throw new DatabaseUnavailable("D1 did not answer.", { cause });
+}
+
 export function answerError(error: Error, c: Context<AppEnv>): Response {
   if (error instanceof HTTPException) return answerHttpException(error, c);
   const facts = { requestId: c.get("requestId"), method: c.req.method };
+  if (error instanceof AddressMissing) {
+    return problem(c, "settings_invalid", { detail: error.message });
+  }
   if (error instanceof OutreachUserUnavailable) {
     logError("outreach_user_unavailable", error.cause, { ...facts, ...error.flags });
     return problem(c, "unavailable", { headers: retryAfter(error.retryAfterMs) });
   }
+  if (error instanceof DatabaseUnavailable) {
+    logError("database_unavailable", error.cause, facts);
+    return problem(c, "unavailable", { headers: retryAfter(D1_RETRY_MS) });
+  }
   switch (databaseTrouble(error)) {
     case "not_ready":
       logError("database_not_ready", error, facts);
-      return problem(c, "database_not_ready");
+      return problem(c, "database_not_ready", { headers: retryAfter(NOT_READY_RETRY_MS) });
     case "unavailable":
       logError("database_unavailable", error, facts);
       return problem(c, "unavailable", { headers: retryAfter(D1_RETRY_MS) });
@@ -60,11 +81,10 @@ function answerHttpException(error: HTTPException, c: Context<AppEnv>): Response
 }
 
 /** D1 tells its errors apart by their message only (https://developers.cloudflare.com/d1/observability/debug-d1/). */
-function databaseTrouble(error: Error): "not_ready" | "unavailable" | null {
+export function databaseTrouble(error: Error): "not_ready" | "unavailable" | null {
   const text = `${error.message} ${error.cause instanceof Error ? error.cause.message : ""}`;
   if (!text.includes("D1_")) return null;
   if (/no such (table|column)/i.test(text)) return "not_ready";
-  const transient =
-    /overloaded|network connection lost|too many requests|timed? ?out|reset|internal error|reconnect/i;
-  return transient.test(text) ? "unavailable" : null;
+  const ours = /constraint|syntax|D1_TYPE_ERROR|datatype mismatch|too many SQL variables/i;
+  return ours.test(text) ? null : "unavailable";
 }

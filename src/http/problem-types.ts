@@ -210,10 +210,16 @@ export const PROBLEM_TYPES = {
     meaning: "An administrator has to set what the detail names, then deploy again.",
   },
   database_not_ready: {
-    status: 500,
+    status: 503,
     title: "The database has not been set up",
     meaning:
       "Run `npx wrangler d1 migrations apply outreach-edge --remote`, or with `--local` for local development.",
+  },
+  not_ready: {
+    status: 503,
+    title: "Something needs attention",
+    meaning:
+      "`errors` lists what is wrong with the Worker's settings, its database or its objects. Profiles may be taken all the same.",
   },
   internal_error: {
     status: 500,

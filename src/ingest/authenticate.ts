@@ -10,6 +10,7 @@ import { createMiddleware } from "hono/factory";
 import { bearerToken, identifyCaller, isPermitted, unauthorized } from "../access/bearer.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";
 import type { AppEnv } from "../http/context.ts";
+import { databaseUnavailable } from "../http/failures.ts";
 import { gate } from "../http/gate.ts";
 import { problem } from "../http/problem.ts";
 import { isIngestToken, isLiveVersion } from "../registry/credentials.ts";
@@ -47,7 +48,8 @@ function destinationGate(
 ) {
   return gate(
     createMiddleware<AppEnv>(async function opensDestination(c, next) {
-      const destination = await destinations.find(c.env.SETTINGS, c.req.param("id") ?? "");
+      const id = c.req.param("id") ?? "";
+      const destination = await destinations.find(c.env.SETTINGS, id).catch(databaseUnavailable);
       if (!destination) return problem(c, "destination_not_found");
       c.set("destination", destination);
       if (await opens(c, destination, now())) return next();

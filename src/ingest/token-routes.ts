@@ -11,6 +11,7 @@ import { grantFor } from "../registry/credentials.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";
 import { findDestinationByClientId } from "../registry/destinations.ts";
 import { newRouter, type AppEnv } from "../http/context.ts";
+import { databaseUnavailable } from "../http/failures.ts";
 import { limitBody, OPEN } from "../http/gate.ts";
 import { PROBLEM_TYPES, type ProblemCode } from "../http/problem-types.ts";
 import {
@@ -100,7 +101,9 @@ export function tokenRoutes({ now }: Dependencies) {
       return refuse(c, "grant_type_unsupported", error, { detail });
     }
     const { clientId, clientSecret } = request.client;
-    const destination = await findDestinationByClientId(c.env.SETTINGS, clientId);
+    const destination = await findDestinationByClientId(c.env.SETTINGS, clientId).catch(
+      databaseUnavailable,
+    );
     const grant = destination && grantFor(destination.credentials, clientSecret, now());
     if (!destination || !grant) {
       logEvent("token_refused", { destinationId: destination?.id ?? null });

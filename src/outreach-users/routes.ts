@@ -8,6 +8,7 @@ import { permitted } from "../access/bearer.ts";
 import { isPermitted } from "../access/bearer.ts";
 import type { Dependencies } from "../destinations/dependencies.ts";
 import { destinationsOf } from "../registry/destinations.ts";
+import { publicBaseUrl } from "../http/base-url.ts";
 import { newRouter, type AppEnv } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
@@ -15,7 +16,7 @@ import { json, jsonBody, pageQuery, problems } from "../http/routing.ts";
 import type { Task } from "../people/permissions.ts";
 import { activityAnswer, toActivity } from "./activity-schemas.ts";
 import { addOutreachUser, changeOutreachUser, removeOutreachUser } from "./changes.ts";
-import { connectUrl } from "./connect-url.ts";
+import { connectUrl, connectUrlOrNull } from "./connect-url.ts";
 import {
   newOutreachUser,
   outreachUserChanges,
@@ -173,10 +174,12 @@ export function outreachUserRoutes(dependencies: Dependencies) {
 
   /** Whoever has the link decides whom prospects are updated as. */
   const connectUrlFor = (c: Context<AppEnv>, user: OutreachUserRecord) =>
-    isPermitted(c, "manageOutreachUsers") ? connectUrl(c, user.id, now()) : null;
+    isPermitted(c, "manageOutreachUsers") ? connectUrlOrNull(c, user.id, now()) : null;
 
   return newRouter()
     .openapi(create, async (c) => {
+      // Nothing is added where its link could not be told.
+      publicBaseUrl(c);
       const user = await addOutreachUser(c.env, dependencies, c.req.valid("json"));
       return c.json(toAdded(user, connectUrl(c, user.id, now())), 201);
     })

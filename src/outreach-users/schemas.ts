@@ -39,7 +39,8 @@ export const outreachUserSummary = z
     id: z.string().openapi({ example: "ou_5uYm0Xo1tq2vVb3cDz8K" }),
     name: z.string(),
     connectUrl: orNull(signInLink).openapi({
-      description: "Null for people who may not manage destinations",
+      description:
+        "Null for people who may not manage destinations, and where `PUBLIC_BASE_URL` is needed and not set",
     }),
     createdAt: isoTime,
   })

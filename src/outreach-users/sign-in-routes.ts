@@ -8,7 +8,7 @@ import type { Context } from "hono";
 import type { Dependencies } from "../destinations/dependencies.ts";
 import { destinationsOf } from "../registry/destinations.ts";
 import { fieldsWithoutLabel } from "../destinations/warnings.ts";
-import { redirectUri } from "../http/base-url.ts";
+import { ADDRESS_MISSING, knownBaseUrl, redirectUri } from "../http/base-url.ts";
 import { newRouter, type AppEnv } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
 import { OPEN } from "../http/gate.ts";
@@ -101,6 +101,9 @@ export function signInRoutes({ outreachUser, now }: Dependencies) {
       if (verdict === "expired") return problemPage(c, "connect_link_expired");
       const user = await findOutreachUser(c.env.SETTINGS, id);
       if (!user) return problemPage(c, "outreach_user_not_found");
+      if (knownBaseUrl(c) === null) {
+        return problemPage(c, "settings_invalid", { detail: ADDRESS_MISSING.detail });
+      }
       const begun = await outreachUser(c.env, id).beginConnection(redirectUri(c));
       return c.redirect(begun.authorizeUrl, 302);
     })

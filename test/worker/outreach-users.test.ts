@@ -372,7 +372,7 @@ describe("a failing platform", () => {
       ...bindings,
       SETTINGS: broken,
     });
-    expect(answer.status).toBe(500);
+    expect(answer.status).toBe(503);
     expect(await answer.text()).toContain("wrangler d1 migrations apply outreach-edge");
     expect((await call("/v1/outreach-users")).status).toBe(200);
   });

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, it } from "vitest";
 import { z } from "zod";
-import { workerUnderTest } from "./worker-under-test.ts";
+import { browserOf } from "./console-browser.ts";
+import { ORIGIN, workerUnderTest } from "./worker-under-test.ts";
 
 beforeEach(() => env.SETTINGS.prepare("DELETE FROM failed_tries").run());
 
@@ -65,6 +66,161 @@ describe("settings", () => {
     }
   });
 });
+
+describe("an optional setting that is wrong", () => {
+  it("counts as left out: profiles are taken, and it is named where people look", async ({
+    expect,
+  }) => {
+    const worker = workerUnderTest({ OUTREACH_RESERVE_PERCENT: "5%" });
+    const { id, ingestToken } = await worker.addDestination();
+    const sent = await worker.call(`/v1/destinations/${id}/profiles`, {
+      token: ingestToken,
+      body: { identityMap: { OutreachId: [{ id: "7" }] } },
+    });
+    expect(sent.status).toBe(202);
+    const ready = await worker.call("/ready", { token: null });
+    expect(ready.status).toBe(503);
+    expect(ready.json).toMatchObject({ code: "not_ready", errors: [{ code: "setting_wrong" }] });
+    expect(ready.text).toContain("OUTREACH_RESERVE_PERCENT must be a number");
+    const browser = browserOf(worker);
+    await browser.signIn();
+    expect((await browser.get("/console")).text).toContain("OUTREACH_RESERVE_PERCENT must be");
+  });
+});
+
+describe("PUBLIC_BASE_URL", () => {
+  it("that is missing costs what needs an address, and nothing else", async ({ expect }) => {
+    const { addDestination } = workerUnderTest();
+    const { id, outreachUserId, ingestToken } = await addDestination();
+    const worker = workerUnderTest({ PUBLIC_BASE_URL: undefined });
+    const before = await worker.call("/v1/outreach-users");
+    for (const [path, body] of [
+      [`/v1/destinations/${id}`, undefined],
+      ["/v1/outreach-users", { name: "Not added" }],
+      ["/v1/people", { name: "Ada", email: "ada@example.com", permission: "view" }],
+    ] as const) {
+      const answer = await worker.call(path, { body });
+      expect(answer.status, path).toBe(500);
+      expect(answer.json).toMatchObject({ code: "settings_invalid" });
+      expect(answer.text).toContain("PUBLIC_BASE_URL is not set");
+    }
+    const after = await worker.call("/v1/outreach-users");
+    expect(after.json).toEqual(before.json);
+    const paused = await worker.call(`/v1/outreach-users/${outreachUserId}/pause`, {
+      method: "POST",
+    });
+    expect(paused.json).toMatchObject({ connectUrl: null });
+    const body = { identityMap: { OutreachId: [{ id: "7" }] } };
+    const sent = await worker.call(`/v1/destinations/${id}/profiles`, { token: ingestToken, body });
+    expect(sent.status).toBe(202);
+    expect((await worker.call("/ready")).text).toContain("PUBLIC_BASE_URL is not set");
+  });
+
+  it("need not be set on loopback", async ({ expect }) => {
+    const { app, bindings } = workerUnderTest({ PUBLIC_BASE_URL: undefined });
+    for (const host of ["127.0.0.1:8787", "localhost:8787", "[::1]:8787"]) {
+      const answer = await app.request(`http://${host}/openapi.json`, {}, bindings);
+      expect(await answer.json()).toMatchObject({ servers: [{ url: `http://${host}` }] });
+    }
+    const elsewhere = await app.request(
+      "https://127.0.0.1.evil.example/openapi.json",
+      {},
+      bindings,
+    );
+    expect(await elsewhere.json()).toMatchObject({ servers: [{ url: "/" }] });
+  });
+});
+
+describe("readiness", () => {
+  it("is a 200 where settings, database and objects are as they should be", async ({ expect }) => {
+    const { call, addOutreachUser, user } = workerUnderTest();
+    await addOutreachUser();
+    const answer = await call("/ready", { token: null });
+    expect(answer.json).toEqual({ status: "ready" });
+    expect(answer.status).toBe(200);
+    // Asked again at once, it asks nobody.
+    await call("/ready", { token: null });
+    expect(user.prospects).toHaveBeenCalledTimes(1);
+  });
+
+  it("names a required setting that is missing", async ({ expect }) => {
+    const { call } = workerUnderTest({ ENCRYPTION_KEY: "MARKER" });
+    const answer = await call("/ready", { token: null });
+    expect(answer.status).toBe(503);
+    expect(answer.text).toContain("ENCRYPTION_KEY must be 32 bytes");
+    expect(answer.text).not.toContain("MARKER");
+  });
+
+  it("tells the database and the objects apart", async ({ expect }) => {
+    const broken = workerUnderTest();
+    await broken.addOutreachUser();
+    broken.user.prospects.mockRejectedValue(new Error("Durable Object reset."));
+    expect((await broken.call("/ready")).json).toMatchObject({ errors: [{ code: "objects" }] });
+    const { app, bindings } = workerUnderTest();
+    const answer = await app.request(`${ORIGIN}/ready`, {}, { ...bindings, SETTINGS: lockedD1() });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.has("Retry-After")).toBe(true);
+    expect(await answer.json()).toMatchObject({ errors: [{ code: "database" }] });
+  });
+});
+
+describe("the version", () => {
+  it("is the package's, with the commit where the deployment gave it", async ({ expect }) => {
+    const { call } = workerUnderTest();
+    expect((await call("/version", { token: null })).json).toEqual({
+      version: "0.1.0",
+      commit: null,
+    });
+    const built = workerUnderTest({ COMMIT: "abc1234" });
+    expect((await built.call("/version")).json).toMatchObject({ commit: "abc1234" });
+  });
+});
+
+describe("a database that does not answer", () => {
+  const answers = [
+    "D1_ERROR: database is locked: SQLITE_BUSY",
+    "D1_ERROR: no such table: destinations: SQLITE_ERROR",
+    "Network connection lost.",
+    "D1_ERROR: something nobody has seen",
+  ];
+  it("has profiles sent again later, and never a 500", async ({ expect }) => {
+    for (const message of answers) {
+      const { app, bindings } = workerUnderTest();
+      const locked = { ...bindings, SETTINGS: lockedD1(message) };
+      const form = new URLSearchParams({
+        grant_type: "client_credentials",
+        client_id: "c",
+        client_secret: "s",
+      });
+      const headers = { Authorization: "Bearer x", "Content-Type": "application/json" };
+      for (const [path, init] of [
+        ["/v1/destinations/dest_1/profiles", { method: "POST", headers, body: "{}" }],
+        ["/v1/oauth/token", { method: "POST", body: form }],
+      ] as const) {
+        const answer = await app.request(ORIGIN + path, init, locked);
+        expect(answer.status, `${path}: ${message}`).toBe(503);
+        expect(Number(answer.headers.get("Retry-After"))).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  it("that lacks a required setting has them sent again, too", async ({ expect }) => {
+    const { call } = workerUnderTest({ ADMIN_TOKEN: undefined });
+    const answer = await call("/v1/destinations/dest_1/profiles", { body: {} });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("Retry-After")).toBe("60");
+    expect(answer.text).toContain("ADMIN_TOKEN is not set");
+  });
+});
+
+/** A database each of whose statements fails. */
+function lockedD1(message = "D1_ERROR: database is locked: SQLITE_BUSY") {
+  return {
+    prepare: () => {
+      throw new Error(message);
+    },
+  };
+}
 
 describe("the API's description", () => {
   it("is an OpenAPI 3.1 document whose references all lead somewhere", async ({ expect }) => {

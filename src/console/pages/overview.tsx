@@ -7,6 +7,7 @@ import { WindowGauge, YearGauge } from "../components/gauge.tsx";
 import { DestinationTable } from "../components/destination-table.tsx";
 import { Badge, Empty, Moment, Notice } from "../components/parts.tsx";
 import { UserTable, type ShownUser } from "../components/user-table.tsx";
+import type { SettingFault } from "../../settings.ts";
 import { Layout } from "../layout.tsx";
 import type { ListedDestination } from "../overview-store.ts";
 import { may } from "../viewer.ts";
@@ -27,11 +28,13 @@ export interface OverviewProps {
   readonly hasMoreUsers: boolean;
   readonly hasMoreDestinations: boolean;
   readonly notice: string | null;
+  /** What somebody should correct at the Worker. */
+  readonly settingFaults: readonly SettingFault[];
   readonly now: number;
 }
 
 export function OverviewPage(props: OverviewProps) {
-  const { users, filter, notice } = props;
+  const { users, filter, notice, settingFaults } = props;
   return (
     <Layout title="Overview" section="overview">
       <div class="title">
@@ -43,6 +46,13 @@ export function OverviewPage(props: OverviewProps) {
         )}
       </div>
       {notice && <Notice tone="good" title={notice} />}
+      {settingFaults.length > 0 && (
+        <Notice tone="warn" title="The Worker's settings need attention">
+          {settingFaults.map(({ detail }) => (
+            <p>{detail}</p>
+          ))}
+        </Notice>
+      )}
       {users.length === 0 && filter === "" ? (
         <Empty title="Nothing is connected yet">
           <p>

@@ -77,7 +77,12 @@ export class Edge {
       overflow: () => overflowOf(objects),
       now: () => this.objects.now,
     });
-    this.#env = { SETTINGS: this.d1, OUTREACH_CLIENT_ID: "client", ...SECRETS };
+    this.#env = {
+      SETTINGS: this.d1,
+      PUBLIC_BASE_URL: ORIGIN,
+      OUTREACH_CLIENT_ID: "client",
+      ...SECRETS,
+    };
   }
 
   /** The same one each time, but for what an input before did to it. */

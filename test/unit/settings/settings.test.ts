@@ -1,4 +1,4 @@
-import { describe, it } from "vitest";
+import { describe, it, vi } from "vitest";
 import { readSettings } from "../../../src/settings.ts";
 
 const KEY = Buffer.alloc(32, 7).toString("base64");
@@ -17,8 +17,11 @@ function settingsOf(variables: Record<string, unknown>) {
 
 function faultsOf(variables: Record<string, unknown>) {
   const result = readSettings({ ...REQUIRED, ...variables });
-  return result.ok ? [] : result.faults;
+  return result.ok ? result.settings.faults : result.faults;
 }
+
+const SIX_SCOPES =
+  "prospects.read prospects.write batches.read batches.write imports.read imports.write";
 
 describe("the Worker's settings", () => {
   it("have the documented defaults", ({ expect }) => {
@@ -27,13 +30,14 @@ describe("the Worker's settings", () => {
         baseUrl: "https://api.outreach.io",
         clientId: "client",
         clientSecret: "secret-value",
-        scopes: "prospects.read prospects.write",
+        scopes: SIX_SCOPES,
       },
       limiter: { limit: 10_000, windowMs: 3_600_000, reservePercent: 5 },
       bulkItemsPerDay: 5_000_000,
       publicBaseUrl: null,
       adminToken: "admin-token-of-these-tests",
       encryptionKey: new Uint8Array(32).fill(7),
+      faults: [],
     });
   });
 
@@ -60,7 +64,7 @@ describe("the Worker's settings", () => {
     });
     expect(settings.publicBaseUrl).toBeNull();
     expect(settings.limiter.limit).toBe(10_000);
-    expect(settings.application.scopes).toBe("prospects.read prospects.write");
+    expect(settings.application.scopes).toBe(SIX_SCOPES);
   });
 
   it("are parsed once for an environment", ({ expect }) => {
@@ -147,6 +151,41 @@ describe("the Worker's settings", () => {
         expect(faultsOf({ [name]: value }), `${name}=${value}`).toMatchObject([{ name }]);
       }
     }
+  });
+
+  it("count an optional one that is wrong as left out, and say so", ({ expect }) => {
+    const wrong = {
+      OUTREACH_BASE_URL: "outreach",
+      OUTREACH_SCOPES: "prospects.read, prospects.write",
+      OUTREACH_RATE_LIMIT: "10,000",
+      OUTREACH_RATE_WINDOW_SECONDS: "1h",
+      OUTREACH_RESERVE_PERCENT: "5%",
+      OUTREACH_BULK_ITEMS_PER_DAY: "-1",
+      PUBLIC_BASE_URL: "edge.example",
+    };
+    const { faults, ...settings } = settingsOf(wrong);
+    const { faults: none, ...defaults } = settingsOf({});
+    expect(none).toEqual([]);
+    expect(settings).toEqual(defaults);
+    expect(faults.map(({ name }) => name).toSorted()).toEqual(Object.keys(wrong).toSorted());
+    for (const { name, detail } of faults) {
+      expect(detail).toMatch(new RegExp(`^${name} .*it counts as left out\\.$`));
+    }
+  });
+
+  it("keep the good ones beside an optional one that is wrong", ({ expect }) => {
+    const settings = settingsOf({ OUTREACH_RESERVE_PERCENT: "5%", OUTREACH_RATE_LIMIT: "200" });
+    expect(settings.limiter).toEqual({ limit: 200, windowMs: 3_600_000, reservePercent: 5 });
+  });
+
+  it("are complained about once, however many environments hold them", async ({ expect }) => {
+    vi.resetModules();
+    const fresh = await import("../../../src/settings.ts");
+    const log = vi.spyOn(console, "warn").mockImplementation(() => {});
+    for (let i = 0; i < 3; i++) fresh.readSettings({ ...REQUIRED, OUTREACH_RESERVE_PERCENT: "5%" });
+    const lines = log.mock.calls.map(([line]): unknown => line);
+    log.mockRestore();
+    expect(lines).toMatchObject([{ event: "setting_wrong", setting: "OUTREACH_RESERVE_PERCENT" }]);
   });
 
   it("refuse an admin token that no header can carry", ({ expect }) => {
