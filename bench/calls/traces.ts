@@ -165,7 +165,7 @@ export async function sample(): Promise<Trace> {
       const read = await readProfiles(request, mappings[route]);
       if (!read.ok) throw new Error(read.detail);
       for await (const mapped of read.profiles) {
-        if (mapped.ok && mapped.update) updates.push({ at, update: mapped.update });
+        updates.push(...mapped.updates.map((update) => ({ at, update })));
       }
     }
   }

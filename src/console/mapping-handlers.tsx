@@ -50,7 +50,7 @@ export function mappingPages(dependencies: Dependencies) {
 
   /** Without script, what was typed is tried too. */
   async function tryOut(values: Values, destination: Destination): Promise<Preview> {
-    const input = destinationChanges.safeParse(toMapping(values).input);
+    const input = destinationChanges.safeParse(toMapping(values, destination).input);
     if (!input.success) return { kind: "invalid", errors: fieldErrors(input.error) };
     const settings = mergeSettings(destination.settings, input.data);
     return previewSample(values["sample"] ?? "", settings, now);
@@ -178,7 +178,7 @@ export function mappingPages(dependencies: Dependencies) {
     .post("/console/destinations/:id/mapping", async (c) => {
       const before = await findDestination(c.env.SETTINGS, c.req.param("id"));
       if (!before) return notFound();
-      const typed = toMapping(await readForm(c));
+      const typed = toMapping(await readForm(c), before);
       const errors = await save(c, before, typed);
       if (errors) return showMapping(c, before, { values: typed.values, errors });
       return redirectWithFlash(c, `/console/destinations/${before.id}/mapping`, "saved");
@@ -186,7 +186,7 @@ export function mappingPages(dependencies: Dependencies) {
     .post("/console/destinations/:id/mapping/preview", async (c) => {
       const destination = await findDestination(c.env.SETTINGS, c.req.param("id"));
       if (!destination) return notFound();
-      const { values } = toMapping(tried(await readForm(c), destination));
+      const { values } = toMapping(tried(await readForm(c), destination), destination);
       return showMapping(c, destination, { values, errors: [] });
     })
     .post("/console/destinations/:id/preview", async (c) => {
@@ -214,13 +214,19 @@ export function mappingPages(dependencies: Dependencies) {
     });
 }
 
-/** What was typed, its rows numbered anew, and the same as the API takes it. */
-function toMapping(typed: Values) {
+/** What was typed, its rows numbered anew, and the same as the API takes it: with what the form does not show of a row. */
+function toMapping(typed: Values, { settings }: Destination) {
   const rows = readRows(typed, "mappings", ["source", "target"]);
-  const source = orUndefined(typed["/identity/source"]);
+  const source = orUndefined(typed["/identity/source"]) ?? null;
+  const mappings = rows.map((row) => ({
+    ...settings.mappings.find(
+      (one) => one.source === row["source"] && one.target === row["target"],
+    ),
+    ...row,
+  }));
   return {
     values: { ...withoutRows(typed), ...rowValues("mappings", rows) },
-    input: { identity: source === undefined ? {} : { source }, mappings: rows },
+    input: { identity: { source }, mappings },
   };
 }
 
@@ -253,7 +259,12 @@ function savedNotice(c: Context<AppEnv>): AudiencesProps["notice"] {
 }
 
 function mappingValues({ settings }: Destination): Values {
-  const { identity, mappings } = settings;
+  const { identity } = settings;
+  const mappings = settings.mappings.map(({ source, target, whenRemoved }) => ({
+    source,
+    target,
+    whenRemoved,
+  }));
   return {
     "/identity/source": identity.source ?? "",
     sample: exampleProfile(settings),

@@ -29,6 +29,8 @@ export type Preview =
       readonly calls: readonly PreviewedCall[];
       readonly callsCount: number;
       readonly rejected: readonly RowRemark[];
+      /** Fields and audiences that would be left out. */
+      readonly leftOut: readonly RowRemark[];
       /** Rows whose source the sample does not have. */
       readonly missing: readonly RowRemark[];
     };
@@ -46,15 +48,17 @@ export async function previewSample(
   const previewed = await previewProfiles(request, settings, now);
   if (!previewed.ok) return { kind: "refused", detail: previewed.detail };
   const profiles = profilesIn(sample);
-  const { calls, callsCount, rejected } = previewed;
+  const { calls, callsCount, rejected, fieldErrors } = previewed;
+  const remark = (fault: ListedRejection): RowRemark => ({
+    field: fieldOf(fault, profiles[fault.index], settings),
+    detail: fault.detail,
+  });
   return {
     kind: "calls",
     calls,
     callsCount,
-    rejected: rejected.map((rejection) => ({
-      field: fieldOf(rejection, profiles[rejection.index], settings),
-      detail: rejection.detail,
-    })),
+    rejected: rejected.map(remark),
+    leftOut: fieldErrors.map(remark),
     missing: missingSources(profiles, settings),
   };
 }

@@ -13,6 +13,7 @@ import { canTellAlerts, tellAlerts } from "./alert-object.ts";
 import { changeAlerts, type AlertContext, type AlertsInput } from "./alert-settings.ts";
 import { newCredentials, rotate, type NewSecrets, type Rotation } from "../registry/credentials.ts";
 import type { Dependencies } from "./dependencies.ts";
+import type { identityChanges } from "../mapping/settings.ts";
 import type { destinationChanges, newDestination } from "./schemas.ts";
 import type { DestinationSettings } from "../registry/settings.ts";
 import {
@@ -237,26 +238,35 @@ type SettingsChanges = {
   readonly [Key in keyof DestinationSettings]?: DestinationSettings[Key] | undefined;
 };
 
-/** What is present replaces what was before; of `statusValues`, each word by itself. */
+/** What is present replaces what was before; of `identity` and `statusValues`, each member by itself. */
 export function mergeSettings(
   before: DestinationSettings,
-  changes: Omit<SettingsChanges, "statusValues"> & {
+  changes: Omit<SettingsChanges, "identity" | "statusValues"> & {
+    readonly identity?: z.infer<typeof identityChanges> | undefined;
     readonly statusValues?:
       | { readonly [Status in keyof DestinationSettings["statusValues"]]?: string | undefined }
       | undefined;
   },
 ): DestinationSettings {
   return {
-    identity: changes.identity ?? before.identity,
+    identity: mergeIdentity(before.identity, changes.identity),
     mappings: changes.mappings ?? before.mappings,
     audiences: changes.audiences ?? before.audiences,
     statusValues: {
       realized: changes.statusValues?.realized ?? before.statusValues.realized,
       exited: changes.statusValues?.exited ?? before.statusValues.exited,
     },
+    attributes: changes.attributes ?? before.attributes,
     delivery: changes.delivery ?? before.delivery,
     weight: changes.weight ?? before.weight,
   };
+}
+
+function mergeIdentity(
+  before: DestinationSettings["identity"],
+  { source = before.source, several = before.several }: z.infer<typeof identityChanges> = {},
+): DestinationSettings["identity"] {
+  return { ...(source !== undefined && source !== null && { source }), several };
 }
 
 const NO_OUTREACH_USER: FieldError = {

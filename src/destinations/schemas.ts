@@ -8,10 +8,12 @@ import { fieldError } from "../http/problem.ts";
 import { nextPage } from "../http/routing.ts";
 import { isoTime, toIso } from "../http/times.ts";
 import { alertsAnswer, alertsInput, signingSecret, toAlertsAnswer } from "./alert-settings.ts";
+import { identityChanges } from "../mapping/settings.ts";
 import { destinationSettings } from "../registry/settings.ts";
 import type { Destination } from "../registry/destinations.ts";
 
-const { identity, mappings, audiences, statusValues, delivery, weight } = destinationSettings.shape;
+const { identity, mappings, audiences, statusValues, attributes, delivery, weight } =
+  destinationSettings.shape;
 
 const name = shortText(200).openapi({ example: "Prospects of the spring campaign" });
 const description = longText(2_000).nullable();
@@ -36,6 +38,7 @@ export const newDestination = z
     mappings,
     audiences,
     statusValues,
+    attributes,
     delivery,
     weight,
     alerts,
@@ -70,6 +73,7 @@ const everySetting = {
   mappings: mappings.unwrap(),
   audiences: audiences.unwrap(),
   statusValues: statusValues.unwrap(),
+  attributes: attributes.unwrap(),
   delivery: delivery.unwrap(),
   weight: weight.unwrap(),
 };
@@ -81,7 +85,7 @@ export const destinationChanges = z
     outreachUserId: outreachUserId.optional(),
     enabled: enabled.optional(),
     // A field that is left out stays as it is, so none has a default here.
-    identity: everySetting.identity.optional(),
+    identity: identityChanges.optional(),
     mappings: everySetting.mappings.optional(),
     audiences: everySetting.audiences.optional(),
     statusValues: z
@@ -91,6 +95,7 @@ export const destinationChanges = z
       })
       .optional()
       .openapi({ description: "A word that is left out stays as it is" }),
+    attributes: everySetting.attributes.optional(),
     delivery: everySetting.delivery.optional(),
     weight: everySetting.weight.optional(),
     alerts,

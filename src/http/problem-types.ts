@@ -72,6 +72,12 @@ export const PROBLEM_TYPES = {
     meaning:
       "`errors` lists each field that is to blame: where it is (`pointer`), which rule it breaks (`code`) and what is expected (`detail`). Nothing was changed.",
   },
+  profiles_faulty: {
+    status: 422,
+    title: "Something in the profiles is wrong",
+    meaning:
+      "`rejected` and `fieldErrors` list what breaks a rule. The sender asked for all or nothing (`Prefer: handling=strict`), so nothing was stored. Send the body without what is listed, or without that preference.",
+  },
 
   // Outreach users and their sign-in
   outreach_user_not_found: {

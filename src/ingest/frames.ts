@@ -11,14 +11,27 @@ export const DEPTH_MAX = 64;
 
 /** The text of one profile, or why it is not even looked at. */
 export type Frame =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "refused"; readonly code: "profile_too_large" | "too_deep" };
+  | {
+      readonly kind: "text";
+      readonly text: string;
+      /** Whether it may hold a number that a JavaScript number does not hold. */
+      readonly hasLongNumbers: boolean;
+    }
+  | {
+      readonly kind: "refused";
+      readonly code: "profile_too_large" | "too_deep" | "invalid_json";
+    };
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+const UPPER_E = 0x45;
+const LOWER_E = 0x65;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
@@ -58,9 +71,9 @@ export class LineCutter {
 
 /** How a body of `application/json` is framed. */
 export type Document =
-  /** An array, or an object that holds an array `profiles`: JSON as a whole, or not. */
+  /** An array, or an object that holds an array `profiles`. */
   | { readonly framing: "list"; readonly frames: readonly Frame[]; readonly hasMore: boolean }
-  /** One object, or several one after the other, each good or bad by itself. */
+  /** One object, or several one after the other. */
   | { readonly framing: "objects"; readonly frames: Iterable<Frame> }
   | { readonly framing: "malformed" };
 
@@ -79,33 +92,38 @@ export function cutDocument(text: string, listMax: number): Document {
 }
 
 /**
- * The elements of the list that begins at `open`. What surrounds them is kept as a skeleton, `[0,0]`, which must be
- * JSON if the whole is to be.
+ * The elements of the list that begins at `open`, each good or bad by itself; a comma at the end is no element. What
+ * surrounds them is kept as a skeleton, `[0,0]`: where that is not JSON, the list breaks off or something else is wrong
+ * with it, and one more frame says so.
  */
 function cutList(text: string, open: number, listMax: number): Document {
   const frames: Frame[] = [];
   const skeleton = [text.slice(0, open + 1).trimStart()];
-  let at = open + 1;
-  for (;;) {
+  for (let at = open + 1; ;) {
     const from = skipSpace(text, at);
-    if (text.charCodeAt(from) === CLOSE_BRACKET) {
-      skeleton.push(text.slice(from));
+    const code = text.charCodeAt(from);
+    if (code === CLOSE_BRACKET || code === CLOSE_BRACE || from >= text.length) {
+      skeleton.push(frames.length > 0 ? "0" : "", text.slice(from));
       break;
     }
     if (frames.length === listMax) return { framing: "list", frames, hasMore: true };
     const { end } = scan(text, from, "element");
-    if (end === -1 || text.charCodeAt(end) === CLOSE_BRACE) return { framing: "malformed" };
-    if (end > from) {
-      frames.push(frameOf(text, from, end));
-      skeleton.push("0");
+    if (end === -1) {
+      // The text breaks off here, within a string perhaps.
+      const rest = frameOf(text, from, text.length);
+      frames.push(rest.kind === "text" ? rest : NOT_JSON);
+      return { framing: "list", frames, hasMore: false };
     }
-    at = text.charCodeAt(end) === COMMA ? end + 1 : end;
-    if (at > end) skeleton.push(",");
+    frames.push(end > from ? frameOf(text, from, end) : NOT_JSON);
+    const isFollowed = text.charCodeAt(end) === COMMA;
+    if (isFollowed) skeleton.push("0,");
+    at = isFollowed ? end + 1 : end;
   }
-  return isJson(skeleton.join(""))
-    ? { framing: "list", frames, hasMore: false }
-    : { framing: "malformed" };
+  if (!isJson(skeleton.join(""))) frames.push(NOT_JSON);
+  return { framing: "list", frames, hasMore: false };
 }
+
+const NOT_JSON: Frame = { kind: "refused", code: "invalid_json" };
 
 /** Objects one after the other. One that never ends is looked at line by line, so that it costs no other. */
 function* cutObjects(text: string, start: number): Generator<Frame> {
@@ -142,42 +160,63 @@ function findProfiles(text: string, open: number): number {
 /** The frame of a profile, from one index up to another. */
 function frameOf(text: string, from: number, end: number): Frame {
   if (end - from > PROFILE_MAX_CHARS) return { kind: "refused", code: "profile_too_large" };
-  const { deepest } = scan(text, from, "all", end);
+  const { deepest, hasLongNumbers } = scan(text, from, "all", end);
   if (deepest > DEPTH_MAX) return { kind: "refused", code: "too_deep" };
-  return { kind: "text", text: text.slice(from, end) };
+  return { kind: "text", text: text.slice(from, end), hasLongNumbers };
 }
+
+interface Scanned {
+  /** -1 where the text ends before that. */
+  readonly end: number;
+  readonly deepest: number;
+  /** More digits than a JavaScript number surely keeps, or an exponent. */
+  readonly hasLongNumbers: boolean;
+}
+
+/** So many digits of a decimal number survive in a JavaScript number, whichever they are. */
+const DIGITS_KEPT = 15;
 
 /**
  * Follows strings and nesting from an index on, up to where an `element` of a list ends (its comma or the list's
  * bracket), an `object` ends, or through `all`.
- * @returns `end` is -1 where the text ends before that
  */
 function scan(
   text: string,
   from: number,
   upTo: "element" | "object" | "all",
   limit = text.length,
-): { end: number; deepest: number } {
+): Scanned {
   let depth = 0;
   let deepest = 0;
+  let digits = 0;
+  let hasLongNumbers = false;
   for (let i = from; i < limit; i++) {
     const code = text.charCodeAt(i);
+    if (code >= ZERO && code <= NINE) {
+      if (++digits > DIGITS_KEPT) hasLongNumbers = true;
+      continue;
+    }
+    if (code === DOT) continue;
+    if (digits > 0) {
+      if (code === LOWER_E || code === UPPER_E) hasLongNumbers = true;
+      digits = 0;
+    }
     if (code === QUOTE) {
       const end = endOfString(text, i);
-      if (end === -1) return { end: -1, deepest };
+      if (end === -1) return { end: -1, deepest, hasLongNumbers };
       i = end - 1;
     } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
       depth += 1;
       if (depth > deepest) deepest = depth;
     } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
-      if (depth === 0 && upTo === "element") return { end: i, deepest };
+      if (depth === 0 && upTo === "element") return { end: i, deepest, hasLongNumbers };
       depth -= 1;
-      if (depth <= 0 && upTo === "object") return { end: i + 1, deepest };
+      if (depth <= 0 && upTo === "object") return { end: i + 1, deepest, hasLongNumbers };
     } else if (code === COMMA && depth === 0 && upTo === "element") {
-      return { end: i, deepest };
+      return { end: i, deepest, hasLongNumbers };
     }
   }
-  return { end: -1, deepest };
+  return { end: -1, deepest, hasLongNumbers };
 }
 
 /** The index after a string's closing quote; -1 where it has none. */

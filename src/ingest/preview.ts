@@ -47,10 +47,11 @@ export async function previewProfiles(
   try {
     for await (const profile of read.profiles) {
       tally.add(profile);
-      if (!profile.ok || !profile.update) continue;
-      const { prospectId } = profile.update;
-      const prospect = prospects.get(prospectId) ?? newProspect(prospectId);
-      prospects.set(prospectId, merged(prospect, profile.update, arrival));
+      for (const update of profile.updates) {
+        const { prospectId } = update;
+        const prospect = prospects.get(prospectId) ?? newProspect(prospectId);
+        prospects.set(prospectId, merged(prospect, update, arrival));
+      }
     }
   } catch (error) {
     if (error instanceof RefusedError) return error.refused;

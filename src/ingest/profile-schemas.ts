@@ -6,7 +6,9 @@
 import { z } from "@hono/zod-openapi";
 import { isoTime } from "../http/times.ts";
 import { fieldValue, toValue } from "./field-value.ts";
+import { problemDocument } from "../http/problem.ts";
 import type { PreviewedCall } from "./preview.ts";
+import type { Counted } from "./receive.ts";
 
 const identityMap = z
   .record(z.string(), z.array(z.looseObject({ id: z.string(), primary: z.boolean().optional() })))
@@ -117,9 +119,28 @@ const rejection = z
   })
   .openapi("Rejection");
 
+const profileFieldError = z
+  .object({
+    index: z.int().min(0).openapi({ description: "Which profile of the body, from 0" }),
+    outreachId: z.int().nullable().openapi({ description: "The first prospect that it names" }),
+    field: z.string().nullable().openapi({
+      description: "Outreach's attribute; null where the fault is of none, such as an identity's",
+      example: "dateOfBirth",
+    }),
+    audience: z.string().nullable().openapi({ description: "The audience's id" }),
+    code: z.string().openapi({ example: "invalid_value" }),
+    detail: z.string().openapi({ description: "The rule that it breaks, and what to do" }),
+    pointer: z.string().nullable().openapi({ description: "JSON pointer into the profile" }),
+  })
+  .openapi("ProfileFieldError", { description: "What was left out of a profile" });
+
 const rejections = {
   rejected: z.array(rejection).openapi({ description: "The first 100 of them" }),
   rejectedCount: z.int().min(0),
+  fieldErrors: z.array(profileFieldError).openapi({
+    description: "Fields and audiences that were left out of profiles; the first 100 of them",
+  }),
+  fieldErrorCount: z.int().min(0),
 };
 
 export const receivedAnswer = z
@@ -137,6 +158,21 @@ export const receivedAnswer = z
     }),
   })
   .openapi("Received");
+
+/** What a sender hears who wants all or nothing: a problem with the same lists. */
+export const faultyAnswer = problemDocument
+  .extend({ received: z.int().min(0), accepted: z.int().min(0), ...rejections })
+  .openapi("FaultyProfiles");
+
+/** The lists as answers have them: JSON knows no read-only arrays. */
+export function toLists({ rejected, rejectedCount, fieldErrors, fieldErrorCount }: Counted) {
+  return {
+    rejected: [...rejected],
+    rejectedCount,
+    fieldErrors: [...fieldErrors],
+    fieldErrorCount,
+  };
+}
 
 const call = z
   .object({

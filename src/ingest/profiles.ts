@@ -3,10 +3,11 @@
  * @module
  */
 import { mapProfile } from "../mapping/map-profile.ts";
+import { parseExactly } from "../mapping/numbers.ts";
 import type { Mapped, Mapping } from "../mapping/map-profile.ts";
 import type { SeenAudiences } from "../mapping/seen-audiences.ts";
 import { BodyError, openBody } from "./body.ts";
-import type { BodyRefused } from "./body.ts";
+import type { BodyRefused, OpenBody } from "./body.ts";
 import { cutDocument, DEPTH_MAX, LineCutter, PROFILE_MAX_CHARS } from "./frames.ts";
 import type { Frame } from "./frames.ts";
 
@@ -32,11 +33,17 @@ export interface ProfileRejection {
 
 export type MappedProfile =
   | Extract<Mapped, { ok: true }>
-  | { readonly ok: false; readonly rejection: ProfileRejection };
+  | (Omit<Extract<Mapped, { ok: false }>, "rejection"> & {
+      readonly rejection: ProfileRejection;
+    });
 
-/** A list is looked at whole before its first profile comes; other profiles come while the body is read. */
+/** A JSON body is cut whole before its first profile comes; profiles of NDJSON come while the body is read. */
 export type Profiles =
-  | { readonly ok: true; readonly profiles: AsyncIterable<MappedProfile> }
+  | {
+      readonly ok: true;
+      readonly format: OpenBody["format"];
+      readonly profiles: AsyncIterable<MappedProfile>;
+    }
   | Refused;
 
 /** Thrown by the iteration where a body proves bad on the way. Nothing of such a body was good. */
@@ -63,7 +70,7 @@ export async function readProfiles(
   const body = openBody(request);
   if (!body.ok) return body;
   if (body.format === "ndjson") {
-    return { ok: true, profiles: mapEach(cutLines(body.text()), map) };
+    return { ok: true, format: "ndjson", profiles: mapEach(cutLines(body.text()), map) };
   }
   try {
     let text = "";
@@ -80,17 +87,10 @@ type MapFrame = (frame: Frame) => MappedProfile;
 function readDocument(text: string, map: MapFrame): Profiles {
   const document = cutDocument(text, LIST_MAX);
   if (document.framing === "malformed") return NO_JSON;
-  if (document.framing === "objects") {
-    return { ok: true, profiles: mapEach(document.frames, map) };
-  }
-  if (document.hasMore) return TOO_MANY;
-  const profiles: MappedProfile[] = [];
-  for (const frame of document.frames) {
-    const profile = map(frame);
-    if (!profile.ok && profile.rejection === INVALID_JSON) return NO_JSON;
-    profiles.push(profile);
-  }
-  return { ok: true, profiles: oneByOne(profiles) };
+  const isList = document.framing === "list";
+  if (isList && document.hasMore) return TOO_MANY;
+  const isEmpty = isList && document.frames.length === 0;
+  return { ok: true, format: "json", profiles: isEmpty ? none() : mapEach(document.frames, map) };
 }
 
 async function* cutLines(text: AsyncIterable<string>): AsyncGenerator<Frame> {
@@ -116,27 +116,30 @@ async function* mapEach(
       badBefore += 1;
       continue;
     }
-    for (; badBefore > 0; badBefore--) yield { ok: false, rejection: INVALID_JSON };
+    for (; badBefore > 0; badBefore--) yield unread(INVALID_JSON);
     anyJson = true;
     yield profile;
   }
   if (!anyJson) throw new RefusedError(NO_JSON);
 }
 
-async function* oneByOne(profiles: readonly MappedProfile[]): AsyncGenerator<MappedProfile> {
-  yield* profiles;
-}
+async function* none(): AsyncGenerator<MappedProfile> {}
 
 function mapFrame(frame: Frame, mapping: Mapping, seen?: SeenAudiences): MappedProfile {
-  if (frame.kind === "refused") return { ok: false, rejection: UNREAD[frame.code] };
-  if (!JSON_START.test(frame.text)) return { ok: false, rejection: INVALID_JSON };
+  if (frame.kind === "refused") return unread(UNREAD[frame.code]);
+  const { text, hasLongNumbers } = frame;
+  if (!JSON_START.test(text)) return unread(INVALID_JSON);
   let profile: unknown;
   try {
-    profile = JSON.parse(frame.text);
+    profile = hasLongNumbers ? parseExactly(text) : JSON.parse(text);
   } catch {
-    return { ok: false, rejection: INVALID_JSON };
+    return unread(INVALID_JSON);
   }
   return mapProfile(profile, mapping, seen);
+}
+
+function unread(rejection: ProfileRejection): MappedProfile {
+  return { ok: false, rejection, prospectId: null, updates: [], fieldErrors: [], warnings: [] };
 }
 
 /** Whatever begins otherwise is no JSON. To find that by parsing costs an exception each, and a body may hold millions. */
@@ -148,7 +151,8 @@ const INVALID_JSON: ProfileRejection = {
   pointer: null,
 };
 
-const UNREAD: Readonly<Record<"profile_too_large" | "too_deep", ProfileRejection>> = {
+const UNREAD: Readonly<Record<Extract<Frame, { kind: "refused" }>["code"], ProfileRejection>> = {
+  invalid_json: INVALID_JSON,
   profile_too_large: {
     code: "profile_too_large",
     detail: `A profile may have ${PROFILE_MAX_CHARS.toLocaleString("en-US")} characters at most.`,

@@ -1,5 +1,5 @@
 /**
- * What a request's profiles become: updates handed on in order, rejections listed and counted.
+ * What a request's profiles become: updates handed on in order; rejections and field errors listed and counted.
  *
  * Promises: what is handed on is handed on in the order of the body; a rejected profile never holds up another; a body
  * that is refused as a whole has handed on nothing, as far as that can be known before it is read to its end.
@@ -9,12 +9,13 @@ import { charsOf } from "../engine/model/prospect-update.ts";
 import type { ProspectUpdate } from "../engine/model/prospect-update.ts";
 import { compileMapping } from "../mapping/map-profile.ts";
 import { SeenAudiences } from "../mapping/seen-audiences.ts";
+import type { FieldError } from "../mapping/rejection.ts";
 import type { MappingSettings } from "../mapping/settings.ts";
 import type { AcceptResult, IncomingBatch } from "../engine/api.ts";
 import { readProfiles, RefusedError } from "./profiles.ts";
 import type { MappedProfile, ProfileRejection, Refused as BodyRefused } from "./profiles.ts";
 
-/** Rejections that are listed one by one; the rest is counted. */
+/** Rejections, and field errors, that are listed one by one; the rest is counted. */
 const LISTED_MAX = 100;
 /** Updates that are handed on at once: a few milliseconds of the object's time. */
 const BATCH_MAX = 1_000;
@@ -26,13 +27,24 @@ export interface ListedRejection extends ProfileRejection {
   readonly index: number;
 }
 
+export interface ListedFieldError extends FieldError {
+  /** The profile's place in the body, from 0. */
+  readonly index: number;
+  /** The first prospect that the profile names. */
+  readonly outreachId: number | null;
+}
+
+/** Profiles, counted. */
 export interface Counted {
   readonly received: number;
   readonly accepted: number;
   /** The first of them. */
   readonly rejected: readonly ListedRejection[];
   readonly rejectedCount: number;
-  /** Of each profile, in order; null where it was rejected or says nothing that is mapped. Empty unless asked for. */
+  /** The first of them. */
+  readonly fieldErrors: readonly ListedFieldError[];
+  readonly fieldErrorCount: number;
+  /** The first prospect of each profile, in order; null where it was rejected or says nothing that is mapped. Empty unless asked for. */
   readonly prospectIds: readonly (number | null)[];
 }
 
@@ -50,7 +62,23 @@ export type Refused = (
       readonly code: "backlog_full" | "unavailable";
       readonly detail: string;
     }
+  | {
+      readonly ok: false;
+      readonly status: 422;
+      readonly code: "profiles_faulty";
+      readonly detail: string;
+      /** Nothing of it was accepted. */
+      readonly counted: Counted;
+    }
 ) & { readonly retryAfterMs?: number };
+
+/** What a sender would like and can do without (RFC 7240). */
+export interface Preferences {
+  /** To hear which prospect each profile is about. */
+  readonly representation?: boolean;
+  /** To have nothing stored where anything is wrong. Of JSON bodies alone: NDJSON has no end to wait for. */
+  readonly strict?: boolean;
+}
 
 export type Sink = (batch: Omit<IncomingBatch, "destinationId">) => Promise<AcceptResult>;
 
@@ -59,15 +87,17 @@ export async function receiveProfiles(
   request: Request,
   settings: MappingSettings,
   sink: Sink,
-  listProspects = false,
+  { representation = false, strict = false }: Preferences = {},
 ): Promise<Received | Refused> {
   const seen = new SeenAudiences();
   const read = await readProfiles(request, compileMapping(settings), seen);
   if (!read.ok) return read;
-  const tally = new Tally(listProspects);
+  const tally = new Tally(representation);
   const batch = new Batch(sink, seen);
   try {
-    for await (const profile of read.profiles) {
+    const whole = strict && read.format === "json" ? await gathered(read.profiles) : null;
+    if (whole?.some(isFaulty)) return faulty(whole);
+    for await (const profile of whole ?? read.profiles) {
       tally.add(profile);
       batch.add(profile);
       if (batch.isFull && !(await batch.handOn())) return notTaken(batch);
@@ -80,10 +110,30 @@ export async function receiveProfiles(
   return { ok: true, ...tally.counted(), expectedBy: batch.expectedBy };
 }
 
-/** Counts profiles and keeps the first rejections. */
+async function gathered(profiles: AsyncIterable<MappedProfile>): Promise<MappedProfile[]> {
+  const all: MappedProfile[] = [];
+  for await (const profile of profiles) all.push(profile);
+  return all;
+}
+
+function isFaulty({ ok, fieldErrors }: MappedProfile): boolean {
+  return !ok || fieldErrors.length > 0;
+}
+
+function faulty(profiles: readonly MappedProfile[]): Refused {
+  const tally = new Tally();
+  for (const profile of profiles) tally.add(profile);
+  const counted = { ...tally.counted(), accepted: 0 };
+  const detail = `${counted.rejectedCount} profiles and ${counted.fieldErrorCount} fields break a rule. As \`Prefer: handling=strict\` asks, nothing was stored.`;
+  return { ok: false, status: 422, code: "profiles_faulty", detail, counted };
+}
+
+/** Counts profiles, and keeps the first rejections and field errors. */
 export class Tally {
   #received = 0;
   #rejectedCount = 0;
+  #fieldErrorCount = 0;
+  readonly #fieldErrors: ListedFieldError[] = [];
   readonly #rejected: ListedRejection[] = [];
   readonly #prospectIds: (number | null)[] = [];
   readonly #listProspects: boolean;
@@ -96,7 +146,12 @@ export class Tally {
   add(profile: MappedProfile): void {
     const index = this.#received++;
     if (this.#listProspects) {
-      this.#prospectIds.push(profile.ok ? (profile.update?.prospectId ?? null) : null);
+      this.#prospectIds.push((profile.ok && profile.updates[0]?.prospectId) || null);
+    }
+    this.#fieldErrorCount += profile.fieldErrors.length;
+    const room = LISTED_MAX - this.#fieldErrors.length;
+    for (const fault of room > 0 ? profile.fieldErrors.slice(0, room) : []) {
+      this.#fieldErrors.push({ index, outreachId: profile.prospectId, ...fault });
     }
     if (profile.ok) return;
     this.#rejectedCount += 1;
@@ -109,6 +164,8 @@ export class Tally {
       accepted: this.#received - this.#rejectedCount,
       rejected: this.#rejected,
       rejectedCount: this.#rejectedCount,
+      fieldErrors: this.#fieldErrors,
+      fieldErrorCount: this.#fieldErrorCount,
       prospectIds: this.#prospectIds,
     };
   }
@@ -120,6 +177,7 @@ class Batch {
   readonly #seen: SeenAudiences;
   #updates: ProspectUpdate[] = [];
   #chars = 0;
+  #profiles = 0;
   #empty = 0;
   #rejected: Record<string, number> = {};
   /** As the sink said last: it counts everything that waits. */
@@ -141,18 +199,23 @@ class Batch {
     if (!profile.ok) {
       const { code } = profile.rejection;
       this.#rejected[code] = (this.#rejected[code] ?? 0) + 1;
-    } else if (profile.update) {
-      this.#updates.push(profile.update);
-      this.#chars += charsOf(profile.update.fields);
-    } else this.#empty += 1;
+    } else {
+      this.#profiles += 1;
+      if (profile.updates.length === 0) this.#empty += 1;
+    }
+    for (const update of profile.updates) {
+      this.#updates.push(update);
+      this.#chars += charsOf(update.fields);
+    }
   }
 
   /** Whether the sink took it. */
   async handOn(): Promise<boolean> {
-    const accepted = this.#updates.length + this.#empty;
+    const profiles = this.#profiles;
     const seen = this.#seen.take();
     const result = await this.#sink({
       updates: this.#updates,
+      profiles,
       empty: this.#empty,
       rejected: this.#rejected,
       ...(seen.length > 0 && { seen }),
@@ -161,8 +224,9 @@ class Batch {
       this.refusal = result;
       return false;
     }
-    [this.#updates, this.#chars, this.#empty, this.#rejected] = [[], 0, 0, {}];
-    this.handedOn += accepted;
+    [this.#updates, this.#chars, this.#rejected] = [[], 0, {}];
+    [this.#profiles, this.#empty] = [0, 0];
+    this.handedOn += profiles;
     this.expectedBy = result.expectedBy;
     return true;
   }

@@ -11,12 +11,19 @@ import type { Dependencies } from "../destinations/dependencies.ts";
 import { deliveryOf } from "../registry/destinations.ts";
 import { newRouter, type AppEnv } from "../http/context.ts";
 import { idParameter } from "../http/fields.ts";
-import { problem, retryAfter } from "../http/problem.ts";
+import { problem, PROBLEM_JSON, retryAfter, toDocument } from "../http/problem.ts";
 import { json, problems } from "../http/routing.ts";
 import { toIsoOrNull } from "../http/times.ts";
 import { senders } from "./authenticate.ts";
 import { previewProfiles } from "./preview.ts";
-import { previewAnswer, profilesBody, receivedAnswer, toCall } from "./profile-schemas.ts";
+import {
+  faultyAnswer,
+  previewAnswer,
+  profilesBody,
+  receivedAnswer,
+  toCall,
+  toLists,
+} from "./profile-schemas.ts";
 import { receiveProfiles, type Refused } from "./receive.ts";
 
 const tags = ["Profiles"];
@@ -48,11 +55,15 @@ const send = (gate: SendersGate) =>
     tags,
     summary: "Send profiles",
     description:
-      "Takes profiles and answers once they are stored durably; delivery to Outreach follows by itself. The body is one profile, an array, an object with `profiles`, or NDJSON, which is read as a stream: up to 25 MB, and up to 10,000 profiles where it is JSON. With `Prefer: return=representation` the answer also says which prospect each profile is about. A profile that breaks a rule is rejected with its reason and never holds up the others. Sending the same again does no harm.\n\nOf two values for an attribute, the one that arrived last wins; of two statuses of an audience, the one with the later `lastQualificationTime`.",
+      "Takes profiles and answers once they are stored durably; delivery to Outreach follows by itself. The body is one profile, an array, an object with `profiles`, or NDJSON, which is read as a stream: up to 25 MB, and up to 10,000 profiles where it is JSON. With `Prefer: return=representation` the answer also says which prospect each profile is about. A value that breaks a rule is left out with its reason, and the rest of its profile is taken; a profile is rejected only where it names no prospect, breaks a size limit, or has nothing good left. With `Prefer: handling=strict` anything wrong in a JSON body is a 422, and nothing is stored. A profile that names several prospects updates each of them, unless the destination's `identity.several` says otherwise. Sending the same again does no harm.\n\nOf two values for an attribute, the one that arrived last wins; of two statuses of an audience, the one with the later `lastQualificationTime`.",
     ...gate,
     request: profilesRequest,
     responses: {
-      202: json("Stored; `rejected` lists the profiles that were not", receivedAnswer),
+      202: json("Stored; `rejected` and `fieldErrors` list what was not", receivedAnswer),
+      422: {
+        description: "With `Prefer: handling=strict`: something is wrong, and nothing was stored",
+        content: { [PROBLEM_JSON]: { schema: faultyAnswer } },
+      },
       ...problems(400, 401, 403, 404, 413, 415, 503),
     },
   });
@@ -84,6 +95,7 @@ export function ingestRoutes(dependencies: Dependencies) {
       const destination = c.get("destination");
       if (!destination.enabled) return problem(c, "destination_disabled");
       const object = outreachUser(c.env, destination.outreachUserId);
+      const preferences = preferencesOf(c);
       const result = await receiveProfiles(
         c.req.raw,
         destination.settings,
@@ -93,32 +105,52 @@ export function ingestRoutes(dependencies: Dependencies) {
             ...batch,
             ...deliveryOf(destination),
           }),
-        wantsRepresentation(c),
+        preferences,
       );
+      if (!result.ok && result.status === 422) return refuseFaulty(c, result);
       if (!result.ok) return refuse(c, result);
-      const { ok: _, expectedBy, rejected, prospectIds, ...counts } = result;
-      const answer = { ...counts, rejected: [...rejected], expectedBy: toIsoOrNull(expectedBy) };
-      if (!wantsRepresentation(c)) return c.json(answer, 202);
+      const { received, accepted, expectedBy, prospectIds } = result;
+      const lists = toLists(result);
+      const answer = { received, accepted, ...lists, expectedBy: toIsoOrNull(expectedBy) };
+      if (!preferences.representation) return c.json(answer, 202);
       c.header("Preference-Applied", RETURN_REPRESENTATION);
       return c.json({ ...answer, prospectIds: [...prospectIds] }, 202);
     })
     .openapi(preview(gate), async (c) => {
       const result = await previewProfiles(c.req.raw, c.get("destination").settings, now);
       if (!result.ok) return refuse(c, result);
-      const { ok: _, prospectIds: _ids, rejected, calls, ...counts } = result;
-      return c.json({ ...counts, rejected: [...rejected], calls: calls.map(toCall) }, 200);
+      const { received, accepted, calls, callsCount } = result;
+      const lists = toLists(result);
+      return c.json({ received, accepted, ...lists, calls: calls.map(toCall), callsCount }, 200);
     });
 }
 
 /** RFC 7240: what a sender would like and can do without. */
 const RETURN_REPRESENTATION = "return=representation";
+const HANDLING_STRICT = "handling=strict";
 
-function wantsRepresentation(c: Context<AppEnv>): boolean {
-  const preferences = c.req.header("Prefer")?.split(",") ?? [];
-  return preferences.some((preference) => preference.trim() === RETURN_REPRESENTATION);
+function preferencesOf(c: Context<AppEnv>) {
+  const wanted = new Set(
+    c.req
+      .header("Prefer")
+      ?.split(/[,;]/)
+      .map((preference) => preference.replaceAll(/[\s"]/g, "").toLowerCase()),
+  );
+  return { representation: wanted.has(RETURN_REPRESENTATION), strict: wanted.has(HANDLING_STRICT) };
 }
 
-function refuse(c: Context<AppEnv>, { code, detail, retryAfterMs }: Refused) {
+type Faulty = Extract<Refused, { status: 422 }>;
+
+function refuseFaulty(c: Context<AppEnv>, { code, detail, counted }: Faulty) {
+  const { received, accepted } = counted;
+  const body = { ...toDocument(code, { detail }), received, accepted, ...toLists(counted) };
+  return c.json(body, 422, {
+    "Content-Type": PROBLEM_JSON,
+    "Preference-Applied": HANDLING_STRICT,
+  });
+}
+
+function refuse(c: Context<AppEnv>, { code, detail, retryAfterMs }: Exclude<Refused, Faulty>) {
   return problem(c, code, {
     detail,
     ...(retryAfterMs !== undefined && { headers: retryAfter(retryAfterMs) }),

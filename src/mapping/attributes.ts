@@ -1,13 +1,15 @@
 /**
- * Attributes of a profile → attributes of a prospect, for each of AEP's two routes.
+ * Attributes of a profile → attributes of a prospect, for each of AEP's two routes. A value that is no good costs its own
+ * attribute alone.
  * @module
  */
 import type { FieldUpdate } from "../engine/model/prospect-update.ts";
 import { nearestWritable, prospectAttribute } from "../outreach/prospect-attributes.ts";
 import type { ProspectAttribute } from "../outreach/prospect-attributes.ts";
 import { convert } from "./convert.ts";
-import { accept, below, reject, shown } from "./rejection.ts";
-import type { Rejection, Result } from "./rejection.ts";
+import type { Translation } from "./convert.ts";
+import { below, shown } from "./rejection.ts";
+import type { FieldError, Rejection } from "./rejection.ts";
 import { follow } from "./source-path.ts";
 import type { SourcePath } from "./source-path.ts";
 import { isObject, isRemoved, member, withoutPrefix } from "./xdm.ts";
@@ -18,32 +20,41 @@ export interface CompiledRow {
   readonly path: SourcePath;
   readonly attribute: ProspectAttribute;
   readonly whenRemoved: "clear" | "ignore";
+  readonly translation: Translation;
 }
 
-type Fields = Readonly<Record<string, FieldUpdate>>;
+/** What a profile says, gathered: the good fields, and what is left out. */
+export interface Said {
+  readonly fields: Record<string, FieldUpdate>;
+  readonly faults: FieldError[];
+}
 
 /** More than Outreach has attributes. */
-const ATTRIBUTES_MAX = 250;
+export const ATTRIBUTES_MAX = 250;
+
+/** Faults of a profile for which the nearest names are looked up: that compares a name with all there are. */
+const SUGGESTED_MAX = 5;
 
 /** Route 1, source XDM: each row's source; an absent source says nothing. */
-export function readMappedSources(profile: Json, rows: readonly CompiledRow[]): Result<Fields> {
-  const fields: Record<string, FieldUpdate> = {};
-  for (const { path, attribute, whenRemoved } of rows) {
-    const found = follow(profile, path);
-    if (found === undefined) continue;
-    const converted = convert(found.value, attribute, found.pointer);
-    if (!converted.ok) return converted;
-    if (converted.value === null && whenRemoved === "ignore") continue;
-    fields[attribute.name] = { value: converted.value };
+export function readMappedSources(
+  profile: Json,
+  rows: readonly CompiledRow[],
+  base: string,
+  said: Said,
+): void {
+  for (const row of rows) {
+    const found = follow(profile, row.path, base);
+    if (found !== undefined) readValue(found.value, row, found.pointer, said);
   }
-  return accept(fields);
 }
 
 export interface TargetRules {
   /** Custom fields that audiences write to. */
   readonly reserved: ReadonlySet<string>;
-  /** Attributes whose removal at the source is to be ignored. */
-  readonly ignoredWhenRemoved: ReadonlySet<string>;
+  /** Rows of the mapping by their targets: how they read values holds here, too. */
+  readonly rows: ReadonlyMap<string, CompiledRow>;
+  /** Whether attributes that are no row's target pass. */
+  readonly passes: "all" | "mapped";
 }
 
 /**
@@ -52,31 +63,40 @@ export interface TargetRules {
  */
 export function readTargetAttributes(
   attributes: Json,
-  rules: TargetRules,
+  { reserved, rows, passes }: TargetRules,
   pointer: string,
-): Result<Fields> {
-  const fields: Record<string, FieldUpdate> = {};
-  const entries = Object.entries(attributes);
-  if (entries.length > ATTRIBUTES_MAX) {
-    return reject(
-      "invalid_profile",
-      pointer,
-      `A profile has at most ${ATTRIBUTES_MAX} attributes.`,
-    );
-  }
-  for (const [key, raw] of entries) {
+  said: Said,
+): void {
+  for (const [key, raw] of Object.entries(attributes)) {
     const at = below(pointer, key);
     const name = withoutPrefix(key);
+    const row = rows.get(name);
+    if (passes === "mapped" && !row) continue;
     const attribute = prospectAttribute(name);
-    if (!attribute || attribute.readOnly || rules.reserved.has(name)) {
-      return { ok: false, rejection: whyNot(name, attribute, at) };
+    if (!attribute || attribute.readOnly || reserved.has(name)) {
+      const fault = whyNot(name, attribute, at, said.faults.length < SUGGESTED_MAX);
+      said.faults.push({ ...fault, field: attribute ? name : shown(name), audience: null });
+      continue;
     }
-    const converted = convert(unwrapped(raw), attribute, at);
-    if (!converted.ok) return converted;
-    if (converted.value === null && rules.ignoredWhenRemoved.has(name)) continue;
+    readValue(unwrapped(raw), row ?? { ...PLAIN, attribute }, at, said);
+  }
+}
+
+/** How an attribute is read that is no row's target. */
+const PLAIN = { whenRemoved: "clear", translation: {} } as const;
+
+function readValue(
+  value: unknown,
+  { attribute, whenRemoved, translation }: Omit<CompiledRow, "path">,
+  pointer: string,
+  { fields, faults }: Said,
+): void {
+  const { name } = attribute;
+  const converted = convert(value, attribute, pointer, translation);
+  if (!converted.ok) faults.push({ ...converted.rejection, field: name, audience: null });
+  else if (converted.value !== null || whenRemoved === "clear") {
     fields[name] = { value: converted.value };
   }
-  return accept(fields);
 }
 
 /** Freeform attributes wrap their value; a mapped but missing one is `{}`. */
@@ -90,10 +110,11 @@ function whyNot(
   name: string,
   attribute: ProspectAttribute | undefined,
   pointer: string,
+  suggest: boolean,
 ): Rejection {
   if (!attribute) {
-    const nearest = nearestWritable(name, 3).join(", ");
-    const detail = `Outreach's prospect has no attribute ${shown(name)}. Nearest: ${nearest}.`;
+    const nearest = suggest ? ` Nearest: ${nearestWritable(name, 3).join(", ")}.` : "";
+    const detail = `Outreach's prospect has no attribute ${shown(name)}.${nearest}`;
     return { code: "unknown_attribute", detail, pointer };
   }
   if (attribute.readOnly) {

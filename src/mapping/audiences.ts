@@ -1,16 +1,17 @@
 /**
- * Audience memberships of a profile → values of custom fields.
+ * Audience memberships of a profile → values of custom fields. What is wrong with one audience costs that audience alone.
  * @module
  */
 import type { AudienceStatus, FieldUpdate } from "../engine/model/prospect-update.ts";
 import { customField } from "../outreach/prospect-attributes.ts";
+import type { Said } from "./attributes.ts";
 import { below, accept, reject, shown } from "./rejection.ts";
-import type { Result } from "./rejection.ts";
+import type { FieldError, Result } from "./rejection.ts";
 import { MAPPING_ID_MAX } from "./settings.ts";
 import type { AudienceMapping, MappingSettings } from "./settings.ts";
 import { readTime } from "./times.ts";
-import { isObject, isRemoved, keyOf, member, namespaceKeyOf, spelled } from "./xdm.ts";
-import type { Json } from "./xdm.ts";
+import { isObject, isRemoved, member, namespaceKeyOf, spelled } from "./xdm.ts";
+import type { Found, Json } from "./xdm.ts";
 
 /** An audience and the custom field that holds its status. */
 export interface MappedAudience {
@@ -30,46 +31,107 @@ export function mappedAudiences(audiences: readonly AudienceMapping[]): readonly
   }));
 }
 
+/** A Mapping ID that is no good, and the audience that it is of. */
+interface MappingIdFault extends FieldError {
+  /** Null where the fault is not of one audience. */
+  readonly of: Pick<MappedAudience, "namespace" | "id"> | null;
+  /** Whether settings and not the body name the audience. */
+  readonly isConfigured?: true;
+}
+
+export interface NamedAudiences {
+  readonly audiences: readonly MappedAudience[];
+  readonly faults: readonly MappingIdFault[];
+}
+
 /**
  * The audiences that a body's `mappingIds` name, `{namespace: {audience id: Mapping ID}}`, joined with the
- * destination's own: for an audience that both name the body wins.
+ * destination's own: for an audience that both name, and for a custom field that both give away, the body wins.
  * @param pointer where `mappingIds` is
  */
 export function withBodyMappingIds(
   configured: readonly MappedAudience[],
   mappingIds: unknown,
   pointer: string,
-): Result<readonly MappedAudience[]> {
-  if (mappingIds === undefined || isRemoved(mappingIds)) return accept(configured);
-  if (!isObject(mappingIds)) {
-    return reject("invalid_mapping_id", pointer, MAPPING_IDS_SHAPE);
+): Result<NamedAudiences> {
+  if (mappingIds === undefined || isRemoved(mappingIds)) {
+    return accept({ audiences: configured, faults: [] });
   }
-  const audiences = new Map(configured.map((audience) => [keyFor(audience), audience]));
+  if (!isObject(mappingIds)) {
+    return accept({ audiences: configured, faults: [misshapen(pointer)] });
+  }
+  const given = new GivenFields(configured);
   let count = 0;
   for (const [namespace, ids] of Object.entries(mappingIds)) {
     const at = below(pointer, namespace);
-    if (!isObject(ids)) return reject("invalid_mapping_id", at, MAPPING_IDS_SHAPE);
+    if (!isObject(ids)) {
+      if (!isRemoved(ids)) given.faults.push(misshapen(at));
+      continue;
+    }
     for (const [id, text] of Object.entries(ids)) {
-      if (++count > BODY_AUDIENCES_MAX) {
-        return reject("too_many_audiences", pointer, TOO_MANY);
-      }
-      // What a template prints for an audience that has no Mapping ID.
-      if (isBlank(text)) continue;
-      const mappingId = mappingIdOf(text);
-      if (mappingId === null) {
-        return reject(
-          "invalid_mapping_id",
-          below(at, id),
-          `The Mapping ID of audience ${shown(id)} must be a whole number from 1 to ${MAPPING_ID_MAX}: the number of the custom field.`,
-        );
-      }
-      const audience = { namespace, id, field: customField(mappingId) };
-      const before = audiences.get(keyFor(audience));
-      // The configured spelling of the namespace stays, so that an audience is counted once.
-      audiences.set(keyFor(audience), { ...audience, namespace: before?.namespace ?? namespace });
+      if (++count > BODY_AUDIENCES_MAX) return reject("too_many_audiences", pointer, TOO_MANY);
+      if (!isUnmapped(text)) given.give(namespace, id, mappingIdOf(text), below(at, id));
     }
   }
-  return accept([...audiences.values()]);
+  given.addConfigured(configured, pointer);
+  return accept(given);
+}
+
+/** Gives custom fields to audiences: each to the first that asks for it. */
+class GivenFields implements NamedAudiences {
+  readonly audiences: MappedAudience[] = [];
+  readonly faults: MappingIdFault[] = [];
+  readonly #named = new Set<string>();
+  readonly #holders = new Map<string, string>();
+  /** As settings spell an audience's namespace, so that it is counted once. */
+  readonly #spellings: ReadonlyMap<string, string>;
+
+  constructor(configured: readonly MappedAudience[]) {
+    this.#spellings = new Map(configured.map((one) => [keyFor(one), one.namespace]));
+  }
+
+  give(namespace: string, id: string, mappingId: number | null, pointer: string): void {
+    const key = keyFor({ namespace, id });
+    const audience = { namespace: this.#spellings.get(key) ?? namespace, id };
+    this.#named.add(key);
+    if (mappingId === null) {
+      const detail = `The Mapping ID of audience ${shown(id)} must be a whole number from 1 to ${MAPPING_ID_MAX}: the number of the custom field.`;
+      this.faults.push(mappingIdFault("invalid_mapping_id", audience, pointer, detail));
+    } else this.#hold({ ...audience, field: customField(mappingId) }, pointer);
+  }
+
+  /** Those that the body does not name. */
+  addConfigured(configured: readonly MappedAudience[], pointer: string): void {
+    for (const audience of configured) {
+      if (!this.#named.has(keyFor(audience))) this.#hold(audience, pointer, { isConfigured: true });
+    }
+  }
+
+  #hold(audience: MappedAudience, pointer: string, more: { isConfigured?: true } = {}): void {
+    const { field, id } = audience;
+    const holder = this.#holders.get(field);
+    if (holder === undefined) {
+      this.#holders.set(field, id);
+      this.audiences.push(audience);
+      return;
+    }
+    const detail = `Audiences ${shown(holder)} and ${shown(id)} both want ${field}; the first has it. Give each audience a Mapping ID of its own.`;
+    const fault = mappingIdFault("duplicate_mapping_id", audience, pointer, detail);
+    this.faults.push({ ...fault, ...more });
+  }
+}
+
+function mappingIdFault(
+  code: FieldError["code"],
+  of: MappingIdFault["of"],
+  pointer: string,
+  detail: string,
+): MappingIdFault {
+  return { code, detail, pointer, field: null, audience: of && shown(of.id), of };
+}
+
+function misshapen(pointer: string): MappingIdFault {
+  return mappingIdFault("invalid_mapping_id", null, pointer, MAPPING_IDS_SHAPE);
 }
 
 const MAPPING_IDS_SHAPE =
@@ -80,9 +142,12 @@ function keyFor(audience: { namespace: string; id: string }): string {
   return JSON.stringify([audience.namespace.toLowerCase(), audience.id]);
 }
 
-function isBlank(value: unknown): boolean {
-  return value === null || (typeof value === "string" && value.trim() === "");
+/** What a template prints, or a person types, for an audience that has no Mapping ID. */
+export function isUnmapped(value: unknown): boolean {
+  return value === null || (typeof value === "string" && UNMAPPED.has(value.trim().toLowerCase()));
 }
+
+const UNMAPPED: ReadonlySet<string> = new Set(["", "none", "n/a", "-"]);
 
 function mappingIdOf(value: unknown): number | null {
   const number = typeof value === "string" && /^\s*\d{1,3}\s*$/.test(value) ? Number(value) : value;
@@ -97,42 +162,79 @@ function mappingIdOf(value: unknown): number | null {
 /**
  * What a profile says of the mapped audiences; others are not even looked at.
  * @param base where the profile is, for pointers
+ * @returns faulty Mapping IDs of audiences that the profile does not hold: nothing of it is lost
  */
 export function readAudiences(
   profile: Json,
-  audiences: readonly MappedAudience[],
+  { audiences, faults }: NamedAudiences,
   words: MappingSettings["statusValues"],
   base: string,
-): Result<Readonly<Record<string, FieldUpdate>>> {
-  const fields: Record<string, FieldUpdate> = {};
-  const rootKey = keyOf(profile, "segmentMembership");
-  const root = rootKey === undefined ? undefined : profile[rootKey];
-  if (rootKey === undefined || root === undefined || isRemoved(root)) return accept(fields);
-  const rootPointer = below(base, rootKey);
-  if (!isObject(root)) {
-    return reject("invalid_profile", rootPointer, "segmentMembership must be an object.");
+  said: Said,
+): readonly FieldError[] {
+  const memberships = new Memberships(profile, base, said.faults);
+  const warnings: FieldError[] = [];
+  for (const { of, isConfigured, ...fault } of faults) {
+    if (of === null || memberships.find(of)) said.faults.push(fault);
+    else if (!isConfigured) warnings.push(fault);
   }
-  const namespaceKeys = new Map<string, string | undefined>();
   for (const audience of audiences) {
-    const { namespace, id, field } = audience;
-    if (!namespaceKeys.has(namespace))
-      namespaceKeys.set(namespace, namespaceKeyOf(root, namespace));
-    const key = namespaceKeys.get(namespace);
-    const memberships = key === undefined ? undefined : root[key];
-    if (key === undefined || !isObject(memberships) || !Object.hasOwn(memberships, id)) continue;
-    const pointer = below(rootPointer, key, id);
-    if (Object.hasOwn(fields, field)) {
-      return reject(
-        "duplicate_mapping_id",
-        pointer,
-        `Two audiences of this profile write to ${field}. Give each audience a Mapping ID of its own.`,
-      );
+    const found = memberships.find(audience);
+    if (!found) continue;
+    const update = readMembership(found.value, audience, words, found.pointer);
+    if (update.ok) said.fields[audience.field] = update.value;
+    else {
+      const { field, id } = audience;
+      said.faults.push({ ...update.rejection, field, audience: shown(id) });
     }
-    const update = readMembership(memberships[id], audience, words, pointer);
-    if (!update.ok) return update;
-    fields[field] = update.value;
   }
-  return accept(fields);
+  return warnings;
+}
+
+/** A profile's `segmentMembership`. What in it is no object holds no membership, and is a fault once. */
+class Memberships {
+  readonly #root: Json;
+  readonly #pointer: string;
+  readonly #faults: FieldError[];
+  readonly #namespaces = new Map<string, { readonly ids: Json; readonly pointer: string } | null>();
+
+  constructor(profile: Json, base: string, faults: FieldError[]) {
+    const key = spelled(profile, "segmentMembership");
+    this.#pointer = below(base, key);
+    this.#faults = faults;
+    this.#root = this.#objectOf(profile, key, this.#pointer) ?? {};
+  }
+
+  find({ namespace, id }: Pick<MappedAudience, "namespace" | "id">): Found | null {
+    const found = this.#namespaces.get(namespace) ?? this.#look(namespace);
+    if (!found || !Object.hasOwn(found.ids, id)) return null;
+    return { value: found.ids[id], pointer: below(found.pointer, id) };
+  }
+
+  #look(namespace: string) {
+    if (this.#namespaces.has(namespace)) return null;
+    const key = namespaceKeyOf(this.#root, namespace);
+    const pointer = key === undefined ? "" : below(this.#pointer, key);
+    const ids = key === undefined ? null : this.#objectOf(this.#root, key, pointer);
+    const found = ids && { ids, pointer };
+    this.#namespaces.set(namespace, found);
+    return found;
+  }
+
+  #objectOf(parent: Json, key: string, pointer: string): Json | null {
+    const value = Object.hasOwn(parent, key) ? parent[key] : undefined;
+    if (isObject(value)) return value;
+    if (value !== undefined && !isRemoved(value)) {
+      const detail = "segmentMembership must be an object {namespace: {audience id: membership}}.";
+      this.#faults.push({
+        code: "invalid_membership",
+        detail,
+        pointer,
+        field: null,
+        audience: null,
+      });
+    }
+    return null;
+  }
 }
 
 function readMembership(

@@ -1,18 +1,33 @@
 /**
  * Turns a value of a profile into the type that an attribute of Outreach takes.
+ *
+ * Promises: nothing changes in silence. What does not survive the way into the attribute's type and back is refused by
+ * name: digits, calendar days, fractions of a second, characters that Outreach cannot hold.
  * @module
  */
 import type { FieldValue } from "../engine/model/prospect-update.ts";
 import type { AttributeType, ProspectAttribute } from "../outreach/prospect-attributes.ts";
+import { ExactNumber, isBeyondIntegers, isDecimal, numberOfText, textOfNumber } from "./numbers.ts";
 import { accept, reject } from "./rejection.ts";
-import type { Result } from "./rejection.ts";
+import type { RejectionCode, Result } from "./rejection.ts";
+import { isoOf, readWrittenTime } from "./times.ts";
+import type { TimeFormat } from "./times.ts";
 import { isRemoved } from "./xdm.ts";
-import { readTime } from "./times.ts";
 
 /** More entries than any prospect has e-mail addresses, phone numbers or tags. */
 const ARRAY_MAX = 100;
 /** Outreach states no length for the entries of an array; this is generous for an address or a number. */
 const ENTRY_LENGTH_MAX = 1_000;
+
+/** What a row of the mapping says about its values, beyond source and target. */
+export interface Translation {
+  /** What is written for a value, by the value as text. */
+  readonly values?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+  /** What is written for a value that the table does not have. */
+  readonly default?: string | number | boolean | null | undefined;
+  /** How the source writes times. */
+  readonly format?: TimeFormat | undefined;
+}
 
 /**
  * Converts one value. A removed value (`null`, `{}`, and `""` for anything but a string) becomes null, which clears.
@@ -23,18 +38,34 @@ export function convert(
   value: unknown,
   attribute: ProspectAttribute,
   pointer: string,
+  { values, default: otherwise, format }: Translation = {},
 ): Result<FieldValue> {
-  if (isRemoved(value) || (value === "" && attribute.type !== "string")) return accept(null);
-  if (attribute.type === "string array" || attribute.type === "email array") {
-    return convertArray(value, attribute, pointer);
+  if (isRemoved(value)) return accept(null);
+  if (values === undefined) return convertWritten(value, attribute, pointer, format);
+  const key = textOf(onlyElement(value));
+  const translated = key !== null && Object.hasOwn(values, key) ? values[key] : otherwise;
+  if (translated === undefined) {
+    return reject("unknown_value", pointer, `The table of ${attribute.name} has no such value.`);
   }
-  const single = onlyElement(value);
-  const converted = convertSingle(single, attribute.type);
-  if (converted === null) {
-    return reject("invalid_value", pointer, `${attribute.name} takes ${EXPECTED[attribute.type]}.`);
+  return convertWritten(translated, attribute, pointer, undefined);
+}
+
+function convertWritten(
+  value: unknown,
+  attribute: ProspectAttribute,
+  pointer: string,
+  format: TimeFormat | undefined,
+): Result<FieldValue> {
+  const { name, type, maxLength } = attribute;
+  if (value === null || (value === "" && type !== "string")) return accept(null);
+  if (type === "string array" || type === "email array") {
+    return convertArray(value, name, type, pointer);
   }
+  const converted = convertSingle(onlyElement(value), type, format);
+  if (typeof converted === "object")
+    return reject(converted.code, pointer, detailOf(name, type, converted.code));
   return typeof converted === "string"
-    ? checkText(converted, attribute.name, attribute.maxLength, pointer)
+    ? checkText(converted, name, maxLength, pointer)
     : accept(converted);
 }
 
@@ -49,6 +80,16 @@ const EXPECTED: Readonly<Record<AttributeType, string>> = {
   "email array": "an e-mail address or a list of them",
 };
 
+function detailOf(name: string, type: AttributeType, code: Fault["code"]): string {
+  if (code === "digits_lost") {
+    return `${name} would lose digits: a number of so many digits must be sent as a text.`;
+  }
+  if (code === "ambiguous_time") {
+    return `${name} takes ${EXPECTED[type]}. A number this small may be seconds or milliseconds: set the mapping's format.`;
+  }
+  return `${name} takes ${EXPECTED[type]}.`;
+}
+
 /** A list of one stands for its element: calculated fields and identities often come that way. */
 function onlyElement(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
@@ -56,46 +97,60 @@ function onlyElement(value: unknown): unknown {
   return items.length === 1 ? items[0] : value;
 }
 
-/** Null where the value does not fit. */
+interface Fault {
+  readonly code: Extract<RejectionCode, "invalid_value" | "digits_lost" | "ambiguous_time">;
+}
+const INVALID: Fault = { code: "invalid_value" };
+const DIGITS_LOST: Fault = { code: "digits_lost" };
+const AMBIGUOUS: Fault = { code: "ambiguous_time" };
+
 function convertSingle(
   value: unknown,
   type: Exclude<AttributeType, "string array" | "email array">,
-): FieldValue {
+  format: TimeFormat | undefined,
+): string | number | boolean | Fault {
+  if (typeof value === "number" && isBeyondIntegers(value)) return DIGITS_LOST;
   switch (type) {
     case "string":
-      return textOf(value);
+      return textOf(value) ?? INVALID;
     case "integer": {
       const number = numberOf(value);
-      return number !== null && Number.isSafeInteger(number) ? number : null;
+      return typeof number !== "number" || Number.isInteger(number) ? number : INVALID;
     }
     case "number":
       return numberOf(value);
     case "boolean":
-      return booleanOf(value);
-    case "date": {
-      const at = typeof value === "string" ? readTime(value) : null;
-      return at === null ? null : new Date(at).toISOString().slice(0, 10);
-    }
+      return booleanOf(value) ?? INVALID;
+    case "date":
     case "date-time": {
-      const at = readTime(value);
-      return at === null ? null : new Date(at).toISOString();
+      const written = readWrittenTime(value, format);
+      if (written === null) return mayBeEpoch(value, format) ? AMBIGUOUS : INVALID;
+      return type === "date" ? written.date : isoOf(written);
     }
   }
 }
 
-function textOf(value: unknown): string | null {
+function mayBeEpoch(value: unknown, format: TimeFormat | undefined): boolean {
+  return (
+    format === undefined &&
+    (typeof value === "number" || (typeof value === "string" && /^\s*-?\d+\s*$/.test(value)))
+  );
+}
+
+/** Null for what has no text of its own. */
+export function textOf(value: unknown): string | null {
   if (typeof value === "string") return value;
   if (typeof value === "boolean") return String(value);
-  return typeof value === "number" && Number.isFinite(value) ? String(value) : null;
+  if (value instanceof ExactNumber) return value.text;
+  return typeof value === "number" && Number.isFinite(value) ? textOfNumber(value) : null;
 }
 
-function numberOf(value: unknown): number | null {
-  if (typeof value === "number") return Number.isFinite(value) ? value : null;
-  if (typeof value !== "string" || !/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?\s*$/i.test(value)) {
-    return null;
-  }
-  const number = Number(value);
-  return Number.isFinite(number) ? number : null;
+function numberOf(value: unknown): number | Fault {
+  if (typeof value === "number") return Number.isFinite(value) ? value : INVALID;
+  const text = typeof value === "string" ? value : value instanceof ExactNumber ? value.text : "";
+  const number = numberOfText(text);
+  if (number !== null) return isBeyondIntegers(number) ? DIGITS_LOST : number;
+  return isDecimal(text) && Number.isFinite(Number(text)) ? DIGITS_LOST : INVALID;
 }
 
 function booleanOf(value: unknown): boolean | null {
@@ -107,32 +162,28 @@ function booleanOf(value: unknown): boolean | null {
 
 function convertArray(
   value: unknown,
-  attribute: ProspectAttribute,
+  name: string,
+  type: "string array" | "email array",
   pointer: string,
 ): Result<FieldValue> {
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (items.length > ARRAY_MAX) {
-    return reject(
-      "invalid_value",
-      pointer,
-      `${attribute.name} takes at most ${ARRAY_MAX} entries.`,
-    );
+    return reject("invalid_value", pointer, `${name} takes at most ${ARRAY_MAX} entries.`);
   }
   const texts: string[] = [];
   for (const item of items) {
     if (isRemoved(item) || item === "") continue;
-    const text = textOf(item)?.trim() ?? "";
-    const fits = text !== "" && (attribute.type === "string array" || looksLikeEmail(text));
-    if (!fits) {
-      return reject(
-        "invalid_value",
-        pointer,
-        `${attribute.name} takes ${EXPECTED[attribute.type]}.`,
-      );
+    if (typeof item === "number" && isBeyondIntegers(item)) {
+      return reject("digits_lost", pointer, detailOf(name, type, "digits_lost"));
     }
-    const checked = checkText(text, attribute.name, ENTRY_LENGTH_MAX, pointer);
+    const text = textOf(item);
+    const entry = type === "email array" ? text?.trim() : text;
+    if (!entry || entry.trim() === "" || (type === "email array" && !looksLikeEmail(entry))) {
+      return reject("invalid_value", pointer, detailOf(name, type, "invalid_value"));
+    }
+    const checked = checkText(entry, name, ENTRY_LENGTH_MAX, pointer);
     if (!checked.ok) return checked;
-    texts.push(text);
+    texts.push(entry);
   }
   return accept(texts.length === 0 ? null : texts);
 }
@@ -151,6 +202,13 @@ function checkText(
 ): Result<string> {
   if (!text.isWellFormed()) {
     return reject("invalid_text", pointer, `${name} holds half a character (a lone surrogate).`);
+  }
+  if (text.includes("\0")) {
+    return reject(
+      "invalid_text",
+      pointer,
+      `${name} holds a NUL character, which no text can hold.`,
+    );
   }
   if (maxLength !== null && text.length > maxLength && codePoints(text) > maxLength) {
     return reject(

@@ -1,5 +1,5 @@
 /**
- * Why a profile is turned away.
+ * Why a profile, or a field of it, is turned away.
  *
  * Promises: a rejection names the attribute and the rule; it never repeats a value, which may be personal.
  * @module
@@ -8,18 +8,25 @@
 /** Codes are part of the API: programs count by them, so they do not change. */
 export type RejectionCode =
   | "invalid_profile"
+  | "too_many_attributes"
   | "missing_identity"
   | "invalid_identity"
+  | "several_identities"
+  | "too_many_identities"
   | "unknown_attribute"
   | "read_only_attribute"
   | "reserved_attribute"
   | "invalid_value"
+  | "digits_lost"
+  | "ambiguous_time"
+  | "unknown_value"
   | "invalid_text"
   | "value_too_long"
   | "update_too_large"
   | "invalid_mapping_id"
   | "duplicate_mapping_id"
   | "too_many_audiences"
+  | "invalid_membership"
   | "invalid_status"
   | "invalid_time";
 
@@ -29,6 +36,14 @@ export interface Rejection {
   readonly detail: string;
   /** JSON pointer into the profile. */
   readonly pointer: string | null;
+}
+
+/** What is left out of a profile whose rest is taken. */
+export interface FieldError extends Rejection {
+  /** Outreach's attribute; null where the fault is of none, such as an identity's. */
+  readonly field: string | null;
+  /** The audience's id; null where the fault is of none. */
+  readonly audience: string | null;
 }
 
 export type Result<T> =

@@ -5,6 +5,7 @@
  * many memberships of a profile looked at.
  * @module
  */
+import { isUnmapped } from "./audiences.ts";
 import type { MappedAudience } from "./audiences.ts";
 import { isObject, member, namespaceKeyOf, withoutPrefix } from "./xdm.ts";
 import type { Json } from "./xdm.ts";
@@ -106,10 +107,8 @@ function idsOf(mappingIds: unknown, namespace: string): Json | null {
   return isObject(ids) ? ids : null;
 }
 
-/** A template prints nothing for an audience that has no Mapping ID. */
 function isMappedIn(ids: Json, id: string): boolean {
-  const mappingId = Object.hasOwn(ids, id) ? ids[id] : null;
-  return mappingId !== null && !(typeof mappingId === "string" && mappingId.trim() === "");
+  return Object.hasOwn(ids, id) && !isUnmapped(ids[id]);
 }
 
 /** What settings would take as an id. */

@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from "zod";
+import { timeFormat } from "./times.ts";
 
 /** Custom fields of a prospect, and so AEP's Mapping IDs, run from 1 to this number. */
 export const MAPPING_ID_MAX = 150;
@@ -25,6 +26,22 @@ export const identitySettings = z.object({
     .describe(
       "Where the prospect's Outreach id is. Left out: `identityMap.OutreachId`, then `identityMap.Oid`",
     ),
+  several: z
+    .enum(["all", "first", "reject"])
+    .default("all")
+    .describe(
+      "Where a profile names several prospects: `all` updates each of them; `first` the primary one, else the first; `reject` turns the profile away. E-mail addresses go to the first alone",
+    ),
+});
+
+/** More translations than that are a job for the source. */
+const TRANSLATIONS_MAX = 500;
+const translated = z.union([z.string().max(1_000), z.number(), z.boolean(), z.null()]);
+
+/** A change of them: what is left out stays as it is, and a source of null is the usual ones again. */
+export const identityChanges = z.object({
+  source: sourcePath.nullable().optional(),
+  several: identitySettings.shape.several.unwrap().optional(),
 });
 
 export const attributeMapping = z.object({
@@ -35,6 +52,23 @@ export const attributeMapping = z.object({
     .default("clear")
     .describe(
       "What an empty source (`null` or `{}`) does: clear the attribute, or leave it as it is",
+    ),
+  values: z
+    .record(z.string().max(1_000), translated)
+    .refine((table) => Object.keys(table).length <= TRANSLATIONS_MAX, {
+      error: `A table may have ${TRANSLATIONS_MAX} translations at most.`,
+    })
+    .optional()
+    .describe(
+      'A table of translations: what is written for a value, by the value as text (`{"y": true, "n": false}`). A value that it does not have is left out and reported, unless there is a `default`',
+    ),
+  default: translated
+    .optional()
+    .describe("What is written for a value that the table of translations does not have"),
+  format: timeFormat
+    .optional()
+    .describe(
+      "How the source writes dates, where that is not ISO 8601. Numbers without it are milliseconds since 1970, and refused where they may be seconds",
     ),
 });
 
@@ -55,12 +89,18 @@ export const statusValues = z.object({
 });
 
 export const mappingSettings = z.object({
-  identity: identitySettings.default({}),
+  identity: identitySettings.prefault({}),
   mappings: z.array(attributeMapping).max(MAPPINGS_MAX).default([]),
   audiences: z.array(audienceMapping).max(MAPPING_ID_MAX).default([]),
   statusValues: statusValues
     .prefault({})
     .describe("The words written into a custom field for a membership's status"),
+  attributes: z
+    .enum(["all", "mapped"])
+    .default("all")
+    .describe(
+      "Which attributes of a Destination SDK profile pass: `all` that can be written, or those that are the target of one of `mappings`",
+    ),
 });
 
 export type AttributeMapping = z.infer<typeof attributeMapping>;

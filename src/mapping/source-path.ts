@@ -4,7 +4,7 @@
  * @module
  */
 import { below } from "./rejection.ts";
-import { findIdentity, isObject, keyOf, withoutPrefix } from "./xdm.ts";
+import { findIdentities, isObject, keyOf, withoutPrefix } from "./xdm.ts";
 import type { Found, Json } from "./xdm.ts";
 
 export type SourcePath =
@@ -32,12 +32,35 @@ export function parseSourcePath(text: string): SourcePath | null {
   return { kind: "path", steps };
 }
 
-/** What the path leads to in a profile; undefined where it leads nowhere. */
-export function follow(profile: Json, path: SourcePath): Found | undefined {
-  if (path.kind === "identity") return findIdentity(profile, path.namespace, "");
+/** What the path leads to in a profile; undefined where it leads nowhere. Of identities the primary one, else the first. */
+export function follow(profile: Json, path: SourcePath, base = ""): Found | undefined {
+  if (path.kind === "path") return followSteps(profile, path.steps, base);
+  return findIdentities(profile, path.namespace, base).find(({ value }) => value !== undefined);
+}
+
+/** All values that the path leads to: every identity of a namespace, every entry of a list. */
+export function followAll(profile: Json, path: SourcePath, base: string): readonly Found[] {
+  if (path.kind === "identity") return findIdentities(profile, path.namespace, base);
+  const found = followSteps(profile, path.steps, base);
+  if (found === undefined) return [];
+  if (!Array.isArray(found.value)) return [found];
+  const items: readonly unknown[] = found.value;
+  return items
+    .slice(0, LISTED_MAX)
+    .map((value, index) => ({ value, pointer: below(found.pointer, index) }));
+}
+
+/** Entries of a list of ids that are looked at. */
+const LISTED_MAX = 1_000;
+
+function followSteps(
+  profile: Json,
+  steps: readonly (string | number)[],
+  base: string,
+): Found | undefined {
   let value: unknown = profile;
-  let pointer = "";
-  for (const step of path.steps) {
+  let pointer = base;
+  for (const step of steps) {
     if (typeof step === "number") {
       if (!Array.isArray(value) || step >= value.length) return undefined;
       const items: readonly unknown[] = value;

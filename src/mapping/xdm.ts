@@ -3,6 +3,7 @@
  * may send anything. Only an object's own members are looked at, so `__proto__` and its like are plain data.
  * @module
  */
+import { ExactNumber } from "./numbers.ts";
 import { below } from "./rejection.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -12,7 +13,12 @@ const PREFIX = "xdm:";
 const NAMESPACES_MAX = 1_000;
 
 export function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof ExactNumber)
+  );
 }
 
 /** AEP's sign that a value was removed: `null`, or the empty object of a mapped but missing attribute. */
@@ -55,27 +61,33 @@ export function withoutPrefix(name: string): string {
   return name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
 }
 
+/** Identities of one namespace that are looked at; AEP's own graphs end at 50. */
+const IDENTITIES_MAX = 1_000;
+
 /** A value and where it was found. */
 export interface Found {
   readonly value: unknown;
   readonly pointer: string;
 }
 
-/** The identity of a namespace: the one marked primary, else the first; undefined where there is none. */
-export function findIdentity(profile: Json, namespace: string, base: string): Found | undefined {
+/** The identities of a namespace, the one marked primary first; empty where there are none. */
+export function findIdentities(profile: Json, namespace: string, base: string): readonly Found[] {
   const mapKey = keyOf(profile, "identityMap");
   const map = mapKey === undefined ? undefined : profile[mapKey];
-  if (mapKey === undefined || !isObject(map)) return undefined;
+  if (mapKey === undefined || !isObject(map)) return [];
   const key = namespaceKeyOf(map, namespace);
   const identities = key === undefined ? undefined : map[key];
-  if (key === undefined || !Array.isArray(identities)) return undefined;
+  if (key === undefined || !Array.isArray(identities)) return [];
   const entries: readonly unknown[] = identities;
+  const found = entries.slice(0, IDENTITIES_MAX).map((entry, index) => {
+    const at = below(base, mapKey, key, index);
+    const id = isObject(entry) ? keyOf(entry, "id") : undefined;
+    if (!isObject(entry) || id === undefined) return { value: undefined, pointer: at };
+    return { value: entry[id], pointer: below(at, id) };
+  });
   const primary = entries.findIndex(
     (entry) => isObject(entry) && member(entry, "primary") === true,
   );
-  const index = Math.max(0, primary);
-  const entry = entries[index];
-  const value = isObject(entry) ? member(entry, "id") : undefined;
-  if (value === undefined) return undefined;
-  return { value, pointer: below(base, mapKey, key, index, spelled(entry, "id")) };
+  const first = found[primary];
+  return first ? [first, ...found.toSpliced(primary, 1)] : found;
 }

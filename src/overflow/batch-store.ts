@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { fieldValue } from "../engine/model/prospect-update.ts";
+import { acceptedProfiles } from "../engine/api/intake.ts";
 import type { IncomingBatch, OverflowBatch } from "../engine/api.ts";
 import type { Database } from "../durable/database.ts";
 import type { Migration } from "../engine/migrations.ts";
@@ -135,7 +136,7 @@ function cut(batch: IncomingBatch): readonly IncomingBatch[] {
   if (updates.length < 2 || JSON.stringify(batch).length <= BATCH_MAX_CHARS) return [batch];
   const half = Math.ceil(updates.length / 2);
   return [
-    ...cut({ ...batch, updates: updates.slice(0, half) }),
-    ...cut({ ...rest, updates: updates.slice(half), empty: 0, rejected: {} }),
+    ...cut({ ...batch, updates: updates.slice(0, half), profiles: acceptedProfiles(batch) }),
+    ...cut({ ...rest, updates: updates.slice(half), profiles: 0, empty: 0, rejected: {} }),
   ];
 }

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { DestinationDelivery } from "../engine/api.ts";
 import { readCursor, toPage, type Page, type PageRequest } from "../paging.ts";
+import { identitySettings } from "../mapping/settings.ts";
 import { storedAlerts, type StoredAlerts } from "./alert-settings.ts";
 import type { Credentials, Previous } from "./credentials.ts";
 import { destinationSettings, type DestinationSettings } from "./settings.ts";
@@ -32,8 +33,14 @@ export function deliveryOf({ settings, revision }: Destination): DestinationDeli
   return { ...(delivery === "patch" && { single: true }), weight, revision };
 }
 
+/** Destinations that were stored before profiles could be about several prospects stay with the first. */
+const storedIdentity = identitySettings.extend({
+  several: identitySettings.shape.several.unwrap().default("first"),
+});
+
 /** Alerts are kept beside the other settings, which travel to whoever maps a profile. */
 const storedSettings = destinationSettings.extend({
+  identity: storedIdentity.prefault({}),
   alerts: storedAlerts.nullable().default(null),
 });
 type StoredSettings = z.infer<typeof storedSettings>;

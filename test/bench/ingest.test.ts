@@ -27,9 +27,8 @@ describe("profiles that are sent", () => {
 
   it("have five attributes and two audiences", ({ expect }) => {
     const [first = ""] = new Profiles().first(7, 1);
-    expect(mapped(first)).toMatchObject({ ok: true, update: { prospectId: 7 } });
-    const result = mapped(first);
-    const fields = result.ok ? Object.keys(result.update?.fields ?? {}) : [];
+    expect(mapped(first)).toMatchObject({ ok: true, updates: [{ prospectId: 7 }] });
+    const fields = Object.keys(mapped(first).updates[0]?.fields ?? {});
     expect(fields.toSorted()).toEqual(
       ["company", "custom1", "custom10", "custom2", "firstName", "lastName", "title"].toSorted(),
     );

@@ -28,6 +28,8 @@ describe("sending profiles", () => {
       accepted: 1,
       rejected: [],
       rejectedCount: 0,
+      fieldErrors: [],
+      fieldErrorCount: 0,
       expectedBy: "2026-11-23T14:00:05.000Z",
     });
     expect(stubs).toEqual([destination.outreachUserId]);
@@ -35,6 +37,36 @@ describe("sending profiles", () => {
     expect(user.accept.mock.calls[0]?.[0]).toMatchObject({
       destinationId: destination.id,
       updates: [{ prospectId: 7, fields: { firstName: { value: "Ada" } } }],
+    });
+  });
+
+  it("is a 422 that stores nothing where something is wrong and the sender wants all or nothing", async ({
+    expect,
+  }) => {
+    const { call, user, destination } = await withDestination();
+    const path = `/v1/destinations/${destination.id}/profiles`;
+    const token = destination.ingestToken;
+    const faulty = { ...PROFILE, person: { name: { firstName: {}, middleName: 1 } } };
+    const long = { ...PROFILE, person: { name: { firstName: "x".repeat(256) } } };
+    for (const body of [
+      [PROFILE, long],
+      [PROFILE, {}],
+    ]) {
+      const headers = { Prefer: 'return=representation, handling="strict"' };
+      const answer = await call(path, { token, body, headers });
+      expect(answer.status).toBe(422);
+      expect(answer.headers.get("Content-Type")).toBe("application/problem+json");
+      expect(answer.headers.get("Preference-Applied")).toBe("handling=strict");
+      expect(answer.json).toMatchObject({ code: "profiles_faulty", received: 2, accepted: 0 });
+    }
+    expect(user.accept).not.toHaveBeenCalled();
+    const lenient = await call(path, { token, body: [faulty, long] });
+    expect(lenient.json).toMatchObject({
+      received: 2,
+      accepted: 1,
+      rejected: [{ index: 1, code: "value_too_long" }],
+      fieldErrors: [{ index: 1, outreachId: 7, field: "firstName", code: "value_too_long" }],
+      fieldErrorCount: 1,
     });
   });
 

@@ -279,9 +279,8 @@ function spoil(body: Record<string, unknown>, random: Random): { text: string; c
       text: within({ identityMap: { OutreachId: [{ id: "00Q5e00001abcdE" }] } }),
     }),
     () => {
-      const unclear = { lastQualificationTime: "2026-01-05T08:00:00Z", status: "perhaps" };
-      const ups = Object.fromEntries(ALL_AUDIENCES.map((id) => [id, unclear]));
-      return { code: "invalid_status", text: within({ segmentMembership: { ups } }) };
+      const OutreachId = Array.from({ length: 11 }, (_, i) => ({ id: String(i + 1) }));
+      return { code: "too_many_identities", text: within({ identityMap: { OutreachId } }) };
     },
   ])();
 }

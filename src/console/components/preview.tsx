@@ -3,7 +3,7 @@
  * @module
  */
 import type { PreviewedCall } from "../../ingest/preview.ts";
-import type { Preview } from "../preview.ts";
+import type { Preview, RowRemark } from "../preview.ts";
 import { inCounted } from "../wording.ts";
 import { Notice } from "./parts.tsx";
 
@@ -29,12 +29,13 @@ export function PreviewResult({ preview }: { preview: Preview }) {
   }
 }
 
-function Calls({ calls, callsCount, rejected, missing }: Extract<Preview, { kind: "calls" }>) {
+/** What is wrong, above the calls and at its row. */
+function Remarks({ title, remarks }: { title: string; remarks: readonly RowRemark[] }) {
   return (
     <>
-      {rejected.map(({ field, detail }) => (
+      {remarks.map(({ field, detail }) => (
         <>
-          <Notice tone="warn" title="This profile would be rejected">
+          <Notice tone="warn" title={title}>
             <p>{detail}</p>
           </Notice>
           {field && (
@@ -44,6 +45,16 @@ function Calls({ calls, callsCount, rejected, missing }: Extract<Preview, { kind
           )}
         </>
       ))}
+    </>
+  );
+}
+
+function Calls(preview: Extract<Preview, { kind: "calls" }>) {
+  const { calls, callsCount, rejected, leftOut, missing } = preview;
+  return (
+    <>
+      <Remarks title="This profile would be rejected" remarks={rejected} />
+      <Remarks title="This would be left out" remarks={leftOut} />
       {missing.map(({ field, detail }) => (
         <p class="hint" data-of-row={field}>
           {detail}

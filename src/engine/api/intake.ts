@@ -20,12 +20,19 @@ export interface IncomingBatch extends DestinationDelivery {
   readonly destinationId: string;
   /** In the order of the request's body: of two values for one field, the later one wins. */
   readonly updates: readonly ProspectUpdate[];
+  /** Profiles that mapping accepted; left out where each is about one prospect. */
+  readonly profiles?: number;
   /** Profiles that mapping accepted but that say nothing about a mapped attribute or audience. */
   readonly empty: number;
   /** Profiles turned away before they came here, by rejection code. */
   readonly rejected: Readonly<Record<string, number>>;
   /** Audiences that these profiles are in and that are not mapped. */
   readonly seen?: readonly SeenAudience[];
+}
+
+/** How many profiles a batch accepts: updates are one for each prospect, and a profile may be about several. */
+export function acceptedProfiles({ profiles, updates, empty }: IncomingBatch): number {
+  return profiles ?? updates.length + empty;
 }
 
 export type AcceptResult =

@@ -8,6 +8,7 @@ import type { Offer } from "../model/merge.ts";
 import type { AudienceMembership, FieldUpdate, ProspectUpdate } from "../model/prospect-update.ts";
 import type { IntakeEvent } from "../model/events.ts";
 import type { PendingField } from "../model/prospect.ts";
+import { acceptedProfiles } from "../api/intake.ts";
 import type { DestinationDelivery, IncomingBatch, OverflowBatch } from "../api.ts";
 import type { Ports } from "../ports.ts";
 import type { Stores } from "../stores.ts";
@@ -90,9 +91,10 @@ export class Intake {
   }
 }
 
-function intakeEvents({ destinationId, updates, empty, rejected }: IncomingBatch): IntakeEvent[] {
+function intakeEvents(batch: IncomingBatch): IntakeEvent[] {
+  const { destinationId, empty, rejected } = batch;
   return [
-    { kind: "received", destinationId, accepted: updates.length + empty, empty },
+    { kind: "received", destinationId, accepted: acceptedProfiles(batch), empty },
     ...Object.entries(rejected).map(
       ([code, profiles]) => ({ kind: "profiles_rejected", destinationId, code, profiles }) as const,
     ),

@@ -121,7 +121,7 @@ export type IntakeEvent =
   | {
       readonly kind: "received";
       readonly destinationId: string;
-      /** Profiles that were accepted: each is an update of a prospect, or is `empty`. */
+      /** Profiles that were accepted: each is an update of one prospect or of several, or is `empty`. */
       readonly accepted: number;
       /** Those of them that say nothing about a mapped attribute or audience. */
       readonly empty: number;

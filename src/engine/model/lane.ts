@@ -5,6 +5,7 @@
  * and of whose audience Outreach was never told, does.
  * @module
  */
+import { isOptOut } from "./opt-outs.ts";
 import type { FieldValue } from "./prospect-update.ts";
 
 /** The most urgent first. */
@@ -22,9 +23,6 @@ export type Lane = (typeof LANES)[number];
 export function isUrgent(lane: Lane): boolean {
   return lane === "exit" || lane === "entry";
 }
-
-/** Attributes of Outreach's prospect that say, when true, that a person is not to be contacted. */
-const OPT_OUTS: ReadonlySet<string> = new Set(["optedOut", "emailOptedOut", "callOptedOut"]);
 
 /** A live change comes sooner than this after its qualification, even where audiences are evaluated once a day. */
 const BACKFILL_AGE_MS = 24 * 3_600_000;
@@ -63,7 +61,7 @@ function laneOfField(
   known: Readonly<Record<string, unknown>>,
   acceptedAt: number,
 ): Lane {
-  if (OPT_OUTS.has(name) && value === true) return "exit";
+  if (isOptOut(name, value)) return "exit";
   if (!membership) return Object.keys(known).length === 0 ? "backfill" : "attribute";
   const isOld = acceptedAt - at > BACKFILL_AGE_MS;
   if (isOld && !Object.hasOwn(known, name)) return "backfill";

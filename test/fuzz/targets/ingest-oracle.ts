@@ -3,6 +3,7 @@
  * @module
  */
 import { compileMapping, mapProfile } from "../../../src/mapping/map-profile.ts";
+import { ExactNumber, parseExactly } from "../../../src/mapping/numbers.ts";
 import type { MappingSettings } from "../../../src/mapping/settings.ts";
 import type { ProspectUpdate } from "../../../src/engine/model/prospect-update.ts";
 
@@ -13,6 +14,11 @@ export type Expected =
       readonly received: number;
       readonly updates: readonly ProspectUpdate[];
       readonly rejected: readonly { readonly index: number; readonly code: string }[];
+      readonly fieldErrors: readonly {
+        readonly index: number;
+        readonly field: string | null;
+        readonly code: string;
+      }[];
     };
 
 const PROFILE_CHARS = 1_000_000;
@@ -45,13 +51,22 @@ function outcomeOf(frames: readonly Frame[], settings: MappingSettings): Expecte
   const mapping = compileMapping(settings);
   const updates: ProspectUpdate[] = [];
   const rejected: { index: number; code: string }[] = [];
+  const fieldErrors: { index: number; field: string | null; code: string }[] = [];
   for (const [index, frame] of frames.entries()) {
     const mapped = "code" in frame ? null : mapProfile(frame.value, mapping);
-    if (mapped?.ok && mapped.update) updates.push(mapped.update);
+    updates.push(...(mapped?.updates ?? []));
+    for (const { field, code } of mapped?.fieldErrors ?? [])
+      fieldErrors.push({ index, field, code });
     if ("code" in frame) rejected.push({ index, code: frame.code });
     else if (mapped && !mapped.ok) rejected.push({ index, code: mapped.rejection.code });
   }
-  return { refused: null, received: frames.length, updates, rejected: rejected.slice(0, LISTED) };
+  return {
+    refused: null,
+    received: frames.length,
+    updates,
+    rejected: rejected.slice(0, LISTED),
+    fieldErrors: fieldErrors.slice(0, LISTED),
+  };
 }
 
 /** One a line; a line of white space is none. Where not one is JSON, the body is none. */
@@ -71,17 +86,14 @@ function linesOf(text: string): readonly Frame[] | string | null {
   return anyJson ? frames : "invalid_json";
 }
 
-/** A whole document that `JSON.parse` reads; null for any other text, but for a list, which is JSON or nothing. */
+/** A whole document that `JSON.parse` reads; null for any other text: what of it is taken is another test's matter. */
 function documentOf(text: string): readonly Frame[] | string | null {
   const value = parsed(text);
-  if (value === undefined) {
-    const isList = /^[ \t\r\n]*\[/.test(text);
-    return isList && brackets(text) <= DEPTH && text.split(",").length < LIST
-      ? "invalid_json"
-      : null;
-  }
+  if (value === undefined) return null;
   if (Array.isArray(value)) return value.length > LIST ? "too_many_profiles" : value.map(frameOf);
-  if (typeof value !== "object" || value === null) return "invalid_json";
+  if (typeof value !== "object" || value === null || value instanceof ExactNumber) {
+    return "invalid_json";
+  }
   // Of members with one name the first list counts, and one whose name is escaped is not seen.
   const names = text.match(/"(?:[^"\\]|\\.)*"(?=\s*:)/g) ?? [];
   const lists = names.filter((name) => JSON.parse(name) === "profiles");
@@ -98,9 +110,12 @@ function frameOf(value: unknown): Frame {
 function depthOf(value: unknown): number {
   let depth = 0;
   for (let level = [value]; ; depth += 1) {
-    const below = level.filter((entry) => typeof entry === "object" && entry !== null);
+    const below = level.filter(
+      (entry): entry is object =>
+        typeof entry === "object" && entry !== null && !(entry instanceof ExactNumber),
+    );
     if (below.length === 0) return depth;
-    level = below.flatMap((entry) => Object.values(entry) as unknown[]);
+    level = below.flatMap((entry) => Object.values<unknown>({ ...entry }));
   }
 }
 
@@ -119,8 +134,7 @@ function decoded(bytes: Uint8Array): string | null {
 
 function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return value;
+    return parseExactly(text);
   } catch {
     return undefined;
   }

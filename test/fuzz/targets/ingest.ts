@@ -52,7 +52,9 @@ export const ingest: Target<z.infer<typeof bodySchema>> = {
     }));
     if (previewed.ok && result.ok) {
       holds(
-        previewed.received === result.received && previewed.rejectedCount === result.rejectedCount,
+        previewed.received === result.received &&
+          previewed.rejectedCount === result.rejectedCount &&
+          previewed.fieldErrorCount === result.fieldErrorCount,
         "a preview counts what sending counts",
         () => ({ previewed, result }),
       );
@@ -85,21 +87,22 @@ async function receive(
     batches.push(batch);
     return { ok: true, expectedBy: 1_000 };
   };
-  const result = await receiveProfiles(request, SETTINGS, take, true);
+  const result = await receiveProfiles(request, SETTINGS, take, { representation: true });
   return { result, batches };
 }
 
 /** Rejections without their words: the oracle knows the rule that was broken, not how it is told. */
-function seenOf({ received, rejected }: Received, batches: Batches) {
+function seenOf({ received, rejected, fieldErrors }: Received, batches: Batches) {
   return {
     received,
     updates: batches.flatMap(({ updates }) => updates),
     rejected: rejected.map(({ index, code }) => ({ index, code })),
+    fieldErrors: fieldErrors.map(({ index, field, code }) => ({ index, field, code })),
   };
 }
 
 function checkCounts(result: Received | Refused, batches: Batches): void {
-  const handedOn = batches.reduce((sum, { updates, empty }) => sum + updates.length + empty, 0);
+  const handedOn = batches.reduce((sum, { profiles }) => sum + (profiles ?? NaN), 0);
   if (!result.ok) {
     holds([400, 413, 415].includes(result.status), "a refusal is a 4xx", () => result);
     holds(handedOn === 0, "a body that is refused hands nothing on", () => ({ result, handedOn }));
@@ -109,6 +112,11 @@ function checkCounts(result: Received | Refused, batches: Batches): void {
   holds(received === accepted + rejectedCount, "every profile is accounted for", () => result);
   holds(prospectIds.length === received, "every profile has a place", () => result);
   holds(rejected.length === Math.min(100, rejectedCount), "rejections are listed", () => result);
+  holds(
+    result.fieldErrors.length === Math.min(100, result.fieldErrorCount),
+    "field errors are listed",
+    () => result,
+  );
   holds(handedOn === accepted, "what is accepted is handed on", () => ({ result, handedOn }));
   const counted = batches.flatMap((batch) => Object.values(batch.rejected));
   holds(

@@ -29,8 +29,8 @@ export const mapping: Target<z.infer<typeof schema>> = {
   check: (input) => {
     const parsed = mappingSettings.safeParse(input.settings);
     if (!parsed.success) return "settings refused: shape";
-    const [fault] = checkMappingSettings(parsed.data);
-    if (fault) return `settings refused: ${fault.code}`;
+    const [refused] = checkMappingSettings(parsed.data);
+    if (refused) return `settings refused: ${refused.code}`;
     const compiled = compileMapping(parsed.data);
     const before = JSON.stringify(input.profile);
     const mapped = mapProfile(input.profile, compiled);
@@ -38,16 +38,26 @@ export const mapping: Target<z.infer<typeof schema>> = {
     holds(!("polluted" in {}) && !("value" in {}), "prototypes stay as they are", () => before);
     const again = mapProfile(JSON.parse(before), compileMapping(parsed.data));
     holds(JSON.stringify(again) === JSON.stringify(mapped), "mapping is a function", () => again);
-    if (!mapped.ok) return checkRejection(mapped.rejection, input.profile);
-    if (mapped.update === null) return "nothing to say";
-    const { prospectId, fields } = mapped.update;
+    for (const fault of [...mapped.fieldErrors, ...mapped.warnings]) {
+      checkFault(fault, input.profile);
+    }
+    const ids = mapped.updates.map(({ prospectId }) => prospectId);
+    holds(new Set(ids).size === ids.length, "a prospect is updated once", () => ids);
     holds(
-      Number.isSafeInteger(prospectId) && prospectId > 0,
-      "a prospect's id is one",
-      () => prospectId,
+      ids.every((id) => Number.isSafeInteger(id) && id > 0),
+      "ids are ids",
+      () => ids,
     );
+    holds(
+      mapped.updates.every((update) => Object.keys(update.fields).length > 0),
+      "an update is never empty",
+      () => mapped.updates,
+    );
+    if (!mapped.ok) return checkFault(mapped.rejection, input.profile);
+    const [update] = mapped.updates;
+    if (!update) return "nothing to say";
+    const { fields } = update;
     const entries = Object.entries(fields);
-    holds(entries.length > 0, "an update is never empty", () => mapped.update);
     for (const [name, field] of entries)
       checkField(name, field, Object.values(parsed.data.statusValues));
     const date = plainDate(input.profile);
@@ -68,7 +78,7 @@ export const mapping: Target<z.infer<typeof schema>> = {
   },
 };
 
-function checkRejection({ code, detail, pointer }: Rejection, from: unknown): string {
+function checkFault({ code, detail, pointer }: Rejection, from: unknown): string {
   const text = `${detail} ${pointer ?? ""}`;
   holds(!text.includes(MARKER), "a rejection repeats no value", () => text);
   holds(

@@ -4,7 +4,7 @@
  */
 import { mappingSettings } from "../../../src/mapping/settings.ts";
 import { receiveProfiles } from "../../../src/ingest/receive.ts";
-import type { Sink } from "../../../src/ingest/receive.ts";
+import type { Preferences, Sink } from "../../../src/ingest/receive.ts";
 import type { ProspectUpdate } from "../../../src/engine/model/prospect-update.ts";
 
 export const JSON_TYPE = "application/json";
@@ -55,12 +55,18 @@ export function streamed(pieces: readonly Uint8Array[], type: string, declareLen
 }
 
 /** What ingest answers, and what it handed on. */
-export async function receive(of: Request, settings = SETTINGS, take: Sink = takeAll) {
+export async function receive(
+  of: Request,
+  settings = SETTINGS,
+  take: Sink = takeAll,
+  preferences: Preferences = {},
+) {
   const batches: Parameters<Sink>[0][] = [];
-  const result = await receiveProfiles(of, settings, (batch) => {
+  const sink: Sink = (batch) => {
     batches.push(batch);
     return take(batch);
-  });
+  };
+  const result = await receiveProfiles(of, settings, sink, preferences);
   const updates = batches.flatMap((batch): readonly ProspectUpdate[] => batch.updates);
   return { result, batches, updates, ids: updates.map(({ prospectId }) => prospectId) };
 }
