@@ -24,7 +24,10 @@ export interface Condition {
 const PAUSED: Readonly<Record<PauseReason, State>> = {
   reconnect_required: "act",
   disconnected: "act",
+  token_refresh_failing: "act",
+  token_refused: "look",
   outreach_failing: "look",
+  gateway_refusing: "look",
   paused: "look",
   token_refresh_waiting: "look",
   yearly_allowance: "look",

@@ -80,7 +80,10 @@ interface StateWords {
 export const STOP_WORDS: Readonly<Record<PauseReason, StateWords>> = {
   reconnect_required: { tone: "bad", text: "Connection broken" },
   disconnected: { tone: "warn", text: "Not connected" },
+  token_refresh_failing: { tone: "bad", text: "Sign-in cannot be renewed" },
+  token_refused: { tone: "warn", text: "Sign-in is refused" },
   outreach_failing: { tone: "bad", text: "Outreach is failing" },
+  gateway_refusing: { tone: "bad", text: "Calls are turned away" },
   paused: { tone: "warn", text: "Paused" },
   token_refresh_waiting: { tone: "warn", text: "Sign-in not renewed yet" },
   yearly_allowance: { tone: "warn", text: "Yearly allowance used up" },
@@ -112,5 +115,11 @@ export const PAUSE_WORDS: Readonly<Record<PauseReason, string>> = {
     "The budget of calls for this window is used up. Delivery goes on by itself when it resets.",
   yearly_allowance:
     "The yearly allowance of calls has nothing left for now. Delivery goes on when the next call is earned.",
+  token_refresh_failing:
+    "Outreach has not renewed the sign-in for hours, and the last access token has ended. It is tried again by itself; check the application in Outreach, or reconnect.",
+  token_refused:
+    "Outreach refuses the sign-in for now. It is tried again by itself, at growing distances.",
   outreach_failing: "Outreach is failing. Delivery is tried again by itself.",
+  gateway_refusing:
+    "Something before Outreach turns every call away. One call now and then finds out whether it is over; delivery then goes on by itself.",
 };

@@ -8,6 +8,7 @@ import { storyOf } from "./model/history.ts";
 import { tell } from "./model/history-text.ts";
 import { AlertStore } from "./alerts/store.ts";
 import { AudienceStore } from "./activity/audiences.ts";
+import { Blame } from "./calls/blame.ts";
 import { JobStore } from "./bulk/job-store.ts";
 import { CallStore } from "./budget/ledger.ts";
 import type { ObservedDatabase } from "../durable/observed-database.ts";
@@ -47,6 +48,7 @@ export class Stores {
   readonly bulkLimits: BulkLimits;
   readonly overflows: OverflowCursors;
   readonly jobs: JobStore;
+  readonly blame: Blame;
   readonly demand = new DemandWatch();
   readonly alerts: AlertStore;
   readonly minutes: MinuteStore;
@@ -68,6 +70,7 @@ export class Stores {
     this.runs = new RunStore(db);
     this.calls = new CallStore(db);
     this.bulkLimits = new BulkLimits(db);
+    this.blame = new Blame(db);
     this.overflows = new OverflowCursors(db);
     this.jobs = new JobStore(db);
     this.alerts = new AlertStore(db);

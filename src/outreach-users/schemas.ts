@@ -129,10 +129,13 @@ export const pausedAnswer = z
       "disconnected",
       "reconnect_required",
       "token_refresh_waiting",
+      "token_refresh_failing",
+      "token_refused",
       "outreach_maintenance",
       "rate_limited",
       "yearly_allowance",
       "outreach_failing",
+      "gateway_refusing",
     ]),
     until: isoTime
       .nullable()

@@ -26,15 +26,21 @@ export interface Caller {
 /** How a call ended. */
 export type Outcome<T> =
   | { readonly kind: "ok"; readonly value: T }
-  /** It was refused: 4xx. */
+  /** Outreach refused it, in its own words: 4xx. */
   | {
       readonly kind: "rejected";
       readonly status: number;
       readonly code: string;
       readonly detail: string;
       readonly pointer: string | null;
-      /** What Outreach itself listed; empty where something before it answered, as a gateway does. */
       readonly errors: readonly SaidError[];
+    }
+  /** Something before Outreach turned it away, as a gateway does: 4xx that lists no errors as Outreach does. */
+  | {
+      readonly kind: "blocked";
+      readonly status: number;
+      readonly code: string;
+      readonly detail: string;
     }
   | { readonly kind: "unauthorized"; readonly detail: string }
   | { readonly kind: "rate_limited" }
@@ -257,9 +263,14 @@ function outcomeOf<T>(
     const skewMs = clockSkewMs(answer.headers.get("date"), at);
     return { kind: "maintenance", until: readMoment(retryAfter, at, skewMs) };
   }
-  const refusedForGood = status >= 400 && status < 500 && status !== 408;
-  if (refusedForGood) return { kind: "rejected", status, ...error };
-  // Behind a 504 the call may go on; any other answer means that it ended.
   const { code, detail } = error;
+  if (status >= 400 && status < 500 && status !== 408) {
+    // A route that is there is not found by whoever does not know it.
+    const isBlocked = error.errors.length === 0 || code === "routeNotFound";
+    return isBlocked
+      ? { kind: "blocked", status, code, detail }
+      : { kind: "rejected", status, ...error };
+  }
+  // Behind a 504 the call may go on; any other answer means that it ended.
   return { kind: "failed", status, code, detail, mayBeRunning: status === 504 };
 }

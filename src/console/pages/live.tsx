@@ -54,7 +54,10 @@ function PauseAndResume({ user, status }: LiveProps) {
   if (reason === "paused") {
     return <Action action={`${place}/resume`} text="Resume delivery" kind="primary" />;
   }
-  const mayTry = reason === "outreach_failing" || reason === "outreach_maintenance";
+  const mayTry =
+    reason === "outreach_failing" ||
+    reason === "gateway_refusing" ||
+    reason === "outreach_maintenance";
   return (
     <>
       <Action action={`${place}/pause`} text="Pause delivery" />

@@ -14,10 +14,16 @@ export type PauseReason =
   | "disconnected"
   | "reconnect_required"
   | "token_refresh_waiting"
+  /** Not renewed for hours, and the access token has ended. */
+  | "token_refresh_failing"
+  /** Outreach answers 401 although the token is new. */
+  | "token_refused"
   | "outreach_maintenance"
   | "rate_limited"
   | "yearly_allowance"
-  | "outreach_failing";
+  | "outreach_failing"
+  /** Something before Outreach turns every call away. */
+  | "gateway_refusing";
 
 export interface Pause {
   readonly reason: PauseReason;

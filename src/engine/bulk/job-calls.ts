@@ -51,18 +51,18 @@ export class JobCalls {
   }
 
   /**
-   * Writes down what a call's end says of the budget and the token, and gives what it says of the job.
-   * @param isLook whether it asked how the job stands: that it fails says nothing of whether prospects can be reached
+   * Writes down what a call's end says of the budget and the token, and gives what it says of the job. That a poll fails
+   * says nothing of whether prospects can be reached.
    */
-  ended<T>(ended: Ended<T>, pass: Pass, isLook: boolean): Ended<T> {
-    this.#outbound.ended(ended, pass, null, !isLook);
+  ended<T>(ended: Ended<T>, pass: Pass): Ended<T> {
+    this.#outbound.ended(ended, pass, null);
     // What the answer says is not of the prospects of whoever is connected by now.
     return pass.account === this.#connection.account ? ended : { ...ended, outcome: OF_OTHERS };
   }
 
   /** A job whose look brought nothing, to be taken again later; null where that is of no use any more. */
   again(job: Job, outcome: Outcome<unknown>, at: number): Job | null {
-    if (outcome.kind !== "failed") return { ...job, nextAt: at };
+    if (outcome.kind !== "failed" && outcome.kind !== "blocked") return { ...job, nextAt: at };
     const failingSince = job.failingSince ?? at;
     // An answer that cannot be read tells that Outreach is there.
     const isUp = outcome.status !== null && outcome.status < 500;

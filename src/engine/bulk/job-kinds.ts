@@ -13,6 +13,7 @@ import {
   whyNot,
   withLooks,
 } from "./limits-rules.ts";
+import type { Answer } from "./limits-rules.ts";
 import { settledIn } from "./cycle-rules.ts";
 import { firstLookMs, nextLookMs, timed } from "./timing-rules.ts";
 import type { Means } from "./plan-rules.ts";
@@ -100,7 +101,7 @@ export class JobKinds {
   }
 
   /** Outreach refused a job for good, or did not come to an end with it. */
-  refused(job: Job, answer: { status: number | null; detail: string }, at: number): void {
+  refused(job: Job, answer: Answer, at: number): void {
     this.#set(job, refused(this.#of(job.kind), answer, job.size, at));
   }
 

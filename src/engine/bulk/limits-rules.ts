@@ -14,11 +14,22 @@ const MAX_MIN = 100;
 /** Whoever grants a scope or fixes what was refused should not have to wait for longer. */
 export const REFUSED_MS = 24 * 3_600_000;
 
+/** What a gateway turned away is tried again sooner. */
+const BLOCKED_MS = 15 * 60_000;
+
 export interface Refusal {
   readonly at: number;
   /** HTTP status; null where it was not Outreach that refused. */
   readonly status: number | null;
   readonly detail: string;
+}
+
+/** What a job of a kind was refused with. */
+export interface Answer {
+  readonly status: number | null;
+  readonly detail: string;
+  /** `blocked`: by something before Outreach. */
+  readonly kind?: string;
 }
 
 export interface BulkMeansState {
@@ -93,7 +104,7 @@ export function withLooks<S extends BulkMeansState>(state: S, looks: number): S 
  */
 export function refused<S extends BulkMeansState>(
   state: S,
-  answer: { readonly status: number | null; readonly detail: string },
+  answer: Answer,
   size: number,
   now: number,
 ): S {
@@ -101,7 +112,8 @@ export function refused<S extends BulkMeansState>(
   const known = { ...state, lastRefused: { at: now, status, detail } };
   const smaller = Math.floor(size / 2);
   if (status === 413 && smaller >= MAX_MIN) return { ...known, max: smaller };
-  return status === 422 ? known : { ...known, refusedUntil: now + REFUSED_MS };
+  const forMs = answer.kind === "blocked" ? BLOCKED_MS : REFUSED_MS;
+  return status === 422 ? known : { ...known, refusedUntil: now + forMs };
 }
 
 /** So many jobs in a row that went astray are no accident. */

@@ -63,7 +63,7 @@ export class Planning {
   plan(now: number): Plan {
     const budget = this.#outbound.forPlanning(now);
     if (this.#stores.backlog.size().pending <= goesSoon(budget)) return { kind: "patch" };
-    if (this.#outbound.isFailing()) return { kind: "patch" };
+    if (this.#outbound.isHeld()) return { kind: "patch" };
     if (this.#gathering) return { kind: "patch_single", next: this.#gathering };
     if (!this.#planned || now >= this.#planned.until) this.#planned = this.#newPlan(now, now);
     return this.#planned.plan;

@@ -31,7 +31,7 @@ export class Following {
     const { jobs } = this.#tools.stores;
     const ended = await this.#tools.calls.make("find_batch", job, pass, now, recentBatches);
     this.#tools.stores.transaction(() => {
-      const { outcome, at } = this.#tools.calls.ended(ended, pass, true);
+      const { outcome, at } = this.#tools.calls.ended(ended, pass);
       if (outcome.kind === "rejected") return jobs.save(readOnceEnded(job, at));
       if (outcome.kind !== "ok") {
         return jobs.save(this.#tools.calls.again(job, outcome, at) ?? readOnceEnded(job, at));
@@ -69,7 +69,7 @@ export class Following {
     const isConfirming =
       job.isOurs && ended.outcome.kind === "ok" && ended.outcome.value.state === "confirming";
     this.#tools.stores.transaction(() => {
-      const { outcome, at } = this.#tools.calls.ended(ended, pass, true);
+      const { outcome, at } = this.#tools.calls.ended(ended, pass);
       if (outcome.kind === "rejected") return this.#lost(job, outcome.detail, at);
       if (outcome.kind !== "ok") {
         const again = this.#tools.calls.again(job, outcome, at);
@@ -110,7 +110,7 @@ export class Following {
       confirmBatch(caller, job.remoteId ?? ""),
     );
     this.#tools.stores.transaction(() => {
-      const { outcome, at } = this.#tools.calls.ended(ended, pass, true);
+      const { outcome, at } = this.#tools.calls.ended(ended, pass);
       // It never begins; what its prospects hold is read as of one that was not taken.
       if (outcome.kind === "rejected") {
         this.#lost({ ...current, remoteId: null }, outcome.detail, at);

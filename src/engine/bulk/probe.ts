@@ -59,7 +59,7 @@ export class Trial {
       () => this.#tools.stores.saveProspects([{ prospect: alone, events: [] }], now),
     );
     this.#tools.stores.transaction(() => {
-      const told = this.#tools.calls.ended(ended, pass, false);
+      const told = this.#tools.calls.ended(ended, pass);
       this.#ends.settle(tried.id, told, pass);
       jobs.save(this.#concluded(job, load.fields, told));
     });

@@ -49,7 +49,7 @@ export class ReadingBack {
     );
     this.#tools.stores.transaction(() => {
       const { jobs, prospects } = this.#tools.stores;
-      const { outcome, at } = this.#tools.calls.ended(ended, pass, true);
+      const { outcome, at } = this.#tools.calls.ended(ended, pass);
       // Where the batch is somebody else's, ours may yet begin, and overwrite what its prospects were told meanwhile.
       const mayRun = !job.isOurs && at < lostJobEndsAt(job);
       if (outcome.kind !== "ok") {

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { AGAIN_MIN_MS } from "./timing-rules.ts";
+import type { Held } from "../model/evidence.ts";
 import { valuesOf } from "../model/prospect.ts";
 import { fieldValue } from "../model/prospect-update.ts";
 import { startModify, startUpsert } from "../../outreach/bulk.ts";
@@ -22,6 +23,8 @@ const changeSet = jsonOf(z.array(z.tuple([z.string(), fieldValue])));
 
 /** Statuses that tell that jobs of a kind are not open to the user at all, whosever records they carry. */
 const NOT_OPEN: ReadonlySet<number> = new Set([403, 404]);
+
+type Refused = Extract<Outcome<never>, { kind: "rejected" | "blocked" }>;
 
 export class Sending {
   readonly #tools: JobTools;
@@ -41,14 +44,23 @@ export class Sending {
       count(job.size),
     );
     this.#tools.stores.transaction(() => {
-      const { outcome, at } = this.#tools.calls.ended(ended, pass, false);
+      const { outcome, at } = this.#tools.calls.ended(ended, pass);
       if (outcome.kind !== "ok" && outcome.kind !== "failed") count(-job.size);
       if (outcome.kind === "ok") {
         const { id: remoteId } = outcome.value;
         const nextAt = at + this.#tools.kinds.firstLookMs(job);
         jobs.save({ ...job, state: "running", remoteId, startedAt: at, nextAt, looks: 0 });
-      } else if (outcome.kind === "rejected") this.#refused(job, outcome, at);
-      else if (outcome.kind === "failed") this.lost(job, outcome.detail, at);
+        this.#tools.stores.blame.taken(at);
+      } else if (outcome.kind === "rejected") {
+        this.#tools.stores.blame.taken(at);
+        this.#refused(job, outcome, at);
+      } else if (outcome.kind === "blocked") {
+        this.#accuse(job, "gateway", ended);
+        this.#refused(job, outcome, at);
+      } else if (outcome.kind === "failed") {
+        this.#accuse(job, "outreach", ended);
+        this.lost(job, outcome.detail, at);
+      }
       // Nobody is to blame, and nothing was taken: it goes once the connection or the limiter lets it.
       else jobs.save({ ...job, state: "ready", startedAt: ready.startedAt, nextAt: at });
     });
@@ -79,12 +91,16 @@ export class Sending {
       startUpsert(caller, records, `outreach-edge-${job.id}-${job.startedAt}.json`);
   }
 
-  #refused(job: Job, answer: Extract<Outcome<never>, { kind: "rejected" }>, at: number): void {
-    const { status, code, detail } = answer;
+  #accuse({ id }: Job, accused: Held, { leftAt, at }: { leftAt: number; at: number }): void {
+    this.#tools.stores.blame.accuse({ accused, by: -id, leftAt, at }, this.#tools.ports.random());
+  }
+
+  #refused(job: Job, answer: Refused, at: number): void {
+    const { kind, status, code, detail } = answer;
     this.#tools.ports.log("bulk_refused", { kind: job.kind, status, code, records: job.size });
     if (job.isCheck) this.#tools.kinds.checked(job, at, detail);
     if (!job.isCheck || NOT_OPEN.has(status)) {
-      this.#tools.kinds.refused(job, { status, detail }, at);
+      this.#tools.kinds.refused(job, { kind, status, detail }, at);
     }
     // A value is to blame, it seems. Where all have the same, two prospects tell the reason; otherwise each will be told its own.
     const apart = job.kind === "modify" ? "trying" : "releasing_single";

@@ -9,7 +9,6 @@ import type { Singles } from "../estimates/forecast-rules.ts";
 import * as limiter from "../budget/limiter/limiter-rules.ts";
 import { othersSeen, usuallyByOthers, withWindow } from "../budget/limiter/others-rules.ts";
 import type { OthersByWindow } from "../budget/limiter/others-rules.ts";
-import { callFailed, isFailing, NO_OUTAGE } from "../model/retry.ts";
 import type { BudgetView } from "../bulk/plan-rules.ts";
 import {
   bothSavings,
@@ -32,13 +31,8 @@ import {
 import { CallPace } from "../budget/call-pace.ts";
 import type { Connection, Pass } from "../connection/connection.ts";
 import type { Ports } from "../ports.ts";
-import { maintenanceUntilPiece, outagePiece, pausedSincePiece } from "./state.ts";
+import { maintenanceUntilPiece, pausedSincePiece } from "./state.ts";
 import type { Stores } from "../stores.ts";
-
-/** A maintenance without an end is looked at again after this time. */
-const MAINTENANCE_MS = 5 * 60_000;
-/** A maintenance that is said to last longer is looked at again after this time. */
-const MAINTENANCE_MAX_MS = 24 * 3_600_000;
 
 /** Whether a call may leave, and when to ask again where not; null: when a call that is out has ended. */
 export type Clearance =
@@ -54,7 +48,6 @@ export class Outbound {
   readonly #others;
   readonly #yearlyAllowance;
   readonly #earned;
-  readonly #outage;
   readonly #pausedSince;
   readonly #maintenanceUntil;
   #answeredAt = -Infinity;
@@ -70,7 +63,6 @@ export class Outbound {
     this.#others = othersPiece(db);
     this.#yearlyAllowance = yearlyAllowancePiece(db);
     this.#earned = allowancePiece(db);
-    this.#outage = outagePiece(db);
     this.#pausedSince = pausedSincePiece(db);
     this.#maintenanceUntil = maintenanceUntilPiece(db);
     this.#pace = new CallPace(msPerCallPiece(db));
@@ -84,9 +76,10 @@ export class Outbound {
       return waitFor("outreach_maintenance", maintenanceUntil);
     }
     const budget = this.#limiter.read();
-    const outage = this.#outage.read();
-    if (isFailing(outage)) {
-      if (now < outage.until) return waitFor("outreach_failing", outage.until);
+    const { heldFor } = this.#stores.blame;
+    if (heldFor !== null) {
+      const probeAt = this.#stores.blame.probeAt(this.#stores.due.untriedDueAt());
+      if (now < probeAt) return waitFor(HELD_BECAUSE[heldFor], probeAt);
       if (budget.out > 0) return { kind: "wait", until: null, pause: null };
     }
     const yearly = this.#allowance(now);
@@ -108,9 +101,9 @@ export class Outbound {
     return this.#answeredAt;
   }
 
-  /** Whether Outreach itself seems to be down. */
-  isFailing(): boolean {
-    return isFailing(this.#outage.read());
+  /** Whether everybody's calls are held, so that one at a time finds out whether it is over. */
+  isHeld(): boolean {
+    return this.#stores.blame.heldFor !== null;
   }
 
   /** A person stops delivery. */
@@ -123,7 +116,7 @@ export class Outbound {
     this.#stores.transaction(() => {
       this.#pausedSince.write(null);
       this.#maintenanceUntil.write(null);
-      this.#outage.write(NO_OUTAGE);
+      this.#stores.blame.forget();
     });
   }
 
@@ -149,35 +142,24 @@ export class Outbound {
   /**
    * Writes down what the end of a call says of everything but its prospect.
    * @param tookMs null for a call that says nothing of the pace of usual ones
-   * @param tellsOutage whether Outreach counts as failing where such calls fail
    */
-  ended<T>(
-    { outcome, leftAt, at, rateLimit }: Ended<T>,
-    pass: Pass,
-    tookMs: number | null,
-    tellsOutage = true,
-  ): void {
+  ended<T>({ outcome, leftAt, at, rateLimit }: Ended<T>, pass: Pass, tookMs: number | null): void {
     const answer = { leftAt, at, window: rateLimit, refused: outcome.kind === "rate_limited" };
     const budget = limiter.callEnded(this.#limiter.read(), this.#ports.limiter, answer);
     this.#limiter.write(budget);
     this.#watchOthers(budget, at);
     this.#countOthers(budget, answer);
     this.#stores.tell(eventsOf(outcome), at);
-    if (outcome.kind === "failed") {
-      if (!tellsOutage) return;
-      this.#outage.write(callFailed(this.#outage.read(), at, this.#ports.random()));
+    if (outcome.kind === "failed" || outcome.kind === "blocked") return;
+    if (outcome.kind === "maintenance") {
+      this.#maintenanceUntil.write(this.#stores.blame.maintained(outcome.until, at));
       return;
     }
-    if (this.#outage.read().failures > 0) this.#outage.write(NO_OUTAGE);
+    this.#stores.blame.answered();
     if (outcome.kind === "unauthorized") this.#connection.refused(pass.generation);
     if (outcome.kind === "ok" || outcome.kind === "rejected") {
       this.#connection.accepted(pass.generation);
       this.#answeredAt = at;
-    }
-    if (outcome.kind === "maintenance") {
-      const until =
-        outcome.until !== null && outcome.until > at ? outcome.until : at + MAINTENANCE_MS;
-      this.#maintenanceUntil.write(Math.min(until, at + MAINTENANCE_MAX_MS));
     }
     if (outcome.kind === "ok" && tookMs !== null) this.#pace.took(tookMs);
   }
@@ -301,6 +283,7 @@ function eventsOf(outcome: Outcome<unknown>): readonly CallEvent[] {
       return [{ ...nothing, how: outcome.kind }];
     case "maintenance":
       return [{ ...nothing, how: outcome.kind, until: outcome.until }];
+    case "blocked":
     case "failed":
       return [{ ...nothing, how: "call_failed", status: outcome.status, code: outcome.code }];
     case "ok":
@@ -314,6 +297,8 @@ const PAUSED: Clearance = {
   until: null,
   pause: { reason: "paused", until: null },
 };
+
+const HELD_BECAUSE = { outreach: "outreach_failing", gateway: "gateway_refusing" } as const;
 
 function waitFor(reason: Pause["reason"], until: number): Clearance {
   return { kind: "wait", until, pause: { reason, until } };

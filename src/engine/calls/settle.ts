@@ -3,9 +3,11 @@
  * @module
  */
 import { acknowledge, requeue, reject } from "../model/call.ts";
+import { afterBlock, afterFailure, afterRefusal, uncountedMs } from "../model/evidence.ts";
+import type { Held, Tries, Verdict } from "../model/evidence.ts";
 import type { RequeueReason, Step } from "../model/events.ts";
 import type { CallError, Prospect } from "../model/prospect.ts";
-import { CALL_RUNS_MAX_MS, GIVE_UP_AFTER_MS, retryDelayMs } from "../model/retry.ts";
+import { CALL_RUNS_MAX_MS, GIVE_UP_AFTER_MS } from "../model/retry.ts";
 import type { Ended, Outcome, Patched } from "../../outreach/client.ts";
 import type { Connection, Pass } from "../connection/connection.ts";
 import type { Ports } from "../ports.ts";
@@ -26,7 +28,7 @@ export class CallEnds {
    * A prospect's call ended.
    * @param pass what the call was made with
    */
-  settle(prospectId: number, { outcome, at }: Ended<Patched>, pass: Pass): void {
+  settle(prospectId: number, { outcome, leftAt, at }: Ended<Patched>, pass: Pass): void {
     // Read again: new values may have come to wait meanwhile.
     const before = this.#stores.prospects.find(prospectId);
     if (!before?.inFlight) throw new Error("a call ended whose prospect is in no call");
@@ -35,27 +37,50 @@ export class CallEnds {
       this.#requeue(before, at, at, "account_changed");
       return;
     }
+    const { blame } = this.#stores;
+    const random = this.#ports.random();
     switch (outcome.kind) {
       case "ok":
+        blame.taken(at);
         this.#taken(before, outcome.value, at);
         return;
-      case "rejected":
+      case "rejected": {
         if (outcome.code === LACKS_SCOPE) {
           this.#connection.lacksScope(pass.generation);
           this.#notSent(before, at, "unauthorized");
           return;
         }
-        this.apply(reject(before, errorOf(outcome, at), false), at);
+        const tries = blame.triesOf(before);
+        blame.taken(at);
+        this.#judged(before, afterRefusal(outcome.status, tries, random), tries, outcome, at);
         return;
-      case "failed":
-        this.#retry(before, outcome, at);
+      }
+      case "blocked": {
+        const tries = this.#accuse(before, "gateway", leftAt, at);
+        this.#judged(before, afterBlock(tries, random), tries, outcome, at);
         return;
+      }
+      case "failed": {
+        const tries = this.#accuse(before, "outreach", leftAt, at);
+        this.#judged(before, afterFailure(tries, random), tries, outcome, at);
+        return;
+      }
       case "unauthorized":
       case "rate_limited":
       case "maintenance":
         // None of these is the prospect's fault, and none changed anything at Outreach.
         this.#notSent(before, at, outcome.kind);
     }
+  }
+
+  /** A prospect that fails while others' calls are taken says nothing of anybody else. */
+  #accuse(before: Prospect, accused: Held, leftAt: number, at: number): Tries {
+    const { blame } = this.#stores;
+    const random = this.#ports.random();
+    if (!blame.triesOf(before).othersTaken) {
+      blame.accuse({ accused, by: before.id, leftAt, at }, random);
+    }
+    return blame.triesOf(before);
   }
 
   #taken(before: Prospect, { held, mergedInto }: Patched, at: number): void {
@@ -86,30 +111,38 @@ export class CallEnds {
     this.apply(requeue(before, { ...BLAMELESS, reason, dueAt, now }), now);
   }
 
-  #retry(before: Prospect, outcome: Extract<Outcome<never>, { kind: "failed" }>, at: number): void {
+  /** A call brought nothing: its values wait again or are listed as a failure. */
+  #judged(before: Prospect, verdict: Verdict, tries: Tries, outcome: Refused, at: number): void {
     const call = before.inFlight;
     if (!call) return;
     const error = errorOf(outcome, at);
-    if (at - (call.failingSince ?? at) >= GIVE_UP_AFTER_MS) {
-      this.apply(reject(before, error, true), at);
+    const mayHaveApplied = outcome.kind === "failed";
+    const uncounted = uncountedMs(tries, at);
+    const failingMs = at - (call.failingSince ?? at) - uncounted;
+    if (verdict.kind === "reject" || failingMs >= GIVE_UP_AFTER_MS) {
+      this.apply(reject(before, error, mayHaveApplied), at);
       return;
     }
-    const delayMs = retryDelayMs(call.attempts + 1, this.#ports.random());
+    const { delayMs, countsAsAttempt } = verdict;
     // A call that may still be running must have ended before the next one of its prospect leaves.
-    const quietUntil = outcome.mayBeRunning ? call.startedAt + CALL_RUNS_MAX_MS : at;
-    this.apply(
-      requeue(before, {
-        reason: "failed",
-        dueAt: Math.max(at + delayMs, quietUntil),
-        countsAsAttempt: true,
-        mayHaveApplied: true,
-        error,
-        now: at,
-      }),
-      at,
-    );
+    const mayRun = outcome.kind === "failed" && outcome.mayBeRunning;
+    const quietUntil = mayRun ? call.startedAt + CALL_RUNS_MAX_MS : at;
+    const dueAt = Math.max(at + delayMs, quietUntil);
+    const reason = "failed" as const;
+    const how = {
+      reason,
+      dueAt,
+      countsAsAttempt,
+      mayHaveApplied,
+      uncountedMs: uncounted,
+      error,
+      now: at,
+    };
+    this.apply(requeue(before, how), at);
   }
 }
+
+type Refused = Extract<Outcome<never>, { kind: "rejected" | "blocked" | "failed" }>;
 
 /** What Outreach said of a call that it did not take. */
 export function errorOf(

@@ -1,17 +1,26 @@
 /**
- * What is kept of Outreach's health, and of a person's wish that nothing leaves.
+ * What is kept of who failed, and of a person's wish that nothing leaves.
  * @module
  */
 import { z } from "zod";
 import type { ObservedDatabase } from "../../durable/observed-database.ts";
 import { piece } from "../../durable/piece.ts";
-import { NO_OUTAGE } from "../model/retry.ts";
+import { NO_EVIDENCE } from "../model/evidence.ts";
 
-const outage = z.object({ failures: z.number(), until: z.number() });
+const evidence = z.object({
+  failing: z.array(z.number()).readonly(),
+  blocked: z.array(z.number()).readonly(),
+  probes: z.number(),
+  probedAt: z.number(),
+  untriedAt: z.number(),
+  triedAt: z.number(),
+  lapsed: z.number(),
+});
 const moment = z.number().nullable();
 
-export function outagePiece(db: ObservedDatabase) {
-  return piece(db, "outage", outage, NO_OUTAGE);
+/** Who failed, and when it is tried again; see `model/evidence.ts`. */
+export function evidencePiece(db: ObservedDatabase) {
+  return piece(db, "evidence", evidence, NO_EVIDENCE);
 }
 
 /** Since when a person has paused delivery; null where nobody has. */

@@ -5,7 +5,6 @@
  * two places and never twice in a minute; an answer to an old token says nothing about the new one.
  * @module
  */
-import { retryDelayMs } from "../model/retry.ts";
 import { keepAliveAt, tokenStep } from "./token-rules.ts";
 import type { Identity } from "../../outreach/client.ts";
 import * as oauth from "../../outreach/oauth.ts";
@@ -30,6 +29,7 @@ import type { Piece } from "../../durable/piece.ts";
 const IDENTITY_FRESH_MS = 24 * 3_600_000;
 const IDENTITY_RETRY_MS = 15 * 60_000;
 /** Between two questions while nothing leaves because of it, unless Outreach is failing altogether. */
+const UNANSWERED_FIRST_MS = 2_000;
 const UNANSWERED_MAX_MS = 60_000;
 
 /** Scopes that the connector cannot do without. Outreach's scopes are not additive: `all` is one of its own. */
@@ -223,7 +223,8 @@ export class Connection {
     if (!stored || stored.generation !== pass.generation) return;
     if (stored.identifiedAt !== null) return this.identified(pass, null, now);
     const times = (stored.unanswered?.times ?? 0) + 1;
-    const pauseMs = Math.min(UNANSWERED_MAX_MS, retryDelayMs(times, this.#ports.random()));
+    const ceilingMs = Math.min(UNANSWERED_MAX_MS, UNANSWERED_FIRST_MS * 2 ** (times - 1));
+    const pauseMs = Math.round((ceilingMs * (1 + this.#ports.random())) / 2);
     this.#write({ ...stored, unanswered: { times, askAgainAt: now + pauseMs } });
   }
 

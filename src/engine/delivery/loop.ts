@@ -165,14 +165,24 @@ export class DeliveryLoop {
     const clearance = this.#outbound.clearance(now);
     if (clearance.kind === "wait") return { kind: "wait", until: clearance.until };
     if (mustIdentify) return { kind: "identify", pass: step.pass };
+    const probe = this.#outbound.isHeld() ? this.#nextProbe(step.pass, now) : null;
+    if (probe) return probe;
     if (!job) return this.#nextOfBacklog(step.pass, now);
-    // While Outreach is down, one prospect finds out best whether it is back.
-    const mayWait = BulkDelivery.isVerification(job) && !this.#turns.isVerifications(now);
-    if (mayWait || this.#outbound.isFailing()) {
+    if (BulkDelivery.isVerification(job) && !this.#turns.isVerifications(now)) {
       const next = this.#nextOfBacklog(step.pass, now);
       if (next.kind !== "wait") return next;
     }
     return { kind: "job", job, pass: step.pass };
+  }
+
+  /** While calls are held, one prospect finds out whether it is over: one that has not failed where one is due. */
+  #nextProbe(pass: Pass, now: number): Next | null {
+    if (this.#switching.isPending) return null;
+    const untried = this.#stores.due.newestUntried(now);
+    if (untried) return { kind: "send", ...untried, pass };
+    const turn = this.#turns.next(now, 1);
+    const [prospect] = turn?.prospects ?? [];
+    return turn && prospect ? { kind: "send", prospect, queue: turn.queue, pass } : null;
   }
 
   #nextOfBacklog(pass: Pass, now: number): Next {
@@ -287,7 +297,9 @@ export class DeliveryLoop {
         this.#outbound.ended(ended, pass, ended.at - now);
         const { outcome } = ended;
         if (outcome.kind === "ok") this.#connection.identified(pass, outcome.value, ended.at);
-        if (outcome.kind === "rejected") this.#connection.identified(pass, null, ended.at);
+        if (outcome.kind === "rejected" || outcome.kind === "blocked") {
+          this.#connection.identified(pass, null, ended.at);
+        }
         if (outcome.kind === "failed") this.#connection.notIdentified(pass, ended.at);
       });
     } finally {

@@ -133,6 +133,8 @@ export interface Requeue {
   readonly dueAt: number;
   /** Whether this counts towards giving up: a 429, a maintenance or a refused token does not. */
   readonly countsAsAttempt: boolean;
+  /** How much of the time since the last try does not count towards giving up. */
+  readonly uncountedMs?: number;
   /** Whether Outreach may have applied the call all the same: a time-out, a lost answer, a 5xx. */
   readonly mayHaveApplied: boolean;
   /** What Outreach said; null where it said nothing of this prospect. */
@@ -157,7 +159,7 @@ export function requeue(prospect: Prospect, how: Requeue): Step {
     ...oldestOf(call, pending ?? call),
     ...both,
     attempts,
-    failingSince: call.failingSince ?? (how.countsAsAttempt ? how.now : null),
+    failingSince: failingSince(call, how),
     lane: moreUrgent(call.lane, pending?.lane ?? call.lane),
     dueAt,
     ...((how.single ?? call.single ?? pending?.single) && { single: true as const }),
@@ -179,6 +181,15 @@ export function requeue(prospect: Prospect, how: Requeue): Step {
       ...statusesGone(call, both.fields),
     ],
   };
+}
+
+/** Since when it fails, less the time that does not count. */
+function failingSince(
+  { failingSince: before }: InFlight,
+  { countsAsAttempt, uncountedMs = 0, now }: Requeue,
+): number | null {
+  if (before !== null) return before + uncountedMs;
+  return countsAsAttempt ? now : null;
 }
 
 /**

@@ -57,6 +57,13 @@ export interface StoredQueue extends Queue {
   readonly lastDueAt: number;
 }
 
+/** A prospect that has not failed since it last had nothing pending. */
+export interface Untried {
+  readonly queue: StoredQueue;
+  readonly dueAt: number;
+  readonly prospect: Prospect;
+}
+
 /** Where some prospects are. */
 export interface Place {
   /** The queue in which they wait, or will once their call has ended; null where nothing of theirs waits. */
@@ -72,6 +79,8 @@ export class DueStore {
   readonly #destinations: DestinationStore;
   /** Asked for several times between two changes; null: look again. */
   #queues: readonly StoredQueue[] | null = null;
+  /** The same; undefined: look again. */
+  #untriedDueAt: number | null | undefined;
 
   constructor(db: ObservedDatabase, destinations: DestinationStore) {
     this.#db = db;
@@ -82,6 +91,7 @@ export class DueStore {
   /** Prospects were written. */
   changed(): void {
     this.#queues = null;
+    this.#untriedDueAt = undefined;
   }
 
   /** The number of the queue in which a prospect waits. */
@@ -151,6 +161,42 @@ export class DueStore {
           prospects,
         };
       });
+  }
+
+  /** When the first prospect is due that has not failed; null where none is pending. */
+  untriedDueAt(): number | null {
+    this.#untriedDueAt ??= this.queues()
+      .flatMap((queue) => this.#untriedIn(queue, Infinity, "ASC"))
+      .reduce<number | null>((at, { dueAt }) => Math.min(at ?? dueAt, dueAt), null);
+    return this.#untriedDueAt;
+  }
+
+  /**
+   * The prospect that came to be due last of those that have not failed: what came before it may have failed for the same
+   * reason as others then.
+   */
+  newestUntried(now: number): Untried | null {
+    return this.queues()
+      .flatMap((queue) => this.#untriedIn(queue, now, "DESC"))
+      .reduce<Untried | null>(
+        (newest, one) => (newest && newest.dueAt > one.dueAt ? newest : one),
+        null,
+      );
+  }
+
+  #untriedIn(queue: StoredQueue, dueBy: number, order: "ASC" | "DESC"): readonly Untried[] {
+    return this.#db
+      .all(
+        `SELECT ${COLUMNS}, due_at FROM prospects WHERE ${WHICH[queue.company]} AND queue = ?
+         AND due_at <= ? AND waiting ->> 'attempts' = 0 ORDER BY due_at ${order} LIMIT 1`,
+        queue.queue,
+        dueBy,
+      )
+      .map((row) => ({
+        queue,
+        dueAt: z.number().parse(row["due_at"]),
+        prospect: readProspect(row),
+      }));
   }
 
   /** A queue's prospects that are due, the longest first. */

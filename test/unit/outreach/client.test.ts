@@ -108,12 +108,13 @@ describe("PATCH /prospects/{id}", () => {
       detail: "Words.",
     });
     expect(await patched(403, "Forbidden\n by proxy")).toEqual({
-      kind: "rejected",
+      kind: "blocked",
       status: 403,
       code: "http403",
       detail: "Forbidden by proxy",
-      pointer: null,
-      errors: [],
+    });
+    expect(await patched(404, { errors: [{ id: "routeNotFound" }] })).toMatchObject({
+      kind: "blocked",
     });
   });
 
