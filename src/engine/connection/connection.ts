@@ -28,9 +28,9 @@ import type { Piece } from "../../durable/piece.ts";
 /** Labels of custom fields change now and then; asking once a day costs 365 calls a year. */
 const IDENTITY_FRESH_MS = 24 * 3_600_000;
 const IDENTITY_RETRY_MS = 15 * 60_000;
-/** Between two questions while nothing leaves because of it, unless Outreach is failing altogether. */
+/** Between two questions while nothing leaves because of it. */
 const UNANSWERED_FIRST_MS = 2_000;
-const UNANSWERED_MAX_MS = 60_000;
+const UNANSWERED_MAX_MS = 5 * 60_000;
 
 /** Scopes that the connector cannot do without. Outreach's scopes are not additive: `all` is one of its own. */
 const NEEDED = [
