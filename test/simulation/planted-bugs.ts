@@ -122,7 +122,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a call that may be running is not waited for after a time-out",
     file: CALL_ENDS,
-    was: "outcome.mayBeRunning ? call.startedAt + CALL_RUNS_MAX_MS : at",
+    was: "mayRun ? call.startedAt + CALL_RUNS_MAX_MS : at",
     becomes: "at",
   },
   {
