@@ -300,23 +300,28 @@ describe("tokens", () => {
     expect(world.requests.filter(({ url }) => url.endsWith("/oauth/token"))).toHaveLength(1);
   });
 
-  it("asks for a person when a fresh token is refused too, and loses nothing", async ({
+  it("asks for a person when tokens are refused for hours, tries on, and loses nothing", async ({
     expect,
   }) => {
     const world = await World.connected();
     await world.pass(120_000);
     world.script = ({ method }) => (method === "PATCH" ? json(401, { error: "Invalid" }) : null);
     world.accept(7, { firstName: "Grace" });
-    await world.pass(HOUR);
-    expect(world.patches).toHaveLength(2);
+    await world.pass(5 * 60_000);
+    expect(world.core.status()).toMatchObject({
+      connection: { status: "connected" },
+      paused: { reason: "token_refused" },
+    });
+    await world.pass(7 * HOUR);
+    expect(world.patches.length).toBeLessThan(40);
     expect(world.core.status()).toMatchObject({
       connection: { status: "reconnect_required" },
       paused: { reason: "reconnect_required", until: null },
       backlog: { pending: 1 },
     });
     world.script = () => null;
-    await world.connect();
-    await world.pass(5_000);
+    await world.pass(HOUR);
+    expect(world.core.status().connection.status).toBe("connected");
     expect(world.held.get(7)).toEqual({ firstName: "Grace" });
   });
 

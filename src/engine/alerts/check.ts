@@ -86,7 +86,11 @@ export class AlertLook {
     return {
       now,
       oldestAcceptedAt: this.#stores.prospects.oldestAcceptedAt(),
-      connection: { status, connectedAt },
+      // A sign-in that is not renewed for hours delivers nothing, though it may heal by itself.
+      connection: {
+        status: pause?.reason === "token_refresh_failing" ? "reconnect_required" : status,
+        connectedAt,
+      },
       waiting: pending + inFlight,
       pausedBecause: pause?.reason ?? null,
       connectionDetail: detail,

@@ -82,6 +82,9 @@ export class Outbound {
       if (now < probeAt) return waitFor(HELD_BECAUSE[heldFor], probeAt);
       if (budget.out > 0) return { kind: "wait", until: null, pause: null };
     }
+    if (this.#connection.isRefused && budget.out > 0) {
+      return { kind: "wait", until: null, pause: null };
+    }
     const yearly = this.#allowance(now);
     if (yearly) {
       const earnedAt = allowance.opensAt(yearly.state, yearly.calls);
@@ -156,7 +159,7 @@ export class Outbound {
       return;
     }
     this.#stores.blame.answered();
-    if (outcome.kind === "unauthorized") this.#connection.refused(pass.generation);
+    if (outcome.kind === "unauthorized") this.#connection.refused(pass.generation, leftAt, at);
     if (outcome.kind === "ok" || outcome.kind === "rejected") {
       this.#connection.accepted(pass.generation);
       this.#answeredAt = at;

@@ -5,7 +5,7 @@
  * two places and never twice in a minute; an answer to an old token says nothing about the new one.
  * @module
  */
-import { keepAliveAt, tokenStep } from "./token-rules.ts";
+import { hopeless, keepAliveAt, tokenStep, withRefusal } from "./token-rules.ts";
 import type { Identity } from "../../outreach/client.ts";
 import * as oauth from "../../outreach/oauth.ts";
 import type { ConnectionStatus, ConnectResult, Pause } from "../api.ts";
@@ -13,9 +13,10 @@ import {
   DISCONNECTED,
   LACKS_SCOPE,
   NOT_CONNECTED,
+  NOT_RENEWED,
   problemOf,
+  REFUSED_FOR_HOURS,
   REFUSED_GRANT,
-  REFUSED_TWICE,
   UNREADABLE,
 } from "./words.ts";
 import type { Ports } from "../ports.ts";
@@ -52,7 +53,12 @@ export interface Pass {
 export type ConnectionStep =
   | { readonly kind: "ready"; readonly pass: Pass }
   | { readonly kind: "refresh" }
-  | { readonly kind: "blocked"; readonly pause: Pause };
+  | {
+      readonly kind: "blocked";
+      readonly pause: Pause;
+      /** When it goes on by itself; null where a person has to act. */
+      readonly until: number | null;
+    };
 
 export class Connection {
   readonly #ports: Ports;
@@ -86,7 +92,11 @@ export class Connection {
     if (stored.broken === DISCONNECTED) return blocked("disconnected", null);
     if (stored.broken !== null) return blocked("reconnect_required", null);
     const step = tokenStep(stored.token, now);
-    if (step.kind === "wait") return blocked("token_refresh_waiting", step.until);
+    if (step.kind === "wait") {
+      const needsPerson = hopeless(stored.token, now) !== null;
+      const reason = needsPerson ? "reconnect_required" : step.reason;
+      return blocked(reason, needsPerson ? null : step.until, step.until);
+    }
     if (step.kind === "refresh") return { kind: "refresh" };
     const accessToken = this.#ports.vault.open(stored.sealedAccessToken, "access_token");
     if (accessToken === null) {
@@ -139,20 +149,25 @@ export class Connection {
     }
     if (outcome.kind === "grant_refused") return this.#break(stored, REFUSED_GRANT);
     const failures = stored.token.failures + 1;
+    const failingSince = stored.token.failingSince ?? this.#ports.now();
     this.#stored.write({
       ...stored,
-      token: { ...stored.token, failures },
+      token: { ...stored.token, failures, failingSince },
       refreshProblem: problemOf(outcome),
     });
     this.#ports.log("token_refresh_failed", { reason: outcome.kind, failures });
   }
 
+  /** Whether Outreach refuses the token, so that one call at a time finds out whether it still does. */
+  get isRefused(): boolean {
+    return (this.#stored.read()?.token.refusedSince ?? null) !== null;
+  }
+
   /** Outreach answered 401 to a call with this pass. */
-  refused(generation: number): void {
+  refused(generation: number, leftAt: number, at: number): void {
     const stored = this.#stored.read();
     if (!stored || stored.generation !== generation || stored.broken !== null) return;
-    if (stored.token.onTrial) return this.#break(stored, REFUSED_TWICE);
-    this.#stored.write({ ...stored, token: { ...stored.token, refused: true } });
+    this.#stored.write({ ...stored, token: withRefusal(stored.token, leftAt, at) });
   }
 
   /** Outreach let nobody's prospect be changed with this pass, whatever the change. */
@@ -165,8 +180,8 @@ export class Connection {
   /** Outreach took a call with this pass. */
   accepted(generation: number): void {
     const stored = this.#stored.read();
-    if (!stored || stored.generation !== generation || !stored.token.onTrial) return;
-    this.#stored.write({ ...stored, token: { ...stored.token, onTrial: false } });
+    if (!stored || stored.generation !== generation || stored.token.refusedSince === null) return;
+    this.#stored.write({ ...stored, token: { ...stored.token, ...NOT_REFUSED } });
   }
 
   /** A person takes the access back. Whose prospects these are stays known, for whoever connects next. */
@@ -232,9 +247,10 @@ export class Connection {
     const stored = this.#stored.read();
     if (!stored) return NOT_CONNECTED;
     const { scopes } = this;
+    const lost = hopeless(stored.token, this.#ports.now());
     return {
-      status: statusOf(stored),
-      detail: stored.broken ?? stored.refreshProblem,
+      status: statusOf(stored, lost),
+      detail: stored.broken ?? (lost && HOPELESS[lost]) ?? stored.refreshProblem,
       connectedAt: stored.connectedAt,
       accessTokenExpiresAt: stored.token.expiresAt,
       identity: stored.identity,
@@ -257,8 +273,11 @@ export class Connection {
         expiresAt: now + grant.expiresInMs,
         askedAt: before?.token.askedAt ?? now,
         failures: 0,
-        refused: false,
-        onTrial: before?.token.refused ?? false,
+        failingSince: null,
+        refusedSince: before?.token.refusedSince ?? null,
+        refusals: before?.token.refusals ?? 0,
+        // Whether the new one is refused too, is found out at once.
+        tryAt: now,
       },
       scopes: grant.scopes.length > 0 ? [...grant.scopes] : (before?.scopes ?? []),
       connectedAt: before?.connectedAt ?? now,
@@ -301,11 +320,21 @@ function told(identity: Identity, before: Stored["identity"]): NonNullable<Store
   };
 }
 
-function statusOf({ broken }: Stored): ConnectionStatus["status"] {
-  if (broken === null) return "connected";
-  return broken === DISCONNECTED ? "disconnected" : "reconnect_required";
+const NOT_REFUSED = { refusedSince: null, refusals: 0 } as const;
+const HOPELESS = { refused: REFUSED_FOR_HOURS, not_renewed: NOT_RENEWED } as const;
+
+function statusOf(
+  { broken }: Stored,
+  lost: ReturnType<typeof hopeless>,
+): ConnectionStatus["status"] {
+  if (broken === DISCONNECTED) return "disconnected";
+  return broken === null && lost === null ? "connected" : "reconnect_required";
 }
 
-function blocked(reason: Pause["reason"], until: number | null): ConnectionStep {
-  return { kind: "blocked", pause: { reason, until } };
+function blocked(
+  reason: Pause["reason"],
+  until: number | null,
+  goesOnAt: number | null = until,
+): ConnectionStep {
+  return { kind: "blocked", pause: { reason, until }, until: goesOnAt };
 }

@@ -10,8 +10,22 @@ export const MINT_INTERVAL_MS = 61_000;
 const EARLY_MS = 10 * 60_000;
 /** A refresh token lives 14 days; an idle connection renews it at half of that. */
 const KEEP_ALIVE_MS = 7 * 24 * 3_600_000;
-/** After a failure that is not Outreach's word on the token: a minute, doubling, at most this. */
+/** After a failure that is not Outreach's word on the token: a minute, doubling, at most this, and after hours at most that. */
 const REFRESH_RETRY_MAX_MS = 10 * 60_000;
+const REFRESH_RETRY_LATE_MS = 3_600_000;
+/** So many failures take an hour and a half. */
+const REFRESH_LATE_AFTER = 12;
+/** A token that is refused is tried again after this time, doubling, at most that: it may not be the token's fault. */
+const REFUSED_FIRST_MS = 5_000;
+const REFUSED_MAX_MS = 30 * 60_000;
+/** A refused token is replaced by a new one once an hour. */
+const REFUSED_RENEW_MS = 3_600_000;
+/** Refusals that last for so long are a person's business. */
+const HOPELESS_REFUSED_MS = 6 * 3_600_000;
+/** A refresh that fails for so long is shown as failing, once the access token has ended. */
+const FAILING_SHOWN_MS = 2 * 3_600_000;
+/** So long a refresh token lives (Outreach's API reference, "OAuth"). */
+const REFRESH_TOKEN_LIFE_MS = 14 * 24 * 3_600_000;
 /** No call starts with a token that ends before the call can. */
 const MARGIN_MS = 15_000;
 
@@ -21,26 +35,65 @@ export interface TokenState {
   readonly expiresAt: number;
   /** When a token was last asked for, whether one came or not. */
   readonly askedAt: number;
-  /** Refreshes in a row that failed for want of a usable answer. */
+  /** Refreshes in a row that failed for want of a usable answer, and since when. */
   readonly failures: number;
-  /** Outreach answered 401 to this access token. */
-  readonly refused: boolean;
-  /** This access token was fetched because the one before it was refused, and has not been accepted yet. */
-  readonly onTrial: boolean;
+  readonly failingSince: number | null;
+  /** Since when Outreach answers 401 to calls, whatever token they carry; null where it does not. */
+  readonly refusedSince: number | null;
+  readonly refusals: number;
+  /** When a call may find out whether it still does. */
+  readonly tryAt: number;
 }
 
 export type TokenStep =
   | { readonly kind: "use" }
   | { readonly kind: "refresh" }
-  | { readonly kind: "wait"; readonly until: number };
+  | {
+      readonly kind: "wait";
+      readonly reason: "token_refresh_waiting" | "token_refresh_failing" | "token_refused";
+      readonly until: number;
+    };
 
 /** What to do with the token before the next call. */
 export function tokenStep(token: TokenState, now: number): TokenStep {
   const refreshableAt = nextRefreshAt(token);
-  if (token.refused || now >= token.expiresAt - MARGIN_MS) {
-    return now >= refreshableAt ? { kind: "refresh" } : { kind: "wait", until: refreshableAt };
+  const isRefreshable = now >= refreshableAt;
+  if (now >= token.expiresAt - MARGIN_MS) {
+    if (isRefreshable) return { kind: "refresh" };
+    const isLate = token.failingSince !== null && now - token.failingSince >= FAILING_SHOWN_MS;
+    const reason = isLate ? "token_refresh_failing" : "token_refresh_waiting";
+    return { kind: "wait", reason, until: refreshableAt };
   }
-  return now >= refreshDueAt(token) && now >= refreshableAt ? { kind: "refresh" } : { kind: "use" };
+  if (token.refusedSince === null) {
+    return now >= refreshDueAt(token) && isRefreshable ? { kind: "refresh" } : { kind: "use" };
+  }
+  const renewAt = Math.max(
+    refreshableAt,
+    token.mintedAt < token.refusedSince ? 0 : token.mintedAt + REFUSED_RENEW_MS,
+  );
+  if (now >= renewAt) return { kind: "refresh" };
+  if (now >= token.tryAt) return { kind: "use" };
+  return { kind: "wait", reason: "token_refused", until: Math.min(token.tryAt, renewAt) };
+}
+
+/** Outreach answered 401. Calls that were out when it last did tell nothing new. */
+export function withRefusal(token: TokenState, leftAt: number, at: number): TokenState {
+  if (token.refusedSince !== null && leftAt < token.tryAt) return token;
+  const waitMs = Math.min(REFUSED_MAX_MS, REFUSED_FIRST_MS * 2 ** token.refusals);
+  return {
+    ...token,
+    refusedSince: token.refusedSince ?? at,
+    refusals: token.refusals + 1,
+    tryAt: at + waitMs,
+  };
+}
+
+/** Why only a person can help; null where it may heal by itself. It is tried on all the same. */
+export function hopeless(token: TokenState, now: number): "refused" | "not_renewed" | null {
+  const { refusedSince, failingSince, mintedAt } = token;
+  if (refusedSince !== null && now - refusedSince >= HOPELESS_REFUSED_MS) return "refused";
+  const isOver = failingSince !== null && now - mintedAt >= REFRESH_TOKEN_LIFE_MS;
+  return isOver ? "not_renewed" : null;
 }
 
 /** When the token is to be renewed even if nothing is to be sent. */
@@ -57,6 +110,8 @@ function refreshDueAt(token: TokenState): number {
 
 function nextRefreshAt(token: TokenState): number {
   if (token.failures === 0) return token.askedAt + MINT_INTERVAL_MS;
-  const delay = Math.min(REFRESH_RETRY_MAX_MS, MINT_INTERVAL_MS * 2 ** (token.failures - 1));
+  const isLate = token.failures > REFRESH_LATE_AFTER;
+  const maxMs = isLate ? REFRESH_RETRY_LATE_MS : REFRESH_RETRY_MAX_MS;
+  const delay = Math.min(maxMs, MINT_INTERVAL_MS * 2 ** (token.failures - 1));
   return token.askedAt + delay;
 }

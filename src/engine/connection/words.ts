@@ -7,8 +7,10 @@ import type { ConnectionStatus, FailedSignIn } from "../api.ts";
 
 export const REFUSED_GRANT =
   "Outreach no longer accepts the refresh token: it was revoked, used elsewhere, or is older than 14 days. Connect the Outreach user again.";
-export const REFUSED_TWICE =
-  "Outreach refuses calls even with a fresh access token. Check that the user is active in Outreach, then connect it again.";
+export const REFUSED_FOR_HOURS =
+  "Outreach has refused all calls for hours, with fresh access tokens too. It is tried on by itself. Check that the user is active in Outreach, or connect it again.";
+export const NOT_RENEWED =
+  "Outreach has not renewed the sign-in for 14 days, which is as long as it lives. It is tried on by itself. Connect the Outreach user again.";
 export const LACKS_SCOPE =
   "Outreach does not let this sign-in change prospects: it lacks the scope prospects.write. Add it to the application in Outreach and to OUTREACH_SCOPES, then connect the Outreach user again.";
 export const UNREADABLE =

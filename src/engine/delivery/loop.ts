@@ -144,7 +144,7 @@ export class DeliveryLoop {
     const dueAt = earliest(this.#stores.due.nextAt(), this.#bulk.nextAt());
     const step = this.#connection.step(now);
     if (step.kind === "blocked") {
-      const { until } = step.pause;
+      const { until } = step;
       return {
         kind: "wait",
         until: dueAt !== null && until !== null ? Math.max(dueAt, until) : null,

@@ -9,8 +9,10 @@ const token = (lifeMs: number, rest: object = {}) => ({
   expiresAt: lifeMs,
   askedAt: 0,
   failures: 0,
-  refused: false,
-  onTrial: false,
+  failingSince: null,
+  refusedSince: null,
+  refusals: 0,
+  tryAt: 0,
   ...rest,
 });
 
@@ -23,9 +25,15 @@ describe("a token", () => {
   });
 
   it("that was refused is renewed, and never twice in a minute", ({ expect }) => {
-    const refused = token(120 * MINUTE, { refused: true, askedAt: 10 * MINUTE });
+    const refused = {
+      ...token(120 * MINUTE, { askedAt: 10 * MINUTE }),
+      refusedSince: 10 * MINUTE,
+      refusals: 9,
+      tryAt: 20 * MINUTE,
+    };
     expect(tokenStep(refused, 10 * MINUTE + 30_000)).toEqual({
       kind: "wait",
+      reason: "token_refused",
       until: 11 * MINUTE + 1_000,
     });
     expect(tokenStep(refused, 12 * MINUTE)).toEqual({ kind: "refresh" });
