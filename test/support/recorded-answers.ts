@@ -72,8 +72,8 @@ export const RECORDED = {
         },
       ],
     },
-    // Of these, none changes that it was refused.
-    decide: [],
+    // Without one that reads it is no answer of Outreach but one of a gateway.
+    decide: ["/errors", "/errors/0"],
   },
 } as const satisfies Record<string, Recorded>;
 
