@@ -14,19 +14,27 @@ import type { Question } from "../load.ts";
 import { DESTINATION, KNOWN, PENDING, Profiles } from "./profiles.ts";
 import { startWorkerd } from "./workerd.ts";
 
-/** Nothing is bulk here: the prospects that Outreach is to hold are there after a few seconds. */
-const SCOPES = "prospects.read prospects.write";
-const LIMIT = "1000000";
+/** How the prospects that Outreach is to hold get there: by a PATCH each, within seconds, or in bulk jobs. */
+const WAYS = {
+  single: { scopes: "prospects.read prospects.write", limit: 1_000_000 },
+  bulk: {
+    scopes: "prospects.read prospects.write batches.read batches.write imports.read imports.write",
+    limit: 10_000,
+  },
+} as const;
 /** Profiles a request while it is brought there. */
 const BATCH = 500;
-const DELIVERY_MAX_MS = 120_000;
-const POLL_MS = 100;
+const DELIVERY_MAX_MS = 300_000;
+/** Rarely, because a status costs the object's storage reads, which are counted. */
+const POLL_MS = 1_000;
 
 export interface StorageUse {
   readonly statements: number;
   readonly rowsRead: number;
   readonly rowsWritten: number;
   readonly alarms: number;
+  /** Statements of overflow objects among them. */
+  readonly overflowed: number;
 }
 
 export interface Connector {
@@ -46,9 +54,18 @@ export interface Prepared {
   readonly delivered: StorageUse | null;
 }
 
-/** @param main an entry that wraps the connector's own */
-export async function startConnector(main?: string): Promise<Connector> {
-  const mock = await startMockOutreach({ seed: 10_000, limit: Number(LIMIT), autoApprove: true });
+export interface ConnectorOptions {
+  /** An entry that wraps the connector's own. */
+  readonly main?: string;
+  readonly way?: keyof typeof WAYS;
+}
+
+export async function startConnector({
+  main,
+  way = "single",
+}: ConnectorOptions = {}): Promise<Connector> {
+  const { scopes, limit } = WAYS[way];
+  const mock = await startMockOutreach({ seed: 10_000, limit, autoApprove: true });
   const adminToken = randomBytes(24).toString("base64url");
   const worker = await startWorkerd({
     config: "wrangler.toml",
@@ -57,8 +74,8 @@ export async function startConnector(main?: string): Promise<Connector> {
       OUTREACH_BASE_URL: mock.url,
       OUTREACH_CLIENT_ID: "bench",
       OUTREACH_CLIENT_SECRET: randomBytes(24).toString("base64url"),
-      OUTREACH_SCOPES: SCOPES,
-      OUTREACH_RATE_LIMIT: LIMIT,
+      OUTREACH_SCOPES: scopes,
+      OUTREACH_RATE_LIMIT: String(limit),
       ADMIN_TOKEN: adminToken,
       ENCRYPTION_KEY: randomBytes(32).toString("base64"),
     },
@@ -72,42 +89,48 @@ export async function startConnector(main?: string): Promise<Connector> {
     for (const { queries } of await readD1Migrations("migrations")) {
       for (const query of queries) await settings.prepare(query).run();
     }
-    const url = `http://127.0.0.1:${worker.port}`;
-    const edge = new Edge(url, adminToken);
-    const user = await edge.createOutreachUser("bench:ingest");
-    await signIn(user.connectUrl);
-    const { id, ingestToken } = await edge.createDestination({
-      ...DESTINATION,
-      outreachUserId: user.id,
-    });
-    const connector = {
-      port: worker.port,
-      profiles: new Profiles(),
-      question: (profiles: readonly string[]): Question => ({
-        method: "POST",
-        path: `/v1/destinations/${id}/profiles`,
-        headers: {
-          authorization: `Bearer ${ingestToken}`,
-          "content-type": "application/x-ndjson",
-        },
-        body: profiles.join("\n"),
-      }),
-      outcome: async () => sum(await edge.runs(id)),
-      storageUse: async () => storageUse.parse(await (await fetch(`${url}/__storage`)).json()),
-      close,
-    };
-    const counts = main !== undefined;
-    await send(connector, connector.profiles.first(1, KNOWN));
-    if (counts) await connector.storageUse();
-    await untilDelivered(edge, user.id);
-    const delivered = counts ? await connector.storageUse() : null;
-    await pause(url, adminToken, user.id);
-    await send(connector, connector.profiles.first(KNOWN + 1, PENDING));
-    return { ...connector, prepared: { delivered } };
+    const prepared = await prepare(worker.port, adminToken, main !== undefined);
+    return { ...prepared, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** @param counts whether the Worker counts what its storage is used for */
+async function prepare(
+  port: number,
+  adminToken: string,
+  counts: boolean,
+): Promise<Omit<Connector, "close">> {
+  const url = `http://127.0.0.1:${port}`;
+  const edge = new Edge(url, adminToken);
+  const user = await edge.createOutreachUser("bench:ingest");
+  await signIn(user.connectUrl);
+  const { id, ingestToken } = await edge.createDestination({
+    ...DESTINATION,
+    outreachUserId: user.id,
+  });
+  const authorization = `Bearer ${ingestToken}`;
+  const connector = {
+    port,
+    profiles: new Profiles(),
+    question: (profiles: readonly string[]): Question => ({
+      method: "POST",
+      path: `/v1/destinations/${id}/profiles`,
+      headers: { authorization, "content-type": "application/x-ndjson" },
+      body: profiles.join("\n"),
+    }),
+    outcome: async () => sum(await edge.runs(id)),
+    storageUse: async () => storageUse.parse(await (await fetch(`${url}/__storage`)).json()),
+  };
+  await send(connector, connector.profiles.first(1, KNOWN));
+  if (counts) await connector.storageUse();
+  await untilDelivered(edge, user.id);
+  const delivered = counts ? await connector.storageUse() : null;
+  await pause(url, adminToken, user.id);
+  await send(connector, connector.profiles.first(KNOWN + 1, PENDING));
+  return { ...connector, prepared: { delivered } };
 }
 
 const storageUse = z.object({
@@ -115,6 +138,7 @@ const storageUse = z.object({
   rowsRead: z.number(),
   rowsWritten: z.number(),
   alarms: z.number(),
+  overflowed: z.number(),
 });
 
 async function send(

@@ -14,7 +14,7 @@ export function ratesTable(all: readonly Rates[]): string {
   const rows = all.map(({ case: { sent, size, connections }, connector, bare, empty, spilled }) => {
     const ratios = connector.map((rate, round) => rate / (bare[round] ?? NaN));
     return [
-      `${sent}${spilled ? " *" : ""}`,
+      marked({ sent, spilled }),
       shown(size),
       shown(connections),
       shown(median(empty)),
@@ -39,9 +39,9 @@ export function ratesTable(all: readonly Rates[]): string {
   return tableOf([head, ...rows]);
 }
 
-export function storageTable({ intake, delivery }: StorageFigures): string {
+export function storageTable({ intake, single, bulk }: StorageFigures): string {
   const rows = intake.map((row) => [
-    row.sent,
+    marked(row),
     shown(row.size),
     shown(row.connections),
     row.statementsPerRequest.toFixed(1),
@@ -56,30 +56,34 @@ export function storageTable({ intake, delivery }: StorageFigures): string {
     "rows written a profile",
     "rows read",
   ];
-  const delivered = [
-    "delivery",
+  const deliveries = [
+    ["delivered by single updates", single],
+    ["delivered in bulk", bulk],
+  ] as const;
+  const delivered = deliveries.map(([name, of]) => [
+    name,
     "",
     "",
-    delivery.statementsPerRequest.toFixed(1),
-    delivery.rowsWritten.toFixed(2),
-    delivery.rowsRead.toFixed(2),
-  ];
-  return tableOf([head, ...rows, delivered]);
+    of.statementsPerRequest.toFixed(1),
+    of.rowsWritten.toFixed(2),
+    of.rowsRead.toFixed(2),
+  ]);
+  return tableOf([head, ...rows, ...delivered]);
 }
 
-/** Of a month with the mix, one request after the other, what is new delivered by calls of its own. */
-export function costTable({ intake, delivery }: StorageFigures): string {
+/** Of a month with the mix, one request after the other, what is new delivered in bulk: the year's calls pay for no more. */
+export function costTable({ intake, bulk }: StorageFigures): string {
+  const delivered = MONTH * share("mix", "new");
   const rows = intake
     .filter(({ sent, connections }) => sent === "mix" && connections === 1)
-    .map(({ size, rowsWritten, rowsRead }) => {
-      const delivered = MONTH * share("mix", "new");
-      return costRow(`connector, ${shown(size)} a request`, {
+    .map(({ size, rowsWritten, rowsRead }) =>
+      costRow(`connector, ${shown(size)} a request`, {
         workerRequests: MONTH / size,
         objectRequests: MONTH / size,
-        rowsWritten: MONTH * rowsWritten + delivered * delivery.rowsWritten,
-        rowsRead: MONTH * rowsRead + delivered * delivery.rowsRead,
-      });
-    });
+        rowsWritten: MONTH * rowsWritten + delivered * bulk.rowsWritten,
+        rowsRead: MONTH * rowsRead + delivered * bulk.rowsRead,
+      }),
+    );
   const sizes = [...new Set(intake.map(({ size }) => size))];
   const bare = sizes.map((size) =>
     costRow(`bare object, ${shown(size)} a request`, {
@@ -101,6 +105,14 @@ function costRow(name: string, use: Parameters<typeof costOf>[0]): string[] {
       (dollars) => dollars.toFixed(2),
     ),
   ];
+}
+
+/** What is said below tables that mark something. */
+export const SPILLED =
+  "* Overflow objects took a part: the Outreach user's own could not in time, as on a busy machine.";
+
+function marked({ sent, spilled }: { readonly sent: string; readonly spilled: boolean }): string {
+  return spilled ? `${sent} *` : sent;
 }
 
 function tableOf(rows: readonly (readonly string[])[]): string {

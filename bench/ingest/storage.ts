@@ -18,6 +18,8 @@ export interface StorageRow {
   readonly sent: Sent;
   readonly size: number;
   readonly connections: number;
+  /** Whether overflow objects took a part, because the Outreach user's own could not in time. */
+  readonly spilled: boolean;
   readonly statementsPerRequest: number;
   /** Alarms among them: setting one is billed as a row. */
   readonly rowsWritten: number;
@@ -27,12 +29,18 @@ export interface StorageRow {
 export interface StorageFigures {
   /** Of a profile, when it is taken in. */
   readonly intake: readonly StorageRow[];
-  /** Of a prospect that is delivered by a call of its own. */
-  readonly delivery: Omit<StorageRow, "sent" | "size" | "connections">;
+  /** Of a prospect that is delivered by a single update, and by bulk jobs. */
+  readonly single: Delivery;
+  readonly bulk: Delivery;
 }
 
+export type Delivery = Omit<StorageRow, "sent" | "size" | "connections" | "spilled">;
+
 export async function measureStorage(sizes: readonly number[]): Promise<StorageFigures> {
-  const connector = await startConnector(COUNTED);
+  const inBulk = await startConnector({ main: COUNTED, way: "bulk" });
+  const bulk = delivery(inBulk);
+  await inBulk.close();
+  const connector = await startConnector({ main: COUNTED });
   try {
     const intake: StorageRow[] = [];
     for (const sent of [...KINDS, "mix"] as const) {
@@ -42,12 +50,15 @@ export async function measureStorage(sizes: readonly number[]): Promise<StorageF
         }
       }
     }
-    const { delivered } = connector.prepared;
-    if (delivered === null) throw new Error("This Worker does not count.");
-    return { intake, delivery: figures(delivered, KNOWN, KNOWN) };
+    return { intake, single: delivery(connector), bulk };
   } finally {
     await connector.close();
   }
+}
+
+function delivery({ prepared: { delivered } }: Connector): Delivery {
+  if (delivered === null) throw new Error("This Worker does not count.");
+  return figures(delivered, KNOWN, KNOWN);
 }
 
 async function measure(
@@ -56,7 +67,7 @@ async function measure(
   size: number,
   connections: number,
 ): Promise<StorageRow> {
-  const count = Math.max(REQUESTS, connections, Math.ceil(PROFILES / size));
+  const count = Math.max(REQUESTS, 2 * connections, Math.ceil(PROFILES / size));
   const requests = Array.from({ length: count }, () =>
     asBytes(connector.question(connector.profiles.request(sent, size))),
   );
@@ -64,7 +75,8 @@ async function measure(
   const load = { port: connector.port, connections, status: 202 };
   await msToAnswer(load, count, (i) => requests[i] ?? Buffer.alloc(0));
   const use = await connector.storageUse();
-  return { sent, size, connections, ...figures(use, count, count * size) };
+  const spilled = use.overflowed > 0;
+  return { sent, size, connections, spilled, ...figures(use, count, count * size) };
 }
 
 function figures(use: StorageUse, requests: number, profiles: number) {

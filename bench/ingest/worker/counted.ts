@@ -10,7 +10,8 @@ import worker, {
 
 export { Webhooks } from "../../../src/index.ts";
 
-const none = { statements: 0, rowsRead: 0, rowsWritten: 0, alarms: 0 };
+/** Of both kinds of objects; `overflowed` counts the statements of overflow objects among them. */
+const none = { statements: 0, rowsRead: 0, rowsWritten: 0, alarms: 0, overflowed: 0 };
 let counted = { ...none };
 
 export class OutreachUser extends OutreachUserAsItIs {
@@ -22,7 +23,7 @@ export class OutreachUser extends OutreachUserAsItIs {
 
 export class Overflow extends OverflowAsItIs {
   constructor(ctx: DurableObjectState, env: Env) {
-    count(ctx.storage);
+    count(ctx.storage, () => (counted.overflowed += 1));
     super(ctx, env);
   }
 }
@@ -36,12 +37,12 @@ export default {
   },
 };
 
-function count(storage: DurableObjectStorage): void {
-  countStatements(storage.sql);
+function count(storage: DurableObjectStorage, also = (): unknown => undefined): void {
+  countStatements(storage.sql, also);
   countAlarms(storage);
 }
 
-function countStatements(sql: SqlStorage): void {
+function countStatements(sql: SqlStorage, also: () => unknown): void {
   const exec = sql.exec.bind(sql);
   sql.exec = <T extends Record<string, SqlStorageValue>>(
     query: string,
@@ -53,6 +54,7 @@ function countStatements(sql: SqlStorage): void {
     cursor.toArray = () => {
       const rows = toArray();
       counted.statements += 1;
+      also();
       counted.rowsRead += cursor.rowsRead;
       counted.rowsWritten += cursor.rowsWritten;
       return rows;
