@@ -18,7 +18,11 @@ export interface Load {
   readonly connections: number;
   /** The status that every answer must have. */
   readonly status: number;
+  /** Whether what got a 503 is sent again, as by whoever means it. */
+  readonly triesAgain?: boolean;
 }
+
+const AGAIN_MS = 200;
 
 /** A request as it goes over the wire. */
 export function asBytes({ method, path, headers, body }: Question): Buffer {
@@ -49,14 +53,22 @@ export async function msToAnswer(
 }
 
 /** Sends one request after the other over one connection, until there is none. */
-function converse({ port, status }: Load, next: () => Buffer | null): Promise<void> {
+function converse(
+  { port, status, triesAgain = false }: Load,
+  next: () => Buffer | null,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket: Socket = connect(port, "127.0.0.1");
     /** Bytes of the answer that are still to come; null before its head has come. */
     let missing: number | null = null;
+    let request: Buffer | null = null;
+    let isRefused = false;
+    const send = (): void => {
+      if (request !== null) socket.write(request);
+    };
     const ask = (): void => {
-      const request = next();
-      if (request !== null) return void socket.write(request);
+      request = next();
+      if (request !== null) return send();
       resolve();
       socket.end();
     };
@@ -68,7 +80,9 @@ function converse({ port, status }: Load, next: () => Buffer | null): Promise<vo
         const end = chunk.indexOf("\r\n\r\n");
         const head = chunk.toString("latin1", 0, end);
         const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
-        if (!head.startsWith(`HTTP/1.1 ${status} `) || length === undefined) {
+        isRefused = triesAgain && head.startsWith("HTTP/1.1 503 ");
+        const isAsExpected = isRefused || head.startsWith(`HTTP/1.1 ${status} `);
+        if (!isAsExpected || length === undefined) {
           socket.destroy();
           const got = chunk.toString("utf8").slice(0, 1_000);
           return reject(new Error(`An answer in place of a ${status} with its length: ${got}`));
@@ -78,7 +92,8 @@ function converse({ port, status }: Load, next: () => Buffer | null): Promise<vo
       missing -= chunk.byteLength;
       if (missing > 0) return;
       missing = null;
-      ask();
+      if (isRefused) setTimeout(send, AGAIN_MS);
+      else ask();
     });
   });
 }

@@ -145,7 +145,7 @@ async function send(
   { port, question }: Pick<Connector, "port" | "question">,
   profiles: readonly string[],
 ): Promise<void> {
-  const load = { port, connections: 1, status: 202 };
+  const load = { port, connections: 1, status: 202, triesAgain: true };
   await msToAnswer(load, Math.ceil(profiles.length / BATCH), (i) =>
     asBytes(question(profiles.slice(i * BATCH, (i + 1) * BATCH))),
   );

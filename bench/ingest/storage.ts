@@ -72,7 +72,7 @@ async function measure(
     asBytes(connector.question(connector.profiles.request(sent, size))),
   );
   await connector.storageUse();
-  const load = { port: connector.port, connections, status: 202 };
+  const load = { port: connector.port, connections, status: 202, triesAgain: true };
   await msToAnswer(load, count, (i) => requests[i] ?? Buffer.alloc(0));
   const use = await connector.storageUse();
   const spilled = use.overflowed > 0;
