@@ -74,8 +74,8 @@ export class OutreachUserCore {
     const ports: Ports = {
       ...platform,
       // What one Outreach user was told says nothing of what another one's organisation holds.
-      hash: (prospectId, field, value) =>
-        platform.hash(prospectId, `${this.#connection.account}:${field}`, value),
+      hash: (prospectId, field, value, like) =>
+        platform.hash(prospectId, `${this.#connection.account}:${field}`, value, like),
     };
     this.#ports = ports;
     this.#outbound = new Outbound(ports, this.#stores, this.#connection);

@@ -7,7 +7,7 @@
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { CALL_TIMEOUT_MS } from "../engine/model/retry.ts";
 import { logError, logEvent } from "../log.ts";
 import { network } from "../outreach/network.ts";
@@ -28,10 +28,8 @@ import { OutreachUserCore } from "../engine/core.ts";
 import { databaseOf, StoredAlarm } from "../durable/durable-storage.ts";
 import type { Alarm } from "../durable/alarm.ts";
 import type { Ports } from "../engine/ports.ts";
+import { valueHash } from "./value-hash.ts";
 import { webhooksOf } from "./webhooks.ts";
-
-/** Half of SHA-256: no two of a prospect's values will ever share it, and a million rows stay small. */
-const HASH_CHARS = 22;
 
 export class OutreachUser extends DurableObject<Env> implements OutreachUserApi {
   readonly #alarm: StoredAlarm;
@@ -201,7 +199,6 @@ export class OutreachUser extends DurableObject<Env> implements OutreachUserApi 
 function portsOf(ctx: DurableObjectState, settings: Settings, alarm: Alarm): Ports {
   const id = ctx.id.name ?? ctx.id.toString();
   const tokenKey = deriveKey(settings.encryptionKey, "outreach-tokens");
-  const valueKey = deriveKey(settings.encryptionKey, "delivered-values");
   return {
     db: databaseOf(ctx.storage),
     now: () => Date.now(),
@@ -214,11 +211,7 @@ function portsOf(ctx: DurableObjectState, settings: Settings, alarm: Alarm): Por
       seal: (text, context) => seal(tokenKey, text, `${id}/${context}`),
       open: (sealed, context) => open(tokenKey, sealed, `${id}/${context}`),
     },
-    hash: (prospectId, field, value) =>
-      createHmac("sha256", valueKey)
-        .update(JSON.stringify([id, prospectId, field, value]))
-        .digest("base64url")
-        .slice(0, HASH_CHARS),
+    hash: valueHash(deriveKey(settings.encryptionKey, "delivered-values"), id),
     alarm,
     turn: () => scheduler.wait(0),
     log: (event, facts) => logEvent(event, { outreachUserId: id, ...facts }),

@@ -92,7 +92,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "every value counts as held",
     file: KNOWN,
-    was: "return hashed === known.told || hashed === known.held;",
+    was: "return isLike(known.told) || (known.held !== undefined && isLike(known.held));",
     becomes: "return true;",
   },
   {

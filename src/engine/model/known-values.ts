@@ -14,8 +14,8 @@ export function isHeld(
   hash: HashValue,
 ): boolean {
   if (known.told === null) return false;
-  const hashed = hash(prospectId, name, value);
-  return hashed === known.told || hashed === known.held;
+  const isLike = (stored: string): boolean => hash(prospectId, name, value, stored) === stored;
+  return isLike(known.told) || (known.held !== undefined && isLike(known.held));
 }
 
 /** What Outreach holds, at the time, for the audience and from the destination of the value that says so again. */
@@ -55,8 +55,9 @@ export function learn(
 ): void {
   for (const [name, field] of Object.entries(known)) {
     if (!Object.hasOwn(answer, name)) continue;
-    const held = hash(prospectId, name, answer[name] ?? null);
-    if (held === field.told || held === field.held) continue;
+    const value = answer[name] ?? null;
+    if (isHeld(prospectId, name, value, field, hash)) continue;
+    const held = hash(prospectId, name, value);
     const { held: _old, ...rest } = field;
     known[name] = justTold.has(name) ? { ...rest, held } : { ...rest, told: held };
   }

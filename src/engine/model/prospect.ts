@@ -103,8 +103,16 @@ export interface Prospect {
   readonly lastError: CallError | null;
 }
 
-/** Keyed hash of one prospect's value for one field. */
-export type HashValue = (prospectId: number, field: string, value: FieldValue) => string;
+/**
+ * Keyed hash of one prospect's value for one field.
+ * @param like a stored hash to compare it with: it is made in the way in which that one was
+ */
+export type HashValue = (
+  prospectId: number,
+  field: string,
+  value: FieldValue,
+  like?: string,
+) => string;
 
 export function newProspect(id: number): Prospect {
   return { id, pending: null, inFlight: null, known: {}, lastDelivery: null, lastError: null };
