@@ -35,6 +35,7 @@ import { UpsertChecks } from "./bulk/upsert-checks.ts";
 import { ByHand } from "./outbox/manual.ts";
 import { Connection } from "./connection/connection.ts";
 import { DeliveryLoop } from "./delivery/loop.ts";
+import { Flushing } from "./activity/flushing.ts";
 import { Estimates } from "./estimates/estimates.ts";
 import { FailureWork } from "./failures/actions.ts";
 import { Housekeeping } from "./delivery/housekeeping.ts";
@@ -63,6 +64,7 @@ export class OutreachUserCore {
   readonly #report: Report;
   readonly #byHand: ByHand;
   readonly #housekeeping: Housekeeping;
+  readonly #flushing: Flushing;
   readonly #waking: Waking;
 
   /** Brings the tables up to date and recovers what a restart interrupted. */
@@ -95,6 +97,7 @@ export class OutreachUserCore {
       this.#outbound,
       upsertChecks,
       () => {
+        this.#flushing.soon();
         this.#alerts.noted(ports.now());
         this.#alerts.tick();
       },
@@ -110,7 +113,9 @@ export class OutreachUserCore {
       estimates: this.#estimates,
     });
     this.#housekeeping = new Housekeeping(ports, this.#stores, upsertChecks);
+    this.#flushing = new Flushing(ports, [this.#stores.minutes, this.#stores.runs]);
     this.#waking = new Waking({
+      flushing: this.#flushing,
       ports,
       stores: this.#stores,
       loop: this.#loop,
@@ -128,6 +133,7 @@ export class OutreachUserCore {
       return { ok: false, reason: "backlog_full", retryAfterMs: FULL_RETRY_MS };
     }
     this.#intake.accept(batch, now);
+    this.#flushing.soon();
     const { pending, inFlight } = this.#stores.backlog.size();
     if (pending + inFlight > 0) this.#alerts.waiting(now);
     if (Object.keys(batch.rejected).length > 0 || this.#alerts.isAnyOpen()) this.#alerts.noted(now);
@@ -141,6 +147,7 @@ export class OutreachUserCore {
       return { ok: false, retryAfterMs: FULL_RETRY_MS };
     }
     this.#intake.acceptOverflow(overflow, batches, this.#ports.now());
+    this.#flushing.soon();
     this.#alerts.noted(this.#ports.now());
     this.rearm();
     return { ok: true };
@@ -237,6 +244,7 @@ export class OutreachUserCore {
     step?: FailureStep,
   ): Promise<{ readonly replayed: number; readonly rest?: FailureRest }> {
     const { done, ...rest } = await this.#failureWork.replay(destinationId, which, step);
+    this.#flushing.soon();
     this.#alerts.noted(this.#ports.now());
     this.rearm();
     return { replayed: done, ...rest };
@@ -248,10 +256,12 @@ export class OutreachUserCore {
     step?: FailureStep,
   ): Promise<{ readonly discarded: number; readonly rest?: FailureRest }> {
     const { done, ...rest } = await this.#failureWork.discard(destinationId, which, step);
+    this.#flushing.soon();
     return { discarded: done, ...rest };
   }
 
   discardFailure(destinationId: string, failureId: string): boolean {
+    this.#flushing.soon();
     return this.#failureWork.discardOne(destinationId, failureId);
   }
 

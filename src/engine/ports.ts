@@ -35,6 +35,8 @@ export interface Ports {
   readonly hash: HashValue;
   readonly alarm: Alarm;
   readonly log: Log;
+  /** Runs `work` after so many milliseconds, unless this life of the object ends before. */
+  readonly later: (ms: number, work: () => void) => void;
   /** Lets whatever else waits for the object have its turn. */
   readonly turn: () => Promise<void>;
   readonly application: OAuthApplication;

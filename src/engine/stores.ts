@@ -4,6 +4,7 @@
  * @module
  */
 import type { EngineEvent, Fold, ProspectEvent, Step } from "./model/events.ts";
+import type { Prospect } from "./model/prospect.ts";
 import { storyOf } from "./model/history.ts";
 import { tell } from "./model/history-text.ts";
 import { AlertStore } from "./alerts/store.ts";
@@ -30,8 +31,8 @@ import { LiveTail } from "./activity/feed.ts";
 
 /** What steps made of a prospect. */
 interface Saved extends Step {
-  /** Whether they left it as it was; left out where they did not. */
-  readonly isSame?: boolean;
+  /** As it was read; left out, all of it is written. */
+  readonly before?: Prospect;
 }
 
 export class Stores {
@@ -90,11 +91,11 @@ export class Stores {
 
   /** Runs `work`, all of it or nothing. */
   transaction<T>(work: () => T): T {
-    const undoMinutes = this.minutes.savepoint();
+    const undo = [this.minutes.savepoint(), this.runs.savepoint()];
     try {
       return this.db.transaction(work);
     } catch (error) {
-      undoMinutes();
+      for (const takeBack of undo) takeBack();
       throw error;
     }
   }
@@ -108,8 +109,8 @@ export class Stores {
     this.backlog.count();
     this.prospects.save(
       steps
-        .filter(({ isSame }) => !isSame)
-        .map(({ prospect, events }) => ({ prospect, told: tell(storyOf(events, now)) })),
+        .filter(({ before, prospect }) => before !== prospect)
+        .map(({ events, ...step }) => ({ ...step, told: tell(storyOf(events, now)) })),
     );
     this.tell([...steps.flatMap(({ events }) => events), ...also], now);
   }

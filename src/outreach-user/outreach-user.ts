@@ -213,6 +213,7 @@ function portsOf(ctx: DurableObjectState, settings: Settings, alarm: Alarm): Por
     },
     hash: valueHash(deriveKey(settings.encryptionKey, "delivered-values"), id),
     alarm,
+    later: (ms, work) => void setTimeout(work, ms),
     turn: () => scheduler.wait(0),
     log: (event, facts) => logEvent(event, { outreachUserId: id, ...facts }),
     application: settings.application,

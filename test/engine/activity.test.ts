@@ -89,13 +89,43 @@ describe("activity", () => {
     const world = await World.connected();
     const all = world.db.all.bind(world.db);
     world.db.all = (statement, ...bindings) => {
-      if (statement.includes("INTO runs")) throw new Error("disk");
+      if (statement.includes("INTO seen_audiences")) throw new Error("disk");
       return all(statement, ...bindings);
     };
-    expect(() => world.accept(1, { title: "CTO" })).toThrow("disk");
+    const batch = {
+      destinationId: DESTINATION,
+      updates: [{ prospectId: 1, fields: { title: { value: "CTO" } } }],
+      empty: 0,
+      rejected: { invalid_profile: 1 },
+      seen: [{ namespace: "ups", id: "a", profiles: 1 }],
+    };
+    expect(() => world.core.accept(batch)).toThrow("disk");
     world.db.all = all;
-    world.accept(1, { title: "CTO" });
+    world.core.accept(batch);
     expect(world.core.activity(1).minutes).toMatchObject([{ accepted: 1, waiting: 1 }]);
+    const counted = { received: 2, accepted: 1, rejected: 1 };
+    expect(world.core.runs(DESTINATION, 1)).toMatchObject([counted]);
+  });
+
+  it("writes what is counted once a second, and shows it at once", async ({ expect }) => {
+    const world = await World.connected();
+    world.core.pause();
+    const stored = () => world.db.all(`SELECT accepted FROM runs`).map(({ accepted }) => accepted);
+    for (const id of [1, 2, 3]) world.accept(id, { title: "CTO" });
+    expect(stored()).toEqual([]);
+    expect(world.core.runs(DESTINATION, 1)).toMatchObject([{ accepted: 3 }]);
+    for (const id of [4, 5]) world.accept(id, { title: "CTO" });
+    await world.pass(1_000);
+    expect(stored()).toEqual([5]);
+  });
+
+  it("loses the figures of the last second at a kill, and no update", async ({ expect }) => {
+    const world = await World.connected();
+    world.accept(1, { title: "CTO" });
+    world.kill();
+    expect(world.core.runs(DESTINATION, 1)).toEqual([]);
+    await world.pass(5_000);
+    expect(world.patches).toMatchObject([{ id: 1 }]);
   });
 
   it("has a tail of what happened, without values", async ({ expect }) => {

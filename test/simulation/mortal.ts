@@ -20,6 +20,8 @@ class StatementFailed extends Error {}
 export interface Body {
   readonly db: Database;
   readonly alarm: Alarm;
+  /** Runs work later, in this life or not at all. */
+  readonly later: (ms: number, work: () => void) => void;
   /** Makes a call that the object may die around, and whose answer reaches only this life. */
   readonly reachOut: <T>(
     call: () => { readonly answer: Promise<T> | T; readonly afterMs: number },
@@ -183,6 +185,10 @@ export class MortalObject<Core extends Mind> {
           if (life === this.#life) this.alarmAt = at;
         },
       },
+      later: (ms, work) =>
+        this.#options.timeline.at(ms, () => {
+          if (life === this.#life) this.call(work);
+        }),
       reachOut: (call) => this.#reachOut(life, call),
     };
   }

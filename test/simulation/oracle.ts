@@ -77,10 +77,10 @@ function saidBad(world: SimulatedWorld, prospect: number): boolean {
   return world.accepted.some((one) => one.prospect === prospect && one.title === "pii bad");
 }
 
-/** Every accepted update is counted with one fate. */
+/** Every accepted update is counted with one fate, unless a death took the figures of its last second with it. */
 function* wrongCounts(world: SimulatedWorld): Iterable<string> {
   // The counts of a deleted destination are gone.
-  if (world.deleted.size > 0) return;
+  if (world.deleted.size > 0 || world.counts.has("death")) return;
   const runs = DESTINATIONS.flatMap((destination) => world.core.runs(destination, 1_000));
   const total = (of: (run: (typeof runs)[number]) => number): number =>
     runs.reduce((sum, run) => sum + of(run), 0);

@@ -176,7 +176,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "arrivals follow a clock that goes back",
     file: "engine/delivery/arrivals.ts",
-    was: "Math.max(this.#last.read() + 1, now)",
+    was: "Math.max(this.#last + 1, now)",
     becomes: "now",
   },
   {

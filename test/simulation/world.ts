@@ -337,7 +337,7 @@ export class SimulatedWorld {
     });
   }
 
-  #userCore({ db, alarm, reachOut }: Body): OutreachUserCore {
+  #userCore({ db, alarm, later, reachOut }: Body): OutreachUserCore {
     const core = new OutreachUserCore({
       db,
       alarm,
@@ -355,6 +355,7 @@ export class SimulatedWorld {
           .update(JSON.stringify([id, field, value]))
           .digest("base64url")
           .slice(0, 16),
+      later,
       turn: () => this.timeline.pause(0),
       log: (event, facts) => this.seen.push(JSON.stringify({ event, ...facts })),
       application: {

@@ -157,6 +157,10 @@ export class World {
           .slice(0, 16),
       alarm: { at: () => this.#alarmAt, set: (at) => this.#setAlarm(at) },
       log: (event, facts) => this.logged.push(JSON.stringify({ event, ...facts })),
+      later: (ms, work) =>
+        this.#at(this.now + ms, () => {
+          if (life === this.#life) work();
+        }),
       turn: () => new Promise((resolve) => this.#at(this.now, resolve)),
       application: {
         baseUrl: "https://outreach.example",

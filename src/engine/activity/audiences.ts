@@ -7,7 +7,8 @@ import { z } from "zod";
 import type { EngineEvent, Fold } from "../model/events.ts";
 import type { Fields, PendingField } from "../model/prospect.ts";
 import type { AudienceCounts } from "../api.ts";
-import type { Database } from "../../durable/database.ts";
+import type { SqlRow } from "../../durable/database.ts";
+import type { ObservedDatabase } from "../../durable/observed-database.ts";
 
 const idRow = z.object({ id: z.number() });
 const countsRow = z.object({
@@ -20,29 +21,47 @@ const countsRow = z.object({
   failed: z.number(),
 });
 
-export class AudienceStore implements Fold {
-  readonly #db: Database;
+/** Many times what a customer maps. */
+const IDS_MAX = 10_000;
 
-  constructor(db: Database) {
+export class AudienceStore implements Fold {
+  readonly #db: ObservedDatabase;
+  /** Rows that were looked up, by what they are found by. */
+  readonly #ids = new Map<string, number>();
+
+  constructor(db: ObservedDatabase) {
     this.#db = db;
+    db.onRollback(() => this.#ids.clear());
   }
 
   /** The row of an audience that a destination writes into a custom field; made where there is none yet. */
   idOf(destinationId: string, namespace: string, audienceId: string, field: string): number {
     const key = [destinationId, namespace, audienceId, field];
+    const name = JSON.stringify(key);
+    const known = this.#ids.get(name);
+    if (known !== undefined) return known;
+    const { id } = idRow.parse(this.#find(key) ?? this.#make(key));
+    if (this.#ids.size >= IDS_MAX) this.#ids.clear();
+    this.#ids.set(name, id);
+    return id;
+  }
+
+  #find(key: readonly string[]): SqlRow | undefined {
     const [found] = this.#db.all(
       `SELECT id FROM audiences
        WHERE destination_id = ? AND namespace = ? AND audience_id = ? AND field = ?`,
       ...key,
     );
-    const [made] = found
-      ? [found]
-      : this.#db.all(
-          `INSERT INTO audiences (destination_id, namespace, audience_id, field)
-           VALUES (?, ?, ?, ?) RETURNING id`,
-          ...key,
-        );
-    return idRow.parse(made).id;
+    return found;
+  }
+
+  #make(key: readonly string[]): SqlRow | undefined {
+    const [made] = this.#db.all(
+      `INSERT INTO audiences (destination_id, namespace, audience_id, field)
+       VALUES (?, ?, ?, ?) RETURNING id`,
+      ...key,
+    );
+    return made;
   }
 
   apply(events: readonly EngineEvent[]): void {
@@ -90,6 +109,7 @@ export class AudienceStore implements Fold {
   }
 
   forget(destinationId: string): void {
+    this.#ids.clear();
     this.#db.all(`DELETE FROM audiences WHERE destination_id = ?`, destinationId);
   }
 }

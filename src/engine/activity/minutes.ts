@@ -1,6 +1,6 @@
 /**
- * What happened in each minute of the last two days. The present minute is kept in memory and written at most once a
- * second while calls are made, so that counting costs next to nothing; a restart loses that second's figures.
+ * What happened in each minute of the last two days. The present minute is kept in memory and written now and then
+ * (`flushing.ts`), so that counting costs next to nothing; a kill loses what was not written.
  * @module
  */
 import { z } from "zod";
@@ -16,7 +16,6 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const KEPT_MS = 2 * DAY_MS;
 export const MINUTES_MAX = KEPT_MS / MINUTE_MS;
-const WRITE_EVERY_MS = 1_000;
 
 const count = z.number();
 const minuteRow = z
@@ -38,7 +37,6 @@ const minuteRow = z
 interface Present {
   readonly minute: Minute;
   readonly isWritten: boolean;
-  readonly writtenAt: number;
 }
 
 export class MinuteStore implements Fold {
@@ -57,16 +55,13 @@ export class MinuteStore implements Fold {
   apply(events: readonly EngineEvent[], now: number): void {
     const present = this.#at(now);
     const minute = withEvents(present.minute, events, now, this.#unfinished());
-    this.#present = { ...present, minute, isWritten: false };
-    const away = Math.abs(now - present.writtenAt);
-    const hasAccepted = minute.accepted > present.minute.accepted;
-    if (hasAccepted || away >= WRITE_EVERY_MS) this.write(now);
+    this.#present = { minute, isWritten: false };
   }
 
   /** Writes what was counted and is not written yet. */
-  write(now: number): void {
+  write(): void {
     if (!this.#present || this.#present.isWritten) return;
-    this.#present = { ...this.#present, isWritten: true, writtenAt: now };
+    this.#present = { ...this.#present, isWritten: true };
     const { startedAt, accepted, delivered, failed, calls, waiting, freshness } =
       this.#present.minute;
     this.#db.all(
@@ -95,15 +90,15 @@ export class MinuteStore implements Fold {
   #at(now: number): Present {
     const startedAt = minuteOf(now);
     if (this.#present?.minute.startedAt === startedAt) return this.#present;
-    this.write(now);
+    this.write();
     const minute = this.#read(startedAt, startedAt + 1)[0] ?? newMinute(startedAt);
     this.#past = [];
-    return { minute, isWritten: true, writtenAt: 0 };
+    return { minute, isWritten: true };
   }
 
   /** The last minutes without gaps, the oldest first. */
   last(minutes: number, now: number): readonly Minute[] {
-    this.write(now);
+    this.write();
     const first = minuteOf(now) - (minutes - 1) * MINUTE_MS;
     const before = this.#db
       .all(`SELECT * FROM minutes WHERE started_at < ? ORDER BY started_at DESC LIMIT 1`, first)
@@ -114,7 +109,7 @@ export class MinuteStore implements Fold {
 
   /** How fresh what was delivered in the last hour or day is. */
   freshness(span: "hour" | "day", now: number): Freshness {
-    this.write(now);
+    this.write();
     const spanMs = span === "hour" ? HOUR_MS : DAY_MS;
     const startedAt = minuteOf(now);
     let past = this.#past.find((kept) => kept.startedAt === startedAt && kept.spanMs === spanMs);
@@ -129,7 +124,7 @@ export class MinuteStore implements Fold {
 
   /** Calls of the last sixty minutes, of which one is under way. */
   calls(now: number): number {
-    this.write(now);
+    this.write();
     const [row] = this.#db.all(
       `SELECT total(calls) AS n FROM minutes WHERE started_at > ?`,
       minuteOf(now) - HOUR_MS,

@@ -1,5 +1,6 @@
 /**
- * Hourly dataflow runs: what became of each destination's updates.
+ * Hourly dataflow runs: what became of each destination's updates. Counted in memory and written now and then (`flushing.ts`);
+ * a kill loses what was not written.
  * @module
  */
 import { z } from "zod";
@@ -42,13 +43,31 @@ const runRow = z.object({
 });
 const rejectionRow = z.object({ started_at: z.number(), code: z.string(), profiles: z.number() });
 
+/** What was counted in an hour of a destination. */
+interface Counted {
+  readonly destinationId: string;
+  readonly startedAt: number;
+  readonly counts: Counts;
+}
+
+interface Rejected {
+  readonly destinationId: string;
+  readonly startedAt: number;
+  readonly code: string;
+  readonly profiles: number;
+}
+
 export class RunStore implements Fold {
   readonly #db: Database;
+  /** Not written yet. Replaced as a whole, so that it is easily taken back. */
+  #counted: ReadonlyMap<string, Counted> = new Map();
+  #rejected: ReadonlyMap<string, Rejected> = new Map();
 
   constructor(db: Database) {
     this.#db = db;
   }
 
+  /** Counts in memory, until the next `write`. */
   apply(events: readonly EngineEvent[], now: number): void {
     const runs = new Map<string, Counts>();
     const count = (destinationId: string, counter: Counter, by = 1): void => {
@@ -66,31 +85,59 @@ export class RunStore implements Fold {
   #add(destinationId: string, now: number, counts: Counts): void {
     const names = COUNTERS.filter((name) => counts[name]);
     if (names.length === 0) return;
-    this.#db.all(
-      `INSERT INTO runs (destination_id, started_at, ${names.join(", ")})
-       VALUES (?, ?, ${names.map(() => "?").join(", ")})
-       ON CONFLICT (destination_id, started_at)
-       DO UPDATE SET ${names.map((name) => `${name} = ${name} + excluded.${name}`).join(", ")}`,
-      destinationId,
-      hourOf(now),
-      ...names.map((name) => counts[name] ?? 0),
-    );
+    const startedAt = hourOf(now);
+    const key = `${startedAt} ${destinationId}`;
+    const sum = { ...this.#counted.get(key)?.counts };
+    for (const name of names) sum[name] = (sum[name] ?? 0) + (counts[name] ?? 0);
+    this.#counted = new Map(this.#counted).set(key, { destinationId, startedAt, counts: sum });
+  }
+
+  /** Writes what was counted and is not written yet. */
+  write(): void {
+    for (const { destinationId, startedAt, counts } of this.#counted.values()) {
+      const names = COUNTERS.filter((name) => counts[name]);
+      this.#db.all(
+        `INSERT INTO runs (destination_id, started_at, ${names.join(", ")})
+         VALUES (?, ?, ${names.map(() => "?").join(", ")})
+         ON CONFLICT (destination_id, started_at)
+         DO UPDATE SET ${names.map((name) => `${name} = ${name} + excluded.${name}`).join(", ")}`,
+        destinationId,
+        startedAt,
+        ...names.map((name) => counts[name] ?? 0),
+      );
+    }
+    for (const { destinationId, startedAt, code, profiles } of this.#rejected.values()) {
+      this.#db.all(
+        `INSERT INTO rejections (destination_id, started_at, code, profiles) VALUES (?, ?, ?, ?)
+         ON CONFLICT (destination_id, started_at, code)
+         DO UPDATE SET profiles = profiles + excluded.profiles`,
+        destinationId,
+        startedAt,
+        code,
+        profiles,
+      );
+    }
+    [this.#counted, this.#rejected] = [new Map(), new Map()];
+  }
+
+  /** Gives back what takes back all that is counted from now on: for a transaction that fails. */
+  savepoint(): () => void {
+    const before = [this.#counted, this.#rejected] as const;
+    return () => ([this.#counted, this.#rejected] = before);
   }
 
   #reject(event: Extract<EngineEvent, { kind: "profiles_rejected" }>, now: number): void {
-    this.#db.all(
-      `INSERT INTO rejections (destination_id, started_at, code, profiles) VALUES (?, ?, ?, ?)
-       ON CONFLICT (destination_id, started_at, code)
-       DO UPDATE SET profiles = profiles + excluded.profiles`,
-      event.destinationId,
-      hourOf(now),
-      event.code,
-      event.profiles,
-    );
+    const { destinationId, code } = event;
+    const startedAt = hourOf(now);
+    const key = `${startedAt} ${destinationId} ${code}`;
+    const profiles = (this.#rejected.get(key)?.profiles ?? 0) + event.profiles;
+    const sum = { destinationId, startedAt, code, profiles };
+    this.#rejected = new Map(this.#rejected).set(key, sum);
   }
 
   /** The hours with traffic, newest first. */
   list(destinationId: string, limit: number): readonly Run[] {
+    this.write();
     const runs = this.#db
       .all(
         `SELECT * FROM runs WHERE destination_id = ? ORDER BY started_at DESC LIMIT ?`,
@@ -119,6 +166,7 @@ export class RunStore implements Fold {
   }
 
   forget(destinationId: string): void {
+    this.write();
     this.#db.all(`DELETE FROM runs WHERE destination_id = ?`, destinationId);
     this.#db.all(`DELETE FROM rejections WHERE destination_id = ?`, destinationId);
   }

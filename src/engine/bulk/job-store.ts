@@ -2,18 +2,22 @@
  * Bulk jobs that are under way: what each is doing and when it is to be looked at next.
  * @module
  */
-import type { Database } from "../../durable/database.ts";
+import type { ObservedDatabase } from "../../durable/observed-database.ts";
 import { jobRow } from "./job.ts";
 import type { Job } from "./job.ts";
 
 export class JobStore {
-  readonly #db: Database;
+  readonly #db: ObservedDatabase;
+  /** Asked for with each request; null: read them again. */
+  #open: readonly Job[] | null = null;
 
-  constructor(db: Database) {
+  constructor(db: ObservedDatabase) {
     this.#db = db;
+    db.onRollback(() => (this.#open = null));
   }
 
   add(job: Pick<Job, "kind" | "destinationId" | "isCheck">, now: number): Job {
+    this.#open = null;
     const [row] = this.#db.all(
       `INSERT INTO jobs (kind, state, remote_id, change_set, destination_id, size, is_check, started_at, next_at, looks, read_up_to)
        VALUES (?, 'gathering', NULL, NULL, ?, 0, ?, ?, ?, 0, 0) RETURNING *`,
@@ -27,6 +31,7 @@ export class JobStore {
   }
 
   save(job: Job): void {
+    this.#open = null;
     this.#db.all(
       `UPDATE jobs SET state = ?, remote_id = ?, change_set = ?, size = ?, started_at = ?, next_at = ?, looks = ?, read_up_to = ?, account = ?, ran_ms = ?, refusal = ?, failing_since = ?, trouble = ?, brought = ?, is_ours = ? WHERE id = ?`,
       job.state,
@@ -50,15 +55,20 @@ export class JobStore {
 
   /** Recalls those that were not sent, and those that may turn out not to have been taken. */
   recall(): void {
+    this.#open = null;
     this.#db.all(`UPDATE jobs SET recalled = 1 WHERE state IN ('gathering', 'ready', 'sending')`);
   }
 
   remove(id: number): void {
+    this.#open = null;
     this.#db.all(`DELETE FROM jobs WHERE id = ?`, id);
   }
 
   /** All that are open, the one to be looked at first in front. */
   open(): readonly Job[] {
-    return this.#db.all(`SELECT * FROM jobs ORDER BY next_at, id`).map((row) => jobRow.parse(row));
+    this.#open ??= this.#db
+      .all(`SELECT * FROM jobs ORDER BY next_at, id`)
+      .map((row) => jobRow.parse(row));
+    return this.#open;
   }
 }

@@ -75,11 +75,12 @@ export class Intake {
       this.#stores,
       updates.map((update) => update.prospectId),
     );
-    const audiences = new AudienceIds(this.#stores, destinationId);
+    const audienceOf: AudienceOf = ({ namespace, id }, field) =>
+      this.#stores.audiences.idOf(destinationId, namespace, id, field);
     const acceptedAt = Math.min(arrival, now);
     for (const [i, update] of updates.entries()) {
       const offered: Offer = {
-        fields: waitingFields(update, placeIn(arrival, from + i), audiences),
+        fields: waitingFields(update, placeIn(arrival, from + i), audienceOf),
         destinationId,
         acceptedAt,
         dueAt: acceptedAt + GATHER_MS,
@@ -112,35 +113,17 @@ function placeIn(arrival: number, i: number): number {
 /** Twice as many as a batch has updates. */
 const PLACES = 2_048;
 
-/** Looks the rows of a destination's audiences up once a batch. */
-class AudienceIds {
-  readonly #stores: Stores;
-  readonly #destinationId: string;
-  readonly #ids = new Map<string, number>();
-
-  constructor(stores: Stores, destinationId: string) {
-    this.#stores = stores;
-    this.#destinationId = destinationId;
-  }
-
-  idOf(namespace: string, id: string, field: string): number {
-    const key = JSON.stringify([namespace, id, field]);
-    const known = this.#ids.get(key);
-    if (known !== undefined) return known;
-    const found = this.#stores.audiences.idOf(this.#destinationId, namespace, id, field);
-    this.#ids.set(key, found);
-    return found;
-  }
-}
+/** The row of an audience that the batch's destination writes into a field. */
+type AudienceOf = (audience: AudienceMembership, field: string) => number;
 
 function waitingFields(
   update: ProspectUpdate,
   arrival: number,
-  audiences: AudienceIds,
+  audienceOf: AudienceOf,
 ): Record<string, PendingField> {
   const fields: Record<string, PendingField> = {};
   for (const [name, field] of Object.entries(update.fields)) {
-    fields[name] = waitingField(name, field, arrival, audiences);
+    fields[name] = waitingField(name, field, arrival, audienceOf);
   }
   return fields;
 }
@@ -154,7 +137,7 @@ function waitingField(
   name: string,
   { value, at, audience }: FieldUpdate,
   arrival: number,
-  audiences: AudienceIds,
+  audienceOf: AudienceOf,
 ): PendingField {
   return {
     value,
@@ -163,7 +146,7 @@ function waitingField(
     ...(audience && {
       audience: audienceKey(audience),
       membership: {
-        audience: audiences.idOf(audience.namespace, audience.id, name),
+        audience: audienceOf(audience, name),
         status: audience.status,
       },
     }),

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Alerts } from "../alerts/alerts.ts";
+import type { Flushing } from "../activity/flushing.ts";
 import type { DeliveryLoop } from "./loop.ts";
 import type { Housekeeping } from "./housekeeping.ts";
 import type { Ports } from "../ports.ts";
@@ -24,6 +25,7 @@ interface Work {
   readonly loop: DeliveryLoop;
   readonly alerts: Alerts;
   readonly housekeeping: Housekeeping;
+  readonly flushing: Flushing;
 }
 
 export class Waking {
@@ -41,14 +43,14 @@ export class Waking {
   async wake(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
-    const { ports, stores, loop, alerts, housekeeping } = this.#work;
+    const { ports, stores, loop, alerts, housekeeping, flushing } = this.#work;
     ports.alarm.set(ports.now() + WATCHDOG_MS);
     await housekeeping.prune(ports.now());
     alerts.tick();
     await loop.run();
     this.#running = false;
     alerts.tick();
-    stores.minutes.write(ports.now());
+    flushing.now();
     if (!stores.failureGroups.isComplete) stores.failureGroups.complete();
     this.setAlarm();
   }

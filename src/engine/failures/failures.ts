@@ -9,7 +9,7 @@ import type { Fields, Order } from "../model/prospect.ts";
 import { bySource } from "../model/sources.ts";
 import type { Failure, FailurePage, FailureSelection } from "../api.ts";
 import type { AudienceStore } from "../activity/audiences.ts";
-import type { Database } from "../../durable/database.ts";
+import type { ObservedDatabase } from "../../durable/observed-database.ts";
 import { groupKeyOf } from "./reason-rules.ts";
 import { chosen, isId, listed, readFailure } from "./failure-row.ts";
 import type { StoredFailure } from "./failure-row.ts";
@@ -20,12 +20,20 @@ const TAKEN_MAX_CHARS = 4_000_000;
 const COUNTED_MAX = 1_000;
 
 export class FailureStore implements Fold {
-  readonly #db: Database;
+  readonly #db: ObservedDatabase;
   readonly #audiences: AudienceStore;
+  /** Whether any is listed; null: look. Most of the time none is, and every request asks. */
+  #isAnyListed: boolean | null = null;
 
-  constructor(db: Database, audiences: AudienceStore) {
+  constructor(db: ObservedDatabase, audiences: AudienceStore) {
     this.#db = db;
     this.#audiences = audiences;
+    db.onRollback(() => (this.#isAnyListed = null));
+  }
+
+  get #hasAny(): boolean {
+    this.#isAnyListed ??= this.#db.all(`SELECT 1 FROM failures LIMIT 1`).length > 0;
+    return this.#isAnyListed;
   }
 
   /** Lists what was rejected, and takes off the list what Outreach holds by now or a newer failure takes the place of. */
@@ -62,12 +70,13 @@ export class FailureStore implements Fold {
       failure.acceptedAt,
       groupKeyOf(failure),
     );
+    this.#isAnyListed = true;
     this.#audiences.addFailed([failure.fields], 1);
   }
 
   /** Takes out of prospects' failures what later values overrule; a failure with nothing left is gone. */
   #overrule(later: ReadonlyMap<number, Fields<Order>>): void {
-    if (later.size === 0) return;
+    if (later.size === 0 || !this.#hasAny) return;
     const rows = this.#db.all(
       `SELECT * FROM failures WHERE prospect_id IN (SELECT value FROM json_each(?))`,
       JSON.stringify([...later.keys()]),
@@ -77,6 +86,7 @@ export class FailureStore implements Fold {
       if (Object.keys(left).length === Object.keys(failure.fields).length) continue;
       this.#audiences.addFailed([failure.fields], -1);
       if (Object.keys(left).length === 0) {
+        this.#isAnyListed = null;
         this.#db.all(`DELETE FROM failures WHERE id = ?`, failure.id);
       } else {
         this.#db.all(
@@ -126,6 +136,7 @@ export class FailureStore implements Fold {
       limit,
     );
     const failures = rows.map(readFailure);
+    this.#isAnyListed = null;
     this.#db.all(
       `DELETE FROM failures WHERE id IN (SELECT value FROM json_each(?))`,
       JSON.stringify(failures.map(({ id }) => id)),

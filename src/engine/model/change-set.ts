@@ -33,7 +33,7 @@ export function goesAlone(pending: Pending, singles: ReadonlySet<string>): boole
 }
 
 /** Hundreds of prospects are worked on at once; one that is larger than this goes by itself. */
-const GROUPED_MAX_CHARS = 20_000;
+export const GROUPED_MAX_CHARS = 20_000;
 
 /** Two lanes of multiplicative hashing, 53 bits together: what a JavaScript number, and SQLite, hold exactly. */
 export function hash53(text: string): number {

@@ -74,6 +74,12 @@ export interface Place {
   readonly prospects: number;
 }
 
+/** As the table gives them. */
+function inOrder(a: StoredQueue, b: StoredQueue): number {
+  if (a.company !== b.company) return a.company === "together" ? -1 : 1;
+  return a.queue - b.queue;
+}
+
 export class DueStore {
   readonly #db: ObservedDatabase;
   readonly #destinations: DestinationStore;
@@ -92,6 +98,22 @@ export class DueStore {
   changed(): void {
     this.#queues = null;
     this.#untriedDueAt = undefined;
+  }
+
+  /** A prospect came to wait that did not before. */
+  entered(pending: Pending, company: Company): void {
+    if (!this.#queues) return;
+    const number = this.queueOf(pending);
+    const { dueAt } = pending;
+    const known = this.#queues.find((one) => one.queue === number && one.company === company);
+    const widened: StoredQueue = known
+      ? {
+          ...known,
+          firstDueAt: Math.min(known.firstDueAt, dueAt),
+          lastDueAt: Math.max(known.lastDueAt, dueAt),
+        }
+      : this.#read(number, company, dueAt, dueAt);
+    this.#queues = [...this.#queues.filter((one) => one !== known), widened].toSorted(inOrder);
   }
 
   /** The number of the queue in which a prospect waits. */

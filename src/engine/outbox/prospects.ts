@@ -4,9 +4,9 @@
  * @module
  */
 import { z } from "zod";
-import { changeKeyOf } from "../model/change-set.ts";
+import { changeKeyOf, GROUPED_MAX_CHARS } from "../model/change-set.ts";
 import { newProspect, waitsSince } from "../model/prospect.ts";
-import type { Prospect, Pending } from "../model/prospect.ts";
+import type { Fields, InFlight, KnownField, Pending, Prospect } from "../model/prospect.ts";
 import { STORY_MAX_CHARS } from "../model/history-text.ts";
 import type { Database } from "../../durable/database.ts";
 import type { DueStore } from "./due.ts";
@@ -14,6 +14,22 @@ import { COLUMNS, readProspect } from "./prospect-row.ts";
 
 /** A bound parameter holds 2 MB at most; statements stay well below it. */
 const PARAMETER_MAX_CHARS = 500_000;
+
+/** A prospect to be written. */
+interface Saved {
+  /** As it was read; left out, all of it is written. */
+  readonly before?: Prospect;
+  readonly prospect: Prospect;
+  /** What is new in its story. */
+  readonly told: string;
+}
+
+/** Rows of which the same columns are written. */
+interface Batch {
+  readonly columns: readonly Column[];
+  rows: string[];
+  chars: number;
+}
 
 export class ProspectStore {
   readonly #db: Database;
@@ -48,25 +64,77 @@ export class ProspectStore {
     return row ? readProspect(row) : null;
   }
 
-  /** Writes prospects, each with what is new in its story. */
-  save(changed: readonly { readonly prospect: Prospect; readonly told: string }[]): void {
-    let rows: string[] = [];
-    let chars = 0;
-    for (const { prospect, told } of changed) {
-      const row = JSON.stringify(this.#row(prospect, told));
-      if (rows.length > 0 && chars + row.length > PARAMETER_MAX_CHARS) {
-        this.#upsert(rows);
-        [rows, chars] = [[], 0];
+  /** Writes of prospects what changed, each with what is new in its story. */
+  save(changed: readonly Saved[]): void {
+    const batches = new Map<string, Batch>();
+    for (const one of changed) {
+      const columns = this.#changedColumns(one);
+      if (columns.length === 0) continue;
+      const kind = columns.join();
+      const values = this.#row(one.prospect, one.told, columns);
+      if (columns === WRITTEN) this.#moved(one, values[WRITTEN.indexOf("change_key")] === null);
+      const row = JSON.stringify(values);
+      const batch = batches.get(kind) ?? { columns, rows: [], chars: 0 };
+      if (batch.rows.length > 0 && batch.chars + row.length > PARAMETER_MAX_CHARS) {
+        this.#write(batch);
+        [batch.rows, batch.chars] = [[], 0];
       }
-      rows.push(row);
-      chars += row.length;
+      batch.rows.push(row);
+      batch.chars += row.length;
+      batches.set(kind, batch);
     }
-    if (rows.length > 0) this.#upsert(rows);
+    for (const batch of batches.values()) this.#write(batch);
   }
 
-  #upsert(rows: readonly string[]): void {
-    this.#due.changed();
-    this.#db.all(UPSERT, `[${rows.join(",")}]`);
+  #write({ columns, rows }: Batch): void {
+    if (columns === WRITTEN) {
+      this.#db.all(UPSERT, `[${rows.join(",")}]`);
+    } else this.#db.all(updateOf(columns), `[${rows.join(",")}]`);
+  }
+
+  /** Tells the queues of a prospect that enters one, leaves one or changes from one to another. */
+  #moved({ before, prospect }: Saved, isAlone: boolean): void {
+    const { pending, inFlight } = prospect;
+    const enters = before && !before.pending && !before.inFlight && pending && !inFlight;
+    if (enters) this.#due.entered(pending, isAlone ? "alone" : "together");
+    else this.#due.changed();
+  }
+
+  /**
+   * The columns that a change writes. An index is touched wherever one of its columns is written, changed or not, and that
+   * costs a row. So where a prospect stays in its place of the queue, the columns that say which one are left alone.
+   */
+  #changedColumns({ before, prospect, told }: Saved): readonly Column[] {
+    if (!before || !this.#staysInPlace(before, prospect)) return WRITTEN;
+    const { pending, known, lastDelivery, lastError } = prospect;
+    const changed: Column[] = [];
+    if (pending !== before.pending) {
+      changed.push("waiting");
+      // What waits beside a call has none.
+      if (!prospect.inFlight) changed.push("change_key");
+    }
+    if (!isSame(known, before.known)) changed.push("known");
+    if (lastDelivery !== before.lastDelivery) changed.push("last_delivery");
+    if (lastError !== before.lastError) changed.push("last_error");
+    if (told !== "") changed.push("story");
+    return changed.length === 0 ? changed : ["id", ...changed];
+  }
+
+  /** Whether it has a row, and what is found by an index stays as it is, but for the values that wait. */
+  #staysInPlace(before: Prospect, { pending, inFlight }: Prospect): boolean {
+    if (inFlight !== before.inFlight) return false;
+    if (pending === before.pending) return hasRow(before);
+    return (
+      pending !== null &&
+      before.pending !== null &&
+      pending.dueAt === before.pending.dueAt &&
+      // What is too large to travel with others is found elsewhere.
+      !isLarge(pending) &&
+      !isLarge(before.pending) &&
+      acceptedAtOf(pending, inFlight) === acceptedAtOf(before.pending, inFlight) &&
+      this.#due.queueOf(pending) === this.#due.queueOf(before.pending) &&
+      this.#due.companyOf(pending) === this.#due.companyOf(before.pending)
+    );
   }
 
   /** A prospect's story as it is stored; empty where there is none. */
@@ -120,26 +188,23 @@ export class ProspectStore {
    * A row, by the column's place: SQLite finds that faster than a name. Objects become the JSON text of their column:
    * `->>` gives an object's text, and SQL NULL for null.
    */
-  #row(prospect: Prospect, told: string): readonly unknown[] {
+  #row(prospect: Prospect, told: string, columns: readonly Column[]): readonly unknown[] {
     const { pending: waiting, inFlight } = prospect;
-    const oldest = Math.min(
-      ...[waiting, inFlight].flatMap((load) => (load ? [waitsSince(load)] : [])),
-    );
-    const row: Record<(typeof WRITTEN)[number], unknown> = {
-      id: prospect.id,
-      queue: waiting && this.#due.queueOf(waiting),
-      due_at: waiting?.dueAt ?? null,
-      accepted_at: Number.isFinite(oldest) ? oldest : null,
-      change_key: inFlight ? null : this.#changeKeyOf(waiting),
-      job: inFlight?.job ?? null,
-      waiting,
-      in_call: inFlight,
-      known: prospect.known,
-      last_delivery: prospect.lastDelivery,
-      last_error: prospect.lastError,
-      story: told,
+    const valueOf: Record<Column, () => unknown> = {
+      id: () => prospect.id,
+      queue: () => waiting && this.#due.queueOf(waiting),
+      due_at: () => waiting?.dueAt ?? null,
+      accepted_at: () => acceptedAtOf(waiting, inFlight),
+      change_key: () => (inFlight ? null : this.#changeKeyOf(waiting)),
+      job: () => inFlight?.job ?? null,
+      waiting: () => waiting,
+      in_call: () => inFlight,
+      known: () => prospect.known,
+      last_delivery: () => prospect.lastDelivery,
+      last_error: () => prospect.lastError,
+      story: () => told,
     };
-    return WRITTEN.map((column) => row[column]);
+    return columns.map((column) => valueOf[column]());
   }
 
   /** Null where nothing waits that may travel with others. */
@@ -152,6 +217,38 @@ export class ProspectStore {
     const value = this.#db.all(statement, ...bindings)[0]?.["n"];
     return typeof value === "number" ? value : null;
   }
+}
+
+/** When the oldest of what waits or is in a call was accepted, or replayed; null where there is nothing. */
+function acceptedAtOf(pending: Pending | null, inFlight: InFlight | null): number | null {
+  const times = [pending, inFlight].flatMap((load) => (load ? [waitsSince(load)] : []));
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/** Whether a prospect that was read has a row; one without is new in all. */
+function hasRow({ pending, inFlight, known, lastError }: Prospect): boolean {
+  return (
+    pending !== null || inFlight !== null || lastError !== null || Object.keys(known).length > 0
+  );
+}
+
+/** Whether what waits may be too large to travel with others: a guess that is never too low, and takes no time. */
+function isLarge({ fields }: Pending): boolean {
+  let chars = 0;
+  for (const name in fields) {
+    const value = fields[name]?.value;
+    const length = Array.isArray(value) ? value.reduce((n, { length: l }) => n + l + 3, 0) : 0;
+    // As JSON a character takes six at most.
+    chars += 6 * (name.length + (typeof value === "string" ? value.length : length)) + 40;
+  }
+  return chars > GROUPED_MAX_CHARS;
+}
+
+/** Whether these are the same values, one by one. */
+function isSame(a: Fields<KnownField>, b: Fields<KnownField>): boolean {
+  if (a === b) return true;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
 /** The columns that are written, in their order in a row. */
@@ -169,6 +266,7 @@ const WRITTEN = [
   "last_error",
   "story",
 ] as const;
+type Column = (typeof WRITTEN)[number];
 
 /** What is new in a story is put in front of what is there, and the end of what is too long is cut off. */
 const UPSERT = `
@@ -179,3 +277,14 @@ const UPSERT = `
       .map((column) => `${column} = excluded.${column}`)
       .join(", ")},
     story = substr(excluded.story || story, 1, ${STORY_MAX_CHARS})`;
+
+/** Writes some columns of rows that there are. */
+function updateOf(columns: readonly Column[]): string {
+  const set = columns.slice(1).map((column, i) => {
+    const value = `new.value ->> ${i + 1}`;
+    return column === "story"
+      ? `story = substr(${value} || story, 1, ${STORY_MAX_CHARS})`
+      : `${column} = ${value}`;
+  });
+  return `UPDATE prospects SET ${set.join(", ")} FROM json_each(?) AS new WHERE prospects.id = new.value ->> 0`;
+}

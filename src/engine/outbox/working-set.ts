@@ -31,11 +31,11 @@ export class WorkingSet {
   }
 
   /** What all steps made of each prospect. */
-  steps(): readonly (Step & { readonly isSame: boolean })[] {
-    return [...this.#after].map(([id, prospect]) => ({
-      prospect,
+  steps(): readonly (Step & { readonly before: Prospect })[] {
+    return [...this.#before].map(([id, before]) => ({
+      before,
+      prospect: this.get(id),
       events: this.#events.get(id) ?? [],
-      isSame: prospect === this.#before.get(id),
     }));
   }
 }

@@ -105,6 +105,7 @@ export class Objects {
         scopes: "prospects.write",
       },
       limiter: { limit: 10_000, windowMs: 3_600_000, reservePercent: 5 },
+      later: (_ms, work) => work(),
       turn: async () => undefined,
       bulkItemsPerDay: 0,
     });

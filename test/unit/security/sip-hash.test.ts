@@ -21,7 +21,9 @@ function textOf(bytes: number): string {
 /** The hash's bytes, of its characters of six bits. */
 function hexOf(hash: string): string {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  const bits = [...hash].reduceRight((sum, c) => (sum << 6n) | BigInt(alphabet.indexOf(c)), 0n);
+  const bits = hash
+    .split("")
+    .reduceRight((sum, c) => (sum << 6n) | BigInt(alphabet.indexOf(c)), 0n);
   const bytes = bits.toString(16).padStart(16, "0").match(/../g) ?? [];
   return bytes.toReversed().join("");
 }
