@@ -116,3 +116,55 @@ export interface OutreachUserApi {
   /** Forgets everything about this user. */
   destroy(): Promise<void>;
 }
+
+/** The same as the core has it: answers at once or later. The object deletes itself on its own. */
+export type OutreachUserMethods = {
+  [Name in Exclude<keyof OutreachUserApi, "destroy">]: (
+    ...args: Parameters<OutreachUserApi[Name]>
+  ) => ReturnType<OutreachUserApi[Name]> | Awaited<ReturnType<OutreachUserApi[Name]>>;
+};
+
+/**
+ * Whether a call whose end is not known may be made again. `repeat`: that changes nothing more. `once`: a repetition
+ * would do it twice, or tell the wrong thing.
+ */
+export type Repetition = "repeat" | "once";
+
+/** Every RPC method, once: the client's and the Durable Object's methods are made from this table. */
+export const OUTREACH_USER_RPC: Readonly<Record<keyof OutreachUserApi, Repetition>> = {
+  // Storing the same updates again changes nothing: they carry values, not changes.
+  accept: "repeat",
+  acceptOverflow: "repeat",
+  status: "repeat",
+  calls: "repeat",
+  glance: "repeat",
+  setYearlyAllowance: "repeat",
+  pause: "repeat",
+  resume: "repeat",
+  activity: "repeat",
+  prospect: "repeat",
+  hurry: "repeat",
+  forgetTold: "repeat",
+  prospects: "repeat",
+  runs: "repeat",
+  audiences: "repeat",
+  seenAudiences: "repeat",
+  failures: "repeat",
+  failureGroups: "repeat",
+  // Done in steps: repeated, it would count only those that were left.
+  replay: "once",
+  discardFailures: "repeat",
+  // A repetition would find the failure gone, or the sign-in used up, and say so.
+  discardFailure: "once",
+  forgetDestination: "repeat",
+  setDelivery: "repeat",
+  setAlerts: "repeat",
+  rename: "repeat",
+  alerts: "repeat",
+  // Repeated, the receiver would get two.
+  testAlert: "once",
+  beginConnection: "repeat",
+  completeConnection: "once",
+  disconnect: "repeat",
+  destroy: "repeat",
+};

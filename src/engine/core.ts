@@ -23,6 +23,7 @@ import type {
   IncomingBatch,
   ListedSeenAudience,
   OverflowBatch,
+  OutreachUserMethods,
   OverflowResult,
   ProspectDetail,
   TooLate,
@@ -51,7 +52,7 @@ import { Waking } from "./delivery/waking.ts";
 /** When the outbox is full the sender should wait for about this long. */
 const FULL_RETRY_MS = 60_000;
 
-export class OutreachUserCore {
+export class OutreachUserCore implements OutreachUserMethods {
   readonly #ports: Ports;
   readonly #stores: Stores;
   readonly #connection: Connection;

@@ -6,7 +6,9 @@
  * @module
  */
 import { z } from "zod";
-import type { OutreachUserApi } from "../engine/api.ts";
+import { OUTREACH_USER_RPC } from "../engine/api.ts";
+import type { OutreachUserApi, Repetition } from "../engine/api.ts";
+import { OVERFLOW_RPC } from "../overflow/api.ts";
 import type { OverflowApi } from "../overflow/api.ts";
 
 /** An object that restarts is back within seconds. */
@@ -41,57 +43,31 @@ export class OutreachUserUnavailable extends Error {
 
 /** The object's methods, each called on a stub of its own. */
 export function outreachUserClient(newStub: () => OutreachUserApi): OutreachUserApi {
-  const once = <T>(call: (stub: OutreachUserApi) => Promise<T>) => attempt(newStub, call, 1);
-  const twice = <T>(call: (stub: OutreachUserApi) => Promise<T>) => attempt(newStub, call, 2);
-  return {
-    // Storing the same updates again changes nothing: they carry values, not changes.
-    accept: (batch, until) => twice((stub) => stub.accept(batch, until)),
-    acceptOverflow: (overflow, batches) => twice((stub) => stub.acceptOverflow(overflow, batches)),
-    status: () => twice((stub) => stub.status()),
-    calls: (span, limit) => twice((stub) => stub.calls(span, limit)),
-    glance: () => twice((stub) => stub.glance()),
-    setYearlyAllowance: (calls) => twice((stub) => stub.setYearlyAllowance(calls)),
-    pause: () => twice((stub) => stub.pause()),
-    resume: () => twice((stub) => stub.resume()),
-    prospect: (id) => twice((stub) => stub.prospect(id)),
-    activity: (minutes) => twice((stub) => stub.activity(minutes)),
-    hurry: (id) => twice((stub) => stub.hurry(id)),
-    forgetTold: (id) => twice((stub) => stub.forgetTold(id)),
-    prospects: (ids) => twice((stub) => stub.prospects(ids)),
-    runs: (id, limit) => twice((stub) => stub.runs(id, limit)),
-    audiences: (id) => twice((stub) => stub.audiences(id)),
-    seenAudiences: (id) => twice((stub) => stub.seenAudiences(id)),
-    failures: (id, page) => twice((stub) => stub.failures(id, page)),
-    failureGroups: (id, limit) => twice((stub) => stub.failureGroups(id, limit)),
-    // Done in steps: repeated, it would count only those that were left.
-    replay: (...asked) => once((stub) => stub.replay(...asked)),
-    discardFailures: (...asked) => twice((stub) => stub.discardFailures(...asked)),
-    // A repetition would find the failure gone, or the sign-in used up, and say so.
-    discardFailure: (id, failureId) => once((stub) => stub.discardFailure(id, failureId)),
-    completeConnection: (query, uri) => once((stub) => stub.completeConnection(query, uri)),
-    beginConnection: (uri) => twice((stub) => stub.beginConnection(uri)),
-    forgetDestination: (id) => twice((stub) => stub.forgetDestination(id)),
-    setDelivery: (id, delivery) => twice((stub) => stub.setDelivery(id, delivery)),
-    setAlerts: (id, settings) => twice((stub) => stub.setAlerts(id, settings)),
-    rename: (name) => twice((stub) => stub.rename(name)),
-    alerts: (id) => twice((stub) => stub.alerts(id)),
-    // Repeated, the receiver would get two.
-    testAlert: (id) => once((stub) => stub.testAlert(id)),
-    disconnect: () => twice((stub) => stub.disconnect()),
-    destroy: () => twice((stub) => stub.destroy()),
-  };
+  return clientOf(OUTREACH_USER_RPC, newStub);
 }
 
 /** An overflow object's methods, each called on a stub of its own. */
 export function overflowClient(newStub: () => OverflowApi): OverflowApi {
-  const twice = <T>(call: (stub: OverflowApi) => Promise<T>) => attempt(newStub, call, 2);
-  return {
-    // Stored twice, it arrives twice: what was sent in between did not wait for its answer, so no order was promised.
-    store: (outreachUserId, batch, until) =>
-      twice((stub) => stub.store(outreachUserId, batch, until)),
-    waiting: () => twice((stub) => stub.waiting()),
-    destroy: () => twice((stub) => stub.destroy()),
-  };
+  return clientOf(OVERFLOW_RPC, newStub);
+}
+
+type Method = (...args: unknown[]) => Promise<unknown>;
+
+function clientOf<Api extends object>(
+  table: Readonly<Record<keyof Api & string, Repetition>>,
+  newStub: () => Api,
+): Api {
+  const client: Record<string, Method> = {};
+  for (const [name, repetition] of Object.entries<Repetition>(table)) {
+    const attempts = repetition === "once" ? 1 : 2;
+    client[name] = (...args) => {
+      const call = async (stub: Api): Promise<unknown> =>
+        Reflect.apply(Reflect.get<object, string>(stub, name), stub, args);
+      return attempt(newStub, call, attempts);
+    };
+  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the table has every method, passed on as it is
+  return client as Api;
 }
 
 async function attempt<Stub, T>(

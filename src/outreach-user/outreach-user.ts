@@ -2,8 +2,8 @@
  * The Durable Object: one for each Outreach user, the only thing that talks to Outreach for that user. It wires
  * Cloudflare's storage, clock, alarm and network to the core and decides nothing itself.
  *
- * Its public methods are its RPC contract, `OutreachUserApi`; everything else is `#private`, because a method that
- * only TypeScript calls private can be called over RPC.
+ * Its public methods are its RPC contract, `OutreachUserApi`, made from its table: each is the core's method of that
+ * name. Everything else is `#private`, because a method that only TypeScript calls private can be called over RPC.
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
@@ -15,15 +15,8 @@ import { deriveKey } from "../security/keys.ts";
 import { open, seal } from "../security/sealing.ts";
 import { readSettings } from "../settings.ts";
 import type { Settings } from "../settings.ts";
-import type {
-  AlertSettings,
-  DestinationDelivery,
-  FailureSelection,
-  FailureStep,
-  IncomingBatch,
-  OutreachUserApi,
-  OverflowBatch,
-} from "../engine/api.ts";
+import { OUTREACH_USER_RPC } from "../engine/api.ts";
+import type { OutreachUserApi, OutreachUserMethods } from "../engine/api.ts";
 import { OutreachUserCore } from "../engine/core.ts";
 import { databaseOf, StoredAlarm } from "../durable/durable-storage.ts";
 import type { Alarm } from "../durable/alarm.ts";
@@ -31,7 +24,26 @@ import type { Ports } from "../engine/ports.ts";
 import { valueHash } from "./value-hash.ts";
 import { webhooksOf } from "./webhooks.ts";
 
+/** What the object passes on; it deletes itself on its own. */
+const CORE_METHODS = Object.keys(OUTREACH_USER_RPC).filter(
+  (name): name is keyof OutreachUserMethods => name !== "destroy",
+);
+
+/** Methods that are made below. */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the table has every one of them
+export interface OutreachUser extends OutreachUserApi {}
+
 export class OutreachUser extends DurableObject<Env> implements OutreachUserApi {
+  static {
+    for (const name of CORE_METHODS) {
+      const value = async function onCore(this: OutreachUser, ...args: unknown[]) {
+        const core: OutreachUserMethods = this.#awake;
+        return Reflect.apply(core[name], core, args);
+      };
+      Object.defineProperty(this.prototype, name, { value });
+    }
+  }
+
   readonly #alarm: StoredAlarm;
   readonly #ports: Ports;
   #core: OutreachUserCore;
@@ -47,129 +59,6 @@ export class OutreachUser extends DurableObject<Env> implements OutreachUserApi 
       this.#alarm.loaded(await ctx.storage.getAlarm());
       this.#core.rearm();
     });
-  }
-
-  async accept(batch: IncomingBatch, until?: number) {
-    return this.#awake.accept(batch, until);
-  }
-
-  async acceptOverflow(overflow: string, batches: readonly OverflowBatch[]) {
-    return this.#awake.acceptOverflow(overflow, batches);
-  }
-
-  async status() {
-    return this.#awake.status();
-  }
-
-  async calls(span: "hour" | "day", limit: number) {
-    return this.#awake.calls(span, limit);
-  }
-
-  async glance() {
-    return this.#awake.glance();
-  }
-
-  async setYearlyAllowance(calls: number | null) {
-    this.#awake.setYearlyAllowance(calls);
-  }
-
-  async pause() {
-    this.#awake.pause();
-  }
-
-  async resume() {
-    this.#awake.resume();
-  }
-
-  async prospect(prospectId: number) {
-    return this.#awake.prospect(prospectId);
-  }
-
-  async activity(minutes: number) {
-    return this.#awake.activity(minutes);
-  }
-
-  async hurry(prospectId: number) {
-    return this.#awake.hurry(prospectId);
-  }
-
-  async forgetTold(prospectId: number) {
-    return this.#awake.forgetTold(prospectId);
-  }
-
-  async prospects(prospectIds: readonly number[]) {
-    return this.#awake.prospects(prospectIds);
-  }
-
-  async runs(destinationId: string, limit: number) {
-    return this.#awake.runs(destinationId, limit);
-  }
-
-  async audiences(destinationId: string) {
-    return this.#awake.audiences(destinationId);
-  }
-
-  async seenAudiences(destinationId: string) {
-    return this.#awake.seenAudiences(destinationId);
-  }
-
-  async failures(
-    destinationId: string,
-    page: { limit: number; after: string | null; group?: string | null },
-  ) {
-    return this.#awake.failures(destinationId, page);
-  }
-
-  async failureGroups(destinationId: string, limit: number) {
-    return this.#awake.failureGroups(destinationId, limit);
-  }
-
-  async replay(destinationId: string, which: FailureSelection, step?: FailureStep) {
-    return this.#awake.replay(destinationId, which, step);
-  }
-
-  async discardFailures(destinationId: string, which: FailureSelection, step?: FailureStep) {
-    return this.#awake.discardFailures(destinationId, which, step);
-  }
-
-  async discardFailure(destinationId: string, failureId: string) {
-    return this.#awake.discardFailure(destinationId, failureId);
-  }
-
-  async forgetDestination(destinationId: string) {
-    await this.#awake.forgetDestination(destinationId);
-  }
-
-  async setDelivery(destinationId: string, delivery: DestinationDelivery) {
-    this.#awake.setDelivery(destinationId, delivery);
-  }
-
-  async setAlerts(destinationId: string, settings: AlertSettings | null) {
-    this.#awake.setAlerts(destinationId, settings);
-  }
-
-  async rename(name: string) {
-    this.#awake.rename(name);
-  }
-
-  async alerts(destinationId: string) {
-    return this.#awake.alerts(destinationId);
-  }
-
-  async testAlert(destinationId: string) {
-    return this.#awake.testAlert(destinationId);
-  }
-
-  async beginConnection(redirectUri: string) {
-    return this.#awake.beginConnection(redirectUri);
-  }
-
-  async completeConnection(query: string, redirectUri: string) {
-    return this.#awake.completeConnection(query, redirectUri);
-  }
-
-  async disconnect() {
-    this.#awake.disconnect();
   }
 
   async destroy() {

@@ -2,7 +2,7 @@
  * What the Worker may ask of an `Overflow` object: it takes what the Outreach user's object cannot take in time.
  * @module
  */
-import type { IncomingBatch, TooLate } from "../engine/api.ts";
+import type { IncomingBatch, Repetition, TooLate } from "../engine/api.ts";
 
 export type StoreResult =
   | { readonly ok: true }
@@ -25,6 +25,14 @@ export interface OverflowApi {
   /** Forgets everything. */
   destroy(): Promise<void>;
 }
+
+/** Every RPC method, once. */
+export const OVERFLOW_RPC: Readonly<Record<keyof OverflowApi, Repetition>> = {
+  // Stored twice, it arrives twice: what was sent in between did not wait for its answer, so no order was promised.
+  store: "repeat",
+  waiting: "repeat",
+  destroy: "repeat",
+};
 
 /** Overflow objects of one Outreach user. Each takes as many requests as the user's own object: together a burst of ten times that. */
 export const OVERFLOWS = 16;
