@@ -33,7 +33,7 @@ import type {
 } from "./api.ts";
 import { Alerts } from "./alerts/alerts.ts";
 import { UpsertChecks } from "./bulk/upsert-checks.ts";
-import { ByHand } from "./outbox/manual.ts";
+import { ByHand } from "./delivery/manual.ts";
 import { Connection } from "./connection/connection.ts";
 import { DeliveryLoop } from "./delivery/loop.ts";
 import { Flushing } from "./activity/flushing.ts";
@@ -46,7 +46,27 @@ import { Outbound } from "./calls/outbound.ts";
 import type { Ports } from "./ports.ts";
 import { Report } from "./delivery/report.ts";
 import { observed } from "../durable/observed-database.ts";
-import { Stores } from "./stores.ts";
+import type { ObservedDatabase } from "../durable/observed-database.ts";
+import { AudienceStore } from "./activity/audiences.ts";
+import { LiveTail } from "./activity/feed.ts";
+import { MinuteStore } from "./activity/minutes.ts";
+import { RunStore } from "./activity/runs.ts";
+import { SeenAudienceStore } from "./activity/unmapped-audiences.ts";
+import { AlertStore } from "./alerts/store.ts";
+import { DemandWatch } from "./budget/demand.ts";
+import { CallStore } from "./budget/ledger.ts";
+import { Blame } from "./calls/blame.ts";
+import { JobStore } from "./bulk/job-store.ts";
+import { PlanningView } from "./bulk/planning-view.ts";
+import { BulkLimits } from "./bulk/state.ts";
+import { OverflowCursors } from "./delivery/overflow-cursors.ts";
+import { FailureStore } from "./failures/failures.ts";
+import { FailureGroupStore } from "./failures/groups.ts";
+import { DestinationStore } from "./outbox/destinations.ts";
+import { DueStore } from "./outbox/due.ts";
+import { Outbox } from "./outbox/outbox.ts";
+import { ProspectStore } from "./outbox/prospects.ts";
+import { Backlog } from "./outbox/queue-sizes.ts";
 import { Waking } from "./delivery/waking.ts";
 
 /** When the outbox is full the sender should wait for about this long. */
@@ -54,7 +74,7 @@ const FULL_RETRY_MS = 60_000;
 
 export class OutreachUserCore implements OutreachUserMethods {
   readonly #ports: Ports;
-  readonly #stores: Stores;
+  readonly #stores: ReturnType<typeof openStores>;
   readonly #connection: Connection;
   readonly #outbound: Outbound;
   readonly #intake: Intake;
@@ -71,7 +91,7 @@ export class OutreachUserCore implements OutreachUserMethods {
   /** Brings the tables up to date and recovers what a restart interrupted. */
   constructor(platform: Ports) {
     migrate(platform.db);
-    this.#stores = new Stores(observed(platform.db));
+    this.#stores = openStores(observed(platform.db));
     const { db } = this.#stores;
     this.#connection = new Connection(platform, db);
     const ports: Ports = {
@@ -90,6 +110,7 @@ export class OutreachUserCore implements OutreachUserMethods {
     };
     this.#byHand = new ByHand(ports, this.#stores);
     this.#alerts = new Alerts(ports, this.#stores, sources, () => this.#waking.setAlarm());
+    this.#stores.outbox.register(this.#alerts);
     const upsertChecks = new UpsertChecks(db, this.#connection);
     this.#loop = new DeliveryLoop(
       ports,
@@ -124,7 +145,7 @@ export class OutreachUserCore implements OutreachUserMethods {
       housekeeping: this.#housekeeping,
     });
     this.#loop.recover(ports.now());
-    this.#stores.tell([{ kind: "started" }], ports.now());
+    this.#stores.outbox.tell([{ kind: "started" }], ports.now());
   }
 
   accept(batch: IncomingBatch, until = Infinity): AcceptResult | TooLate {
@@ -135,9 +156,6 @@ export class OutreachUserCore implements OutreachUserMethods {
     }
     this.#intake.accept(batch, now);
     this.#flushing.soon();
-    const { pending, inFlight } = this.#stores.backlog.size();
-    if (pending + inFlight > 0) this.#alerts.waiting(now);
-    if (Object.keys(batch.rejected).length > 0 || this.#alerts.isAnyOpen()) this.#alerts.noted(now);
     this.rearm();
     const prospectIds = batch.updates.map(({ prospectId }) => prospectId);
     return { ok: true, expectedBy: this.#estimates.expectedBy(now, prospectIds) };
@@ -149,7 +167,6 @@ export class OutreachUserCore implements OutreachUserMethods {
     }
     this.#intake.acceptOverflow(overflow, batches, this.#ports.now());
     this.#flushing.soon();
-    this.#alerts.noted(this.#ports.now());
     this.rearm();
     return { ok: true };
   }
@@ -188,13 +205,12 @@ export class OutreachUserCore implements OutreachUserMethods {
   pause(): void {
     const now = this.#ports.now();
     this.#outbound.pause(now);
-    this.#stores.tell([{ kind: "paused" }], now);
+    this.#stores.outbox.tell([{ kind: "paused" }], now);
   }
 
   resume(): void {
     this.#outbound.resume();
-    this.#stores.tell([{ kind: "resumed" }], this.#ports.now());
-    this.#alerts.noted(this.#ports.now());
+    this.#stores.outbox.tell([{ kind: "resumed" }], this.#ports.now());
     this.rearm();
   }
 
@@ -246,7 +262,6 @@ export class OutreachUserCore implements OutreachUserMethods {
   ): Promise<{ readonly replayed: number; readonly rest?: FailureRest }> {
     const { done, ...rest } = await this.#failureWork.replay(destinationId, which, step);
     this.#flushing.soon();
-    this.#alerts.noted(this.#ports.now());
     this.rearm();
     return { replayed: done, ...rest };
   }
@@ -311,4 +326,42 @@ export class OutreachUserCore implements OutreachUserMethods {
     this.#alerts.noted(this.#ports.now());
     this.rearm();
   }
+}
+
+/** Every table, and the outbox with whoever counts or shows what happens. Each room is given those that it needs. */
+export function openStores(db: ObservedDatabase) {
+  const destinations = new DestinationStore(db);
+  const due = new DueStore(db, destinations);
+  const prospects = new ProspectStore(db, due);
+  const backlog = new Backlog(db, due);
+  const audiences = new AudienceStore(db);
+  const runs = new RunStore(db);
+  const failures = new FailureStore(db, audiences);
+  const demand = new DemandWatch();
+  const tail = new LiveTail();
+  const minutes = new MinuteStore(db, () => backlog.unfinished());
+  const folds = [audiences, runs, failures, demand, tail, minutes];
+  return {
+    db,
+    outbox: new Outbox(db, prospects, backlog, folds),
+    destinations,
+    due,
+    prospects,
+    backlog,
+    audiences,
+    runs,
+    failures,
+    demand,
+    tail,
+    minutes,
+    failureGroups: new FailureGroupStore(db),
+    seenAudiences: new SeenAudienceStore(db),
+    calls: new CallStore(db),
+    blame: new Blame(db),
+    jobs: new JobStore(db),
+    bulkLimits: new BulkLimits(db),
+    planningView: new PlanningView(db, due),
+    alerts: new AlertStore(db),
+    overflows: new OverflowCursors(db),
+  };
 }

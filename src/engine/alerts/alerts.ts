@@ -12,15 +12,29 @@ import { AlertPosting } from "./posting.ts";
 import { secretContext, urlContext } from "./secrets.ts";
 import type { AlertSettings, AlertsStatus, AlertTest } from "../api.ts";
 import type { Ports } from "../ports.ts";
-import type { Stores } from "../stores.ts";
+import type { AlertStores } from "./check.ts";
+import type { EngineEvent, Fold } from "../model/events.ts";
 
 /** While much goes on, it is looked at no more often than this. */
 const LOOK_EVERY_MS = 5_000;
 const AFTER_FAULT_MS = 60_000;
 
-export class Alerts {
+/** Events that may change a state. */
+const CHANGING: ReadonlySet<EngineEvent["kind"]> = new Set([
+  "profiles_rejected",
+  "field_error",
+  "acknowledged",
+  "requeued",
+  "rejected",
+  "replayed",
+  "paused",
+  "resumed",
+]);
+const ARRIVAL: ReadonlySet<EngineEvent["kind"]> = new Set(["received"]);
+
+export class Alerts implements Fold {
   readonly #ports: Ports;
-  readonly #stores: Stores;
+  readonly #stores: AlertStores;
   readonly #look: AlertLook;
   readonly #posting: AlertPosting;
   #isWatching: boolean;
@@ -31,7 +45,7 @@ export class Alerts {
   #sendAt: number | null;
 
   /** @param onEnded a try has ended, and the alarm may have to be set anew */
-  constructor(ports: Ports, stores: Stores, sources: AlertSources, onEnded: () => void) {
+  constructor(ports: Ports, stores: AlertStores, sources: AlertSources, onEnded: () => void) {
     this.#ports = ports;
     this.#stores = stores;
     this.#look = new AlertLook(ports, stores, sources);
@@ -48,7 +62,7 @@ export class Alerts {
   set(destinationId: string, settings: AlertSettings | null): void {
     const { alerts } = this.#stores;
     const now = this.#ports.now();
-    this.#stores.transaction(() => {
+    this.#stores.outbox.transaction(() => {
       if (settings === null) return alerts.unset(destinationId);
       const { vault } = this.#ports;
       const { revision, about, rules, url, signingSecret } = settings;
@@ -82,19 +96,19 @@ export class Alerts {
     this.#sendAt = this.#isWatching ? now : null;
   }
 
-  /** Whether what comes in may resolve something: an update may have nothing wait any more, without a call. */
-  isAnyOpen(): boolean {
-    return this.#isWatching && this.#stores.alerts.isAnyOpen();
+  apply(events: readonly EngineEvent[], now: number): void {
+    if (!this.#isWatching) return;
+    const has = (kinds: ReadonlySet<EngineEvent["kind"]>) =>
+      events.some(({ kind }) => kinds.has(kind));
+    // An update may have nothing pending any more, without a call.
+    if (has(CHANGING) || (has(ARRIVAL) && this.#stores.alerts.isAnyOpen())) this.noted(now);
+    // It may be late some day although nothing happens until then.
+    if (has(ARRIVAL)) this.#lookBy(now + DELAY_MS);
   }
 
   /** Something happened that may have changed a state. */
   noted(now: number): void {
     if (this.#isWatching) this.#lookBy(Math.max(now, this.#lookedAt + LOOK_EVERY_MS));
-  }
-
-  /** Updates wait, and may be late some day although nothing happens until then. */
-  waiting(now: number): void {
-    if (this.#isWatching) this.#lookBy(now + DELAY_MS);
   }
 
   /** When `tick` has something to do; null where only something that happens brings it. */

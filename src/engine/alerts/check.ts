@@ -8,7 +8,22 @@ import { ALERT_KINDS } from "./alert-rules.ts";
 import type { StoredAlertSettings } from "./store.ts";
 import type { ConnectionStatus, Pause } from "../api.ts";
 import type { Ports } from "../ports.ts";
-import type { Stores } from "../stores.ts";
+import type { RunStore } from "../activity/runs.ts";
+import type { FailureStore } from "../failures/failures.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { ProspectStore } from "../outbox/prospects.ts";
+import type { Backlog } from "../outbox/queue-sizes.ts";
+import type { AlertStore } from "./store.ts";
+
+/** The tables that alerts go by, and their own. */
+export interface AlertStores {
+  readonly outbox: Outbox;
+  readonly alerts: AlertStore;
+  readonly backlog: Backlog;
+  readonly prospects: ProspectStore;
+  readonly failures: FailureStore;
+  readonly runs: RunStore;
+}
 
 /** What alerts need to know that is in no table of theirs. */
 export interface AlertSources {
@@ -24,10 +39,10 @@ type Shared = Pick<
 
 export class AlertLook {
   readonly #ports: Ports;
-  readonly #stores: Stores;
+  readonly #stores: AlertStores;
   readonly #sources: AlertSources;
 
-  constructor(ports: Ports, stores: Stores, sources: AlertSources) {
+  constructor(ports: Ports, stores: AlertStores, sources: AlertSources) {
     this.#ports = ports;
     this.#stores = stores;
     this.#sources = sources;
@@ -37,7 +52,7 @@ export class AlertLook {
   look(now: number): number | null {
     const shared = this.#shared(now);
     let lookAt: number | null = null;
-    this.#stores.transaction(() => {
+    this.#stores.outbox.transaction(() => {
       for (const settings of this.#stores.alerts.settings()) {
         const next = this.#lookAtDestination(settings, shared);
         if (next !== null) lookAt = Math.min(lookAt ?? next, next);

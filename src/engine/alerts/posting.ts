@@ -8,7 +8,7 @@ import type { StoredAlertSettings, StoredDelivery } from "./store.ts";
 import { secretContext, urlContext } from "./secrets.ts";
 import type { AlertTest } from "../api.ts";
 import type { Ports } from "../ports.ts";
-import type { Stores } from "../stores.ts";
+import type { AlertStores } from "./check.ts";
 import type { WebhookAnswer } from "./post-webhook.ts";
 
 /** Receivers that are waited for at once. */
@@ -18,13 +18,13 @@ const LOST_AFTER_MS = 30_000;
 
 export class AlertPosting {
   readonly #ports: Ports;
-  readonly #stores: Stores;
+  readonly #stores: AlertStores;
   readonly #onEnded: (now: number) => void;
   /** Destinations whose receivers are being waited for, and when the try is taken for lost. */
   readonly #underWay = new Map<string, number>();
 
   /** @param onEnded a try has ended, and another may leave */
-  constructor(ports: Ports, stores: Stores, onEnded: (now: number) => void) {
+  constructor(ports: Ports, stores: AlertStores, onEnded: (now: number) => void) {
     this.#ports = ports;
     this.#stores = stores;
     this.#onEnded = onEnded;

@@ -2,7 +2,23 @@
  * What may be spent on freshness where calls have to last: a long window's, and a yearly allowance's (`allowance.ts`).
  * @module
  */
-import type { SinglesPace, Strain } from "../bulk/demand-rules.ts";
+import type { SinglesPace, Strain } from "./demand-rules.ts";
+
+/** A call for each prospect. */
+export interface Singles {
+  readonly kind: "singles";
+  /** Calls that may leave in the window that is open at the start. */
+  readonly room: number;
+  /** When that window ends. */
+  readonly resetsAt: number;
+  readonly windowMs: number;
+  /** Calls that each following window takes, less what others spend of it. */
+  readonly callsPerWindow: number;
+  /** Calls of each window that are set free evenly until it ends, and not before. */
+  readonly keptPerWindow: number;
+  /** How long one call takes of the connector's time, several being under way at once. */
+  readonly msPerCall: number;
+}
 
 /** What is left of Outreach's windows. */
 export interface WindowView {
@@ -123,4 +139,11 @@ export function bothSavings(a: Savings | null, b: Savings | null): Savings | nul
     jobEarnedInMs: Math.max(a.jobEarnedInMs, b.jobEarnedInMs),
     isSpaced: a.isSpaced || b.isSpaced,
   };
+}
+
+export interface BudgetView extends WindowView {
+  /** How long one call takes of the connector's time, several being under way at once. */
+  readonly msPerCall: number;
+  /** Null where nothing has to be saved. */
+  readonly savings: Savings | null;
 }

@@ -8,22 +8,21 @@
  * job's way; where it is not known whether Outreach took a job, or what came of it, that is looked up and never assumed.
  * @module
  */
-import type { Jobs } from "../estimates/forecast-rules.ts";
 import { lostJobEndsAt } from "./timing-rules.ts";
-import type { JobOutlook } from "../estimates/job-rules.ts";
+import type { JobOutlook, Jobs } from "./job-estimate-rules.ts";
 import type { JobCount, JobPlan, Means } from "./plan-rules.ts";
 import type { Connection, Pass } from "../connection/connection.ts";
 import type { StoredQueue } from "../outbox/due.ts";
 import type { Outbound } from "../calls/outbound.ts";
 import type { Ports } from "../ports.ts";
-import type { Stores } from "../stores.ts";
+import type { BulkStores } from "./bulk-stores.ts";
 import type { Turns } from "../outbox/schedule.ts";
 import { Following } from "./polling.ts";
 import { Gathering } from "./gathering.ts";
 import { JobCalls } from "./job-calls.ts";
 import { JobKinds } from "./job-kinds.ts";
-import { JobOutlooks } from "../estimates/jobs.ts";
-import type { Asked } from "../estimates/jobs.ts";
+import { JobOutlooks } from "./job-estimates.ts";
+import type { Asked } from "./job-estimates.ts";
 import type { Job } from "./job.ts";
 import { ReadingBack } from "./read-back.ts";
 import { Sending } from "./sending.ts";
@@ -32,7 +31,7 @@ import { Trial } from "./probe.ts";
 import type { UpsertChecks } from "./upsert-checks.ts";
 
 export class BulkDelivery {
-  readonly #stores: Stores;
+  readonly #stores: BulkStores;
   readonly #kinds: JobKinds;
   readonly #outlooks: JobOutlooks;
   readonly #gathering: Gathering;
@@ -46,7 +45,7 @@ export class BulkDelivery {
 
   constructor(
     ports: Ports,
-    stores: Stores,
+    stores: BulkStores,
     outbound: Outbound,
     connection: Connection,
     turns: Turns,

@@ -8,13 +8,13 @@ import type { BulkJob, BulkKindStatus, BulkStatus, UpsertCheck } from "../api.ts
 import type { Connection } from "../connection/connection.ts";
 import type { Job } from "./job.ts";
 import type { Ports } from "../ports.ts";
-import type { Stores } from "../stores.ts";
+import type { BulkStores } from "./bulk-stores.ts";
 import { againAt } from "./upsert-checks.ts";
 import type { UpsertChecks } from "./upsert-checks.ts";
 
 export function bulkStatus(
   { bulkItemsPerDay }: Pick<Ports, "bulkItemsPerDay">,
-  { bulkLimits, jobs }: Stores,
+  { bulkLimits, jobs }: BulkStores,
   connection: Connection,
   checks: UpsertChecks,
   now: number,

@@ -55,7 +55,7 @@ export class Gathering {
     if (!isCheck) this.#tools.kinds.begun(now);
     const turn = key === null ? null : this.#tools.turns.queue(now, may);
     if (turn) this.#tools.turns.served(turn, CALLS_PER_JOB);
-    const job = this.#tools.stores.transaction(() =>
+    const job = this.#tools.stores.outbox.transaction(() =>
       jobs.add({ kind: plan.kind, destinationId, isCheck }, now),
     );
     return { job, key, wanted, may };
@@ -71,14 +71,14 @@ export class Gathering {
       await this.#tools.ports.turn()
     ) {
       const limit = Math.min(key === null ? UPSERT_SLICE : SLICE, wanted - job.size);
-      const slice = this.#tools.stores.transaction(() =>
+      const slice = this.#tools.stores.outbox.transaction(() =>
         this.#gatherSlice(job, key, this.#due(key, now, limit, CALLS_PER_JOB / wanted, may)),
       );
       if (slice.looked === 0) break;
       job = slice.job;
       if (key === null) chars += slice.chars;
     }
-    this.#tools.stores.transaction(() => {
+    this.#tools.stores.outbox.transaction(() => {
       if (job.size === 0) jobs.remove(job.id);
       else jobs.save({ ...job, state: "ready", nextAt: now });
     });
@@ -141,7 +141,7 @@ export class Gathering {
         chars += set.length;
       }
     }
-    this.#tools.stores.saveProspects(steps, now);
+    this.#tools.stores.outbox.save(steps, now);
     const gathered = { ...job, changeSet: shared, size };
     this.#tools.stores.jobs.save(gathered);
     return { job: gathered, looked: due.length, chars };

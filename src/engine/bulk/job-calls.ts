@@ -8,17 +8,17 @@ import type { Caller, Ended, Outcome } from "../../outreach/client.ts";
 import type { CallKind } from "../api.ts";
 import type { Connection, Pass } from "../connection/connection.ts";
 import type { Outbound } from "../calls/outbound.ts";
-import type { Stores } from "../stores.ts";
+import type { BulkStores } from "./bulk-stores.ts";
 import type { Job } from "./job.ts";
 
 export type Call<T> = (caller: Caller) => Promise<Ended<T>>;
 
 export class JobCalls {
-  readonly #stores: Stores;
+  readonly #stores: BulkStores;
   readonly #outbound: Outbound;
   readonly #connection: Connection;
 
-  constructor(stores: Stores, outbound: Outbound, connection: Connection) {
+  constructor(stores: BulkStores, outbound: Outbound, connection: Connection) {
     this.#stores = stores;
     this.#outbound = outbound;
     this.#connection = connection;
@@ -42,7 +42,7 @@ export class JobCalls {
     call: Call<T>,
     also: () => void = () => {},
   ): Promise<Ended<T>> {
-    this.#stores.transaction(() => {
+    this.#stores.outbox.transaction(() => {
       this.#stores.jobs.save(job);
       this.#outbound.leave(now, kind, job.destinationId);
       also();

@@ -21,10 +21,10 @@ import type { BulkKind } from "../../outreach/bulk.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { Ports } from "../ports.ts";
 import type { BulkMeans } from "./state.ts";
-import type { Stores } from "../stores.ts";
+import type { BulkStores } from "./bulk-stores.ts";
 import { broughtMost } from "./job.ts";
 import type { Job } from "./job.ts";
-import type { JobOutlooks } from "../estimates/jobs.ts";
+import type { JobOutlooks } from "./job-estimates.ts";
 import type { UpsertChecks } from "./upsert-checks.ts";
 
 /** So many may be open, those that nobody waits for among them; then prospects go singly. */
@@ -32,7 +32,7 @@ const OPEN_MAX = 6;
 
 export class JobKinds {
   readonly #ports: Ports;
-  readonly #stores: Stores;
+  readonly #stores: BulkStores;
   readonly #connection: Connection;
   readonly #checks: UpsertChecks;
   readonly #outlooks: JobOutlooks;
@@ -40,7 +40,7 @@ export class JobKinds {
 
   constructor(
     ports: Ports,
-    stores: Stores,
+    stores: BulkStores,
     connection: Connection,
     checks: UpsertChecks,
     outlooks: JobOutlooks,

@@ -4,15 +4,15 @@
  */
 import type { Connection } from "../connection/connection.ts";
 import type { Ports } from "../ports.ts";
-import type { Stores } from "../stores.ts";
 import type { Turns } from "../outbox/schedule.ts";
+import type { BulkStores } from "./bulk-stores.ts";
 import type { JobCalls } from "./job-calls.ts";
 import type { JobKinds } from "./job-kinds.ts";
 import type { UpsertChecks } from "./upsert-checks.ts";
 
 export interface JobTools {
   readonly ports: Ports;
-  readonly stores: Stores;
+  readonly stores: BulkStores;
   readonly connection: Connection;
   readonly turns: Turns;
   readonly kinds: JobKinds;

@@ -6,7 +6,7 @@
  * @module
  */
 import { CALLS_PER_JOB, SOON_SHARE } from "../budget/savings-rules.ts";
-import type { Savings, WindowView } from "../budget/savings-rules.ts";
+import type { BudgetView } from "../budget/savings-rules.ts";
 
 /** What is due, as far as planning needs to know. */
 export interface DueView {
@@ -34,13 +34,6 @@ export interface Means {
   readonly isChecking: boolean;
   /** Since the last job was begun; infinite where none was. */
   readonly sinceJobMs: number;
-}
-
-export interface BudgetView extends WindowView {
-  /** How long one call takes of the connector's time, several being under way at once. */
-  readonly msPerCall: number;
-  /** Null where nothing has to be saved. */
-  readonly savings: Savings | null;
 }
 
 export type Plan =

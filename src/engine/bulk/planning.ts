@@ -8,9 +8,9 @@ import { goesSoon, JOB_MIN, jobsFor, plan } from "./plan-rules.ts";
 import type { DueView, JobCount, JobPlan, Means, Plan } from "./plan-rules.ts";
 import type { BulkDelivery } from "./bulk-delivery.ts";
 import type { StoredQueue } from "../outbox/due.ts";
-import { GATHER_MS } from "../delivery/intake.ts";
+import { GATHER_MS } from "../outbox/schedule.ts";
 import type { Outbound } from "../calls/outbound.ts";
-import type { Stores } from "../stores.ts";
+import type { BulkStores } from "./bulk-stores.ts";
 import type { Turns } from "../outbox/schedule.ts";
 
 interface Planned {
@@ -42,7 +42,7 @@ const PLAN_HOLDS_MS = 2_000;
 const GATHERING_HOLDS_MS = 30_000;
 
 export class Planning {
-  readonly #stores: Stores;
+  readonly #stores: BulkStores;
   readonly #outbound: Outbound;
   readonly #turns: Turns;
   readonly #bulk: BulkDelivery;
@@ -52,7 +52,7 @@ export class Planning {
   /** The plan that estimates go by while none is being carried out. */
   #foreseen: Planned | null = null;
 
-  constructor(stores: Stores, outbound: Outbound, turns: Turns, bulk: BulkDelivery) {
+  constructor(stores: BulkStores, outbound: Outbound, turns: Turns, bulk: BulkDelivery) {
     this.#stores = stores;
     this.#outbound = outbound;
     this.#turns = turns;

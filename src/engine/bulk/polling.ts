@@ -30,7 +30,7 @@ export class Following {
   async find(job: Job, pass: Pass, now: number): Promise<void> {
     const { jobs } = this.#tools.stores;
     const ended = await this.#tools.calls.make("find_batch", job, pass, now, recentBatches);
-    this.#tools.stores.transaction(() => {
+    this.#tools.stores.outbox.transaction(() => {
       const { outcome, at } = this.#tools.calls.ended(ended, pass);
       if (outcome.kind === "rejected") return jobs.save(readOnceEnded(job, at));
       if (outcome.kind !== "ok") {
@@ -68,7 +68,7 @@ export class Following {
     // What may be somebody else's waits for that person's word.
     const isConfirming =
       job.isOurs && ended.outcome.kind === "ok" && ended.outcome.value.state === "confirming";
-    this.#tools.stores.transaction(() => {
+    this.#tools.stores.outbox.transaction(() => {
       const { outcome, at } = this.#tools.calls.ended(ended, pass);
       if (outcome.kind === "rejected") return this.#lost(job, outcome.detail, at);
       if (outcome.kind !== "ok") {
@@ -109,7 +109,7 @@ export class Following {
     const ended = await this.#tools.calls.make("confirm_batch", current, pass, now, (caller) =>
       confirmBatch(caller, job.remoteId ?? ""),
     );
-    this.#tools.stores.transaction(() => {
+    this.#tools.stores.outbox.transaction(() => {
       const { outcome, at } = this.#tools.calls.ended(ended, pass);
       // It never begins; what its prospects hold is read as of one that was not taken.
       if (outcome.kind === "rejected") {

@@ -56,9 +56,9 @@ export class Trial {
       pass,
       now,
       (caller) => patchProspect(caller, tried.id, attributes),
-      () => this.#tools.stores.saveProspects([{ prospect: alone, events: [] }], now),
+      () => this.#tools.stores.outbox.save([{ prospect: alone, events: [] }], now),
     );
-    this.#tools.stores.transaction(() => {
+    this.#tools.stores.outbox.transaction(() => {
       const told = this.#tools.calls.ended(ended, pass);
       this.#ends.settle(tried.id, told, pass);
       jobs.save(this.#concluded(job, load.fields, told));

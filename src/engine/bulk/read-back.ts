@@ -47,7 +47,7 @@ export class ReadingBack {
     const ended = await this.#tools.calls.make("read_back", job, pass, now, (caller) =>
       readProspects(caller, ids, fields),
     );
-    this.#tools.stores.transaction(() => {
+    this.#tools.stores.outbox.transaction(() => {
       const { jobs, prospects } = this.#tools.stores;
       const { outcome, at } = this.#tools.calls.ended(ended, pass);
       // Where the batch is somebody else's, ours may yet begin, and overwrite what its prospects were told meanwhile.

@@ -43,7 +43,7 @@ export class Sending {
     const ended = await this.#tools.calls.make(kind, underWay, pass, now, start, () =>
       count(job.size),
     );
-    this.#tools.stores.transaction(() => {
+    this.#tools.stores.outbox.transaction(() => {
       const { outcome, at } = this.#tools.calls.ended(ended, pass);
       if (outcome.kind !== "ok" && outcome.kind !== "failed") count(-job.size);
       if (outcome.kind === "ok") {

@@ -35,12 +35,12 @@ export class Settling {
 
   /** Changes prospects of a job. */
   settle(prospects: readonly Prospect[], at: number, change: (before: Prospect) => Step): void {
-    this.#tools.stores.saveProspects(prospects.map(change), at);
+    this.#tools.stores.outbox.save(prospects.map(change), at);
   }
 
   /** No prospect is in the job any more. */
   end(job: Job, now: number): void {
-    this.#tools.stores.transaction(() => {
+    this.#tools.stores.outbox.transaction(() => {
       this.#tools.stores.jobs.remove(job.id);
       this.#tools.kinds.ended(job, now);
     });
@@ -52,7 +52,9 @@ export class Settling {
       if (pass.account !== this.#tools.connection.account) return;
       const slice = this.#tools.stores.prospects.inJob(job.id, 0, SLICE);
       if (slice.length === 0) break;
-      this.#tools.stores.transaction(() => this.settle(slice, this.#tools.ports.now(), change));
+      this.#tools.stores.outbox.transaction(() =>
+        this.settle(slice, this.#tools.ports.now(), change),
+      );
       await this.#tools.ports.turn();
     }
     this.end(job, this.#tools.ports.now());

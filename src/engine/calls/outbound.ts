@@ -5,11 +5,10 @@
  * @module
  */
 import * as allowance from "../budget/allowance-rules.ts";
-import type { Singles } from "../estimates/forecast-rules.ts";
 import * as limiter from "../budget/limiter/limiter-rules.ts";
 import { othersSeen, usuallyByOthers, withWindow } from "../budget/limiter/others-rules.ts";
 import type { OthersByWindow } from "../budget/limiter/others-rules.ts";
-import type { BudgetView } from "../bulk/plan-rules.ts";
+import type { BudgetView, Singles } from "../budget/savings-rules.ts";
 import {
   bothSavings,
   keptForUrgent,
@@ -32,16 +31,31 @@ import { CallPace } from "../budget/call-pace.ts";
 import type { Connection, Pass } from "../connection/connection.ts";
 import type { Ports } from "../ports.ts";
 import { maintenanceUntilPiece, pausedSincePiece } from "./state.ts";
-import type { Stores } from "../stores.ts";
+import type { ObservedDatabase } from "../../durable/observed-database.ts";
+import type { DemandWatch } from "../budget/demand.ts";
+import type { CallStore } from "../budget/ledger.ts";
+import type { Blame } from "./blame.ts";
+import type { DueStore } from "../outbox/due.ts";
+import type { Outbox } from "../outbox/outbox.ts";
 
 /** Whether a call may leave, and when to ask again where not; null: when a call that is out has ended. */
 export type Clearance =
   | { readonly kind: "clear" }
   | { readonly kind: "wait"; readonly until: number | null; readonly pause: Pause | null };
 
+/** The tables that every call is written down in. */
+export interface OutboundStores {
+  readonly blame: Blame;
+  readonly due: DueStore;
+  readonly db: ObservedDatabase;
+  readonly outbox: Outbox;
+  readonly calls: CallStore;
+  readonly demand: DemandWatch;
+}
+
 export class Outbound {
   readonly #ports: Ports;
-  readonly #stores: Stores;
+  readonly #stores: OutboundStores;
   readonly #connection: Connection;
   readonly #pace: CallPace;
   readonly #limiter;
@@ -54,7 +68,7 @@ export class Outbound {
   /** In memory: after a restart, it is learned anew. */
   #othersByWindow: OthersByWindow = [];
 
-  constructor(ports: Ports, stores: Stores, connection: Connection) {
+  constructor(ports: Ports, stores: OutboundStores, connection: Connection) {
     this.#ports = ports;
     this.#stores = stores;
     this.#connection = connection;
@@ -116,7 +130,7 @@ export class Outbound {
 
   /** A person has it go on; what Outreach's limit forbids stays forbidden. */
   resume(): void {
-    this.#stores.transaction(() => {
+    this.#stores.outbox.transaction(() => {
       this.#pausedSince.write(null);
       this.#maintenanceUntil.write(null);
       this.#stores.blame.forget();
@@ -132,7 +146,7 @@ export class Outbound {
     this.#limiter.write(limiter.callLeaves(this.#limiter.read()));
     const yearly = this.#allowance(now);
     calls.add(now, kind, destinationId);
-    this.#stores.tell([{ kind: "called", destinationId }], now);
+    this.#stores.outbox.tell([{ kind: "called", destinationId }], now);
     if (yearly) this.#earned.write(allowance.spent(yearly.state, 1));
   }
 
@@ -152,7 +166,7 @@ export class Outbound {
     this.#limiter.write(budget);
     this.#watchOthers(budget, at);
     this.#countOthers(budget, answer);
-    this.#stores.tell(eventsOf(outcome), at);
+    this.#stores.outbox.tell(eventsOf(outcome), at);
     if (outcome.kind === "failed" || outcome.kind === "blocked") return;
     if (outcome.kind === "maintenance") {
       this.#maintenanceUntil.write(this.#stores.blame.maintained(outcome.until, at));

@@ -11,14 +11,23 @@ import { CALL_RUNS_MAX_MS, GIVE_UP_AFTER_MS } from "../model/retry.ts";
 import type { Ended, Outcome, Patched } from "../../outreach/client.ts";
 import type { Connection, Pass } from "../connection/connection.ts";
 import type { Ports } from "../ports.ts";
-import type { Stores } from "../stores.ts";
+import type { Blame } from "./blame.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { ProspectStore } from "../outbox/prospects.ts";
+
+/** The tables that single updates work on. */
+export interface SingleStores {
+  readonly blame: Blame;
+  readonly outbox: Outbox;
+  readonly prospects: ProspectStore;
+}
 
 export class CallEnds {
   readonly #ports: Ports;
-  readonly #stores: Stores;
+  readonly #stores: SingleStores;
   readonly #connection: Connection;
 
-  constructor(ports: Ports, stores: Stores, connection: Connection) {
+  constructor(ports: Ports, stores: SingleStores, connection: Connection) {
     this.#ports = ports;
     this.#stores = stores;
     this.#connection = connection;
@@ -99,7 +108,7 @@ export class CallEnds {
 
   /** Writes a prospect's step down. */
   apply(step: Step, now: number): void {
-    this.#stores.saveProspects([step], now);
+    this.#stores.outbox.save([step], now);
   }
 
   #notSent(before: Prospect, at: number, reason: RequeueReason): void {

@@ -6,23 +6,23 @@ import { dispatch } from "../model/call.ts";
 import type { Prospect } from "../model/prospect.ts";
 import { patchProspect } from "../../outreach/client.ts";
 import { CallEnds } from "./settle.ts";
+import type { SingleStores } from "./settle.ts";
 import type { Connection, Pass } from "../connection/connection.ts";
 import type { Outbound } from "./outbound.ts";
 import type { Ports } from "../ports.ts";
 import type { StoredQueue } from "../outbox/due.ts";
-import type { Stores } from "../stores.ts";
 import type { Turns } from "../outbox/schedule.ts";
 
 export class SingleCalls {
   readonly #ports: Ports;
-  readonly #stores: Stores;
+  readonly #stores: SingleStores;
   readonly #ends: CallEnds;
   readonly #outbound: Outbound;
   readonly #turns: Turns;
 
   constructor(
     ports: Ports,
-    stores: Stores,
+    stores: SingleStores,
     connection: Connection,
     outbound: Outbound,
     turns: Turns,
@@ -41,7 +41,7 @@ export class SingleCalls {
 
   /** Sends what waits for a prospect whose turn it is, and settles what became of it. */
   async send(prospect: Prospect, queue: StoredQueue, pass: Pass, now: number): Promise<void> {
-    const attributes = this.#stores.transaction(() => {
+    const attributes = this.#stores.outbox.transaction(() => {
       const departure = dispatch(prospect, now, this.#ports.hash);
       this.#ends.apply(departure, now);
       if (departure.attributes === null) return null;
@@ -54,7 +54,7 @@ export class SingleCalls {
     const ended = await this.#outbound.make(pass, (caller) =>
       patchProspect(caller, prospect.id, attributes),
     );
-    this.#stores.transaction(() => {
+    this.#stores.outbox.transaction(() => {
       this.#outbound.ended(ended, pass, ended.at - now);
       this.#ends.settle(prospect.id, ended, pass);
     });

@@ -7,7 +7,15 @@ import { piece } from "../../durable/piece.ts";
 import type { Piece } from "../../durable/piece.ts";
 import type { UpsertChecks } from "../bulk/upsert-checks.ts";
 import type { Ports } from "../ports.ts";
-import type { Stores } from "../stores.ts";
+import type { ObservedDatabase } from "../../durable/observed-database.ts";
+import type { AudienceStore } from "../activity/audiences.ts";
+import type { MinuteStore } from "../activity/minutes.ts";
+import type { RunStore } from "../activity/runs.ts";
+import type { SeenAudienceStore } from "../activity/unmapped-audiences.ts";
+import type { AlertStore } from "../alerts/store.ts";
+import type { CallStore } from "../budget/ledger.ts";
+import type { FailureStore } from "../failures/failures.ts";
+import type { Outbox } from "../outbox/outbox.ts";
 
 const PRUNE_EVERY_MS = 24 * 3_600_000;
 /** What waited for a destination when it was deleted has ended by then: a week of tries, and a day. */
@@ -19,15 +27,28 @@ const FORGOTTEN_AT_ONCE = 1_000;
 
 const deleted = z.array(z.object({ destinationId: z.string(), at: z.number() }));
 
+/** The tables that are kept in order. */
+interface KeptStores {
+  readonly db: ObservedDatabase;
+  readonly outbox: Outbox;
+  readonly runs: RunStore;
+  readonly calls: CallStore;
+  readonly minutes: MinuteStore;
+  readonly audiences: AudienceStore;
+  readonly seenAudiences: SeenAudienceStore;
+  readonly failures: FailureStore;
+  readonly alerts: AlertStore;
+}
+
 export class Housekeeping {
   readonly #ports: Ports;
-  readonly #stores: Stores;
+  readonly #stores: KeptStores;
   readonly #upsertChecks: UpsertChecks;
   readonly #prunedAt: Piece<number>;
   /** Destinations that were deleted lately, of which something may still have waited. */
   readonly #forgotten: Piece<z.output<typeof deleted>>;
 
-  constructor(ports: Ports, stores: Stores, upsertChecks: UpsertChecks) {
+  constructor(ports: Ports, stores: KeptStores, upsertChecks: UpsertChecks) {
     this.#ports = ports;
     this.#stores = stores;
     this.#upsertChecks = upsertChecks;
@@ -40,7 +61,7 @@ export class Housekeeping {
     const { runs, calls, minutes, seenAudiences } = this.#stores;
     if (now - this.#prunedAt.read() < PRUNE_EVERY_MS) return;
     const forgotten = this.#forgotten.read();
-    this.#stores.transaction(() => {
+    this.#stores.outbox.transaction(() => {
       runs.prune(now);
       calls.prune(now);
       minutes.prune(now);
@@ -57,7 +78,7 @@ export class Housekeeping {
 
   /** Drops what is listed for a destination that was deleted: all of it at once but its failures, which may be many. */
   forgetDestination(destinationId: string, now: number): Promise<void> {
-    this.#stores.transaction(() => {
+    this.#stores.outbox.transaction(() => {
       this.#forget(destinationId);
       this.#upsertChecks.forget(destinationId);
       const forgotten = this.#forgotten.read().slice(1 - FORGOTTEN_MAX);
@@ -70,7 +91,7 @@ export class Housekeeping {
   async #forgetFailures(destinationId: string): Promise<void> {
     const { failures } = this.#stores;
     const listed = { which: null, upTo: failures.lastId(), limit: FORGOTTEN_AT_ONCE };
-    while (this.#stores.transaction(() => failures.take(destinationId, listed)).more) {
+    while (this.#stores.outbox.transaction(() => failures.take(destinationId, listed)).more) {
       await this.#ports.turn();
     }
   }

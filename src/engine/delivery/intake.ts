@@ -11,43 +11,58 @@ import type { PendingField } from "../model/prospect.ts";
 import { acceptedProfiles } from "../api/intake.ts";
 import type { DestinationDelivery, IncomingBatch, OverflowBatch } from "../api.ts";
 import type { Ports } from "../ports.ts";
-import type { Stores } from "../stores.ts";
+import type { ObservedDatabase } from "../../durable/observed-database.ts";
+import type { AudienceStore } from "../activity/audiences.ts";
+import type { SeenAudienceStore } from "../activity/unmapped-audiences.ts";
+import type { DestinationStore } from "../outbox/destinations.ts";
+import type { DueStore } from "../outbox/due.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { ProspectStore } from "../outbox/prospects.ts";
+import type { OverflowCursors } from "./overflow-cursors.ts";
 import { Arrivals } from "./arrivals.ts";
+import { GATHER_MS } from "../outbox/schedule.ts";
 import { WorkingSet } from "../outbox/working-set.ts";
 
-/**
- * A new update waits this long before its call may leave, so that what the platform sends of one person in quick
- * succession travels in one call. It is a fifth of the five seconds promised from 202 to Outreach.
- */
-export const GATHER_MS = 1_000;
 /** More prospects than any Outreach customer has; a safeguard for the object's storage of 10 GB. */
 export const BACKLOG_MAX = 5_000_000;
+/** The tables that take updates in. */
+interface IntakeStores {
+  readonly db: ObservedDatabase;
+  readonly outbox: Outbox;
+  readonly prospects: ProspectStore;
+  readonly destinations: DestinationStore;
+  readonly due: DueStore;
+  readonly audiences: AudienceStore;
+  readonly seenAudiences: SeenAudienceStore;
+  readonly overflows: OverflowCursors;
+}
+
 export class Intake {
   readonly #ports: Ports;
-  readonly #stores: Stores;
+  readonly #stores: IntakeStores;
   readonly #arrivals: Arrivals;
 
-  constructor(ports: Ports, stores: Stores) {
+  constructor(ports: Ports, stores: IntakeStores) {
     this.#ports = ports;
     this.#stores = stores;
     this.#arrivals = new Arrivals(stores.db);
   }
 
-  /** Stores a batch whole; what it holds is durable when the object answers. */
+  /** IntakeStores a batch whole; what it holds is durable when the object answers. */
   accept(batch: IncomingBatch, now: number): void {
-    this.#stores.transaction(() => {
+    this.#stores.outbox.transaction(() => {
       const arrival = this.#arrivals.next(now);
       this.#take(batch, arrival, now);
     });
   }
 
   /**
-   * Stores batches that an overflow object took. They arrived when they arrived there, so that none of them overrules
+   * IntakeStores batches that an overflow object took. They arrived when they arrived there, so that none of them overrules
    * what came later. Those that were stored before, and whose acknowledgement got lost, are passed over.
    */
   acceptOverflow(overflow: string, batches: readonly OverflowBatch[], now: number): void {
     const { overflows } = this.#stores;
-    this.#stores.transaction(() => {
+    this.#stores.outbox.transaction(() => {
       const taken = overflows.takenUpTo(overflow);
       for (const { seq, arrival, from, batch } of batches) {
         if (seq <= taken) continue;
@@ -60,7 +75,7 @@ export class Intake {
 
   /** How a destination's updates travel from now on. */
   set(destinationId: string, delivery: DestinationDelivery, now: number): void {
-    this.#stores.transaction(() => this.#set(destinationId, delivery, now));
+    this.#stores.outbox.transaction(() => this.#set(destinationId, delivery, now));
   }
 
   #set(destinationId: string, delivery: DestinationDelivery, heardAt: number): void {
@@ -72,7 +87,7 @@ export class Intake {
     const { destinationId, updates } = batch;
     this.#set(destinationId, batch, arrival);
     const prospects = new WorkingSet(
-      this.#stores,
+      this.#stores.prospects,
       updates.map((update) => update.prospectId),
     );
     const audienceOf: AudienceOf = ({ namespace, id }, field) =>
@@ -87,7 +102,7 @@ export class Intake {
       };
       prospects.set(merge(prospects.get(update.prospectId), offered, this.#ports.hash));
     }
-    this.#stores.saveProspects(prospects.steps(), now, intakeEvents(batch));
+    this.#stores.outbox.save(prospects.steps(), now, intakeEvents(batch));
     this.#stores.seenAudiences.note(destinationId, batch.seen ?? [], now);
   }
 }

@@ -4,14 +4,13 @@
  * there is something to send and ends with the time at which to go on.
  * @module
  */
-import type { Jobs } from "../estimates/forecast-rules.ts";
-import type { JobOutlook } from "../estimates/job-rules.ts";
+import type { JobOutlook, Jobs } from "../bulk/job-estimate-rules.ts";
 import type { JobCount, JobPlan } from "../bulk/plan-rules.ts";
 import type { Prospect } from "../model/prospect.ts";
 import { whoAmI } from "../../outreach/client.ts";
 import type { Pause } from "../api.ts";
 import { BulkDelivery } from "../bulk/bulk-delivery.ts";
-import type { Asked } from "../estimates/jobs.ts";
+import type { Asked } from "../bulk/job-estimates.ts";
 import type { Job } from "../bulk/job.ts";
 import type { UpsertChecks } from "../bulk/upsert-checks.ts";
 import { CONCURRENT_CALLS } from "../budget/call-pace.ts";
@@ -23,8 +22,8 @@ import type { Ports } from "../ports.ts";
 import type { StoredQueue } from "../outbox/due.ts";
 import { SingleCalls } from "../calls/single-updates.ts";
 import { earliest } from "../earliest.ts";
-import type { Stores } from "../stores.ts";
-import { Switching } from "../outbox/requeue-after-change.ts";
+import type { BulkStores } from "../bulk/bulk-stores.ts";
+import { Switching } from "../bulk/requeue-after-change.ts";
 import { Turns } from "../outbox/schedule.ts";
 
 /** An alarm may run for 15 minutes; the loop hands over to the next one well before. */
@@ -47,7 +46,7 @@ type Next =
 
 export class DeliveryLoop {
   readonly #ports: Ports;
-  readonly #stores: Stores;
+  readonly #stores: BulkStores;
   readonly #connection: Connection;
   readonly #outbound: Outbound;
   readonly #underWay = new Set<Promise<void>>();
@@ -64,7 +63,7 @@ export class DeliveryLoop {
   /** @param onEnded a call has ended, or another piece of work: for whoever watches what becomes of it */
   constructor(
     ports: Ports,
-    stores: Stores,
+    stores: BulkStores,
     connection: Connection,
     outbound: Outbound,
     upsertChecks: UpsertChecks,
@@ -132,7 +131,7 @@ export class DeliveryLoop {
 
   /** After a restart: nobody knows what became of the calls that were under way. */
   recover(now: number): void {
-    this.#stores.transaction(() => {
+    this.#stores.outbox.transaction(() => {
       this.#singles.recover(now);
       this.#bulk.recover(now);
       this.#outbound.restarted(now);
@@ -264,7 +263,7 @@ export class DeliveryLoop {
   async #switch(now: number): Promise<void> {
     this.#isSwitching = true;
     try {
-      this.#stores.transaction(() => this.#switching.slice(now));
+      this.#stores.outbox.transaction(() => this.#switching.slice(now));
       await this.#ports.turn();
     } finally {
       this.#isSwitching = false;
@@ -291,9 +290,9 @@ export class DeliveryLoop {
   async #identify(pass: Pass, now: number): Promise<void> {
     this.#identifying = true;
     try {
-      this.#stores.transaction(() => this.#outbound.leave(now, "identify", null));
+      this.#stores.outbox.transaction(() => this.#outbound.leave(now, "identify", null));
       const ended = await this.#outbound.make(pass, whoAmI);
-      this.#stores.transaction(() => {
+      this.#stores.outbox.transaction(() => {
         this.#outbound.ended(ended, pass, ended.at - now);
         const { outcome } = ended;
         if (outcome.kind === "ok") this.#connection.identified(pass, outcome.value, ended.at);

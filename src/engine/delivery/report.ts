@@ -11,12 +11,26 @@ import type { Estimates } from "../estimates/estimates.ts";
 import { MINUTES_MAX } from "../activity/minutes.ts";
 import type { Outbound } from "../calls/outbound.ts";
 import type { Ports } from "../ports.ts";
-import type { Stores } from "../stores.ts";
+import type { LiveTail } from "../activity/feed.ts";
+import type { MinuteStore } from "../activity/minutes.ts";
+import type { DemandWatch } from "../budget/demand.ts";
+import type { CallStore } from "../budget/ledger.ts";
+import type { BulkStores } from "../bulk/bulk-stores.ts";
+import type { FailureStore } from "../failures/failures.ts";
+
+/** The tables that are reported of. */
+interface ReportStores extends BulkStores {
+  readonly calls: CallStore;
+  readonly minutes: MinuteStore;
+  readonly demand: DemandWatch;
+  readonly failures: FailureStore;
+  readonly tail: LiveTail;
+}
 
 /** What there is to report of. */
 export interface Reported {
   readonly ports: Ports;
-  readonly stores: Stores;
+  readonly stores: ReportStores;
   readonly connection: Connection;
   readonly outbound: Outbound;
   readonly upsertChecks: UpsertChecks;

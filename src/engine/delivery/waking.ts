@@ -8,7 +8,8 @@ import type { DeliveryLoop } from "./loop.ts";
 import type { Housekeeping } from "./housekeeping.ts";
 import type { Ports } from "../ports.ts";
 import { earliest } from "../earliest.ts";
-import type { Stores } from "../stores.ts";
+import type { MinuteStore } from "../activity/minutes.ts";
+import type { FailureGroupStore } from "../failures/groups.ts";
 
 /**
  * Set first thing when the alarm goes off: a run that dies on the way is taken up again after this time, although
@@ -21,7 +22,7 @@ const ALARM_GRACE_MS = 60_000;
 /** What there is to be done. */
 interface Work {
   readonly ports: Ports;
-  readonly stores: Stores;
+  readonly stores: { readonly minutes: MinuteStore; readonly failureGroups: FailureGroupStore };
   readonly loop: DeliveryLoop;
   readonly alerts: Alerts;
   readonly housekeeping: Housekeeping;

@@ -5,17 +5,19 @@
  */
 import { drainsAt } from "./forecast-rules.ts";
 import type { Part } from "./forecast-rules.ts";
-import type { JobOutlook } from "./job-rules.ts";
+import type { JobOutlook, Jobs } from "../bulk/job-estimate-rules.ts";
 import { isUrgent } from "../model/lane.ts";
 import { servedBy } from "../outbox/fair-queuing-rules.ts";
 import { CONCURRENT_CALLS } from "../budget/call-pace.ts";
-import type { DeliveryLoop } from "../delivery/loop.ts";
-import type { Place } from "../outbox/due.ts";
-import { GATHER_MS } from "../delivery/intake.ts";
+import type { Pause } from "../api.ts";
+import type { Asked } from "../bulk/job-estimates.ts";
+import type { JobCount } from "../bulk/plan-rules.ts";
+import type { DueStore, Place } from "../outbox/due.ts";
+import { GATHER_MS } from "../outbox/schedule.ts";
 import type { Outbound } from "../calls/outbound.ts";
 import type { Outlook } from "../bulk/planning.ts";
 import type { FilledQueue } from "../outbox/queue-sizes.ts";
-import type { Stores } from "../stores.ts";
+import type { Backlog } from "../outbox/queue-sizes.ts";
 
 /** How things stand, for estimates. */
 interface Standing {
@@ -41,12 +43,26 @@ interface Sent {
   readonly hurries: boolean;
 }
 
-export class Estimates {
-  readonly #stores: Stores;
-  readonly #outbound: Outbound;
-  readonly #loop: DeliveryLoop;
+/** What estimates go by. */
+interface EstimateStores {
+  readonly backlog: Backlog;
+  readonly due: DueStore;
+}
 
-  constructor(stores: Stores, outbound: Outbound, loop: DeliveryLoop) {
+/** How what waits is sent. */
+interface Delivery {
+  pause(now: number): Pause | null;
+  outlook(now: number): Outlook;
+  jobsWay(jobs: JobCount, prospects: number, asked: Asked): Jobs;
+  jobOutlooks(asked: Asked): ReadonlyMap<number, JobOutlook>;
+}
+
+export class Estimates {
+  readonly #stores: EstimateStores;
+  readonly #outbound: Outbound;
+  readonly #loop: Delivery;
+
+  constructor(stores: EstimateStores, outbound: Outbound, loop: Delivery) {
     this.#stores = stores;
     this.#outbound = outbound;
     this.#loop = loop;

@@ -2,6 +2,8 @@
  * When a backlog will be gone, at the pace at which calls may leave and changes come.
  * @module
  */
+import type { Singles } from "../budget/savings-rules.ts";
+import type { Jobs } from "../bulk/job-estimate-rules.ts";
 
 /** Prospects that go one way. What goes different ways goes side by side. */
 export interface Part {
@@ -20,33 +22,6 @@ export interface Backlog {
   readonly callsOwed: number;
   /** Null where no yearly allowance is set. */
   readonly allowance: { readonly left: number; readonly earnedPerMs: number } | null;
-}
-
-/** A call for each prospect. */
-export interface Singles {
-  readonly kind: "singles";
-  /** Calls that may leave in the window that is open at the start. */
-  readonly room: number;
-  /** When that window ends. */
-  readonly resetsAt: number;
-  readonly windowMs: number;
-  /** Calls that each following window takes, less what others spend of it. */
-  readonly callsPerWindow: number;
-  /** Calls of each window that are set free evenly until it ends, and not before. */
-  readonly keptPerWindow: number;
-  /** How long one call takes of the connector's time, several being under way at once. */
-  readonly msPerCall: number;
-}
-
-/** Bulk jobs, several at once. */
-export interface Jobs {
-  readonly kind: "jobs";
-  readonly perJob: number;
-  readonly callsPerJob: number;
-  /** From its start until its prospects are settled. */
-  readonly jobMs: number;
-  /** When each of the jobs that may be open at once can be begun: now, or when the one that is open has ended. */
-  readonly slotsFreeAt: readonly number[];
 }
 
 /** When the last of a backlog will be at Outreach, epoch ms; null where changes come as fast as they leave. */

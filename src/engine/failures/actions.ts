@@ -9,7 +9,8 @@ import type { ProspectEvent } from "../model/events.ts";
 import type { FailureRest, FailureSelection, FailureStep } from "../api.ts";
 import type { FailureStore } from "./failures.ts";
 import type { Ports } from "../ports.ts";
-import type { Stores } from "../stores.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { ProspectStore } from "../outbox/prospects.ts";
 import { WorkingSet } from "../outbox/working-set.ts";
 
 /** Failures that go back into the outbox in one turn: some 30 ms, so that requests hardly notice. */
@@ -29,11 +30,18 @@ interface Worked {
   readonly rest?: FailureRest;
 }
 
+/** The tables that people's work on failures changes. */
+interface FailureStores {
+  readonly outbox: Outbox;
+  readonly prospects: ProspectStore;
+  readonly failures: FailureStore;
+}
+
 export class FailureWork {
   readonly #ports: Ports;
-  readonly #stores: Stores;
+  readonly #stores: FailureStores;
 
-  constructor(ports: Ports, stores: Stores) {
+  constructor(ports: Ports, stores: FailureStores) {
     this.#ports = ports;
     this.#stores = stores;
   }
@@ -44,7 +52,7 @@ export class FailureWork {
    */
   replay(destinationId: string, which: FailureSelection, step?: FailureStep): Promise<Worked> {
     return this.#inTurns(destinationId, which, step, (asked) =>
-      this.#stores.transaction(() => this.#replayChunk(destinationId, asked)),
+      this.#stores.outbox.transaction(() => this.#replayChunk(destinationId, asked)),
     );
   }
 
@@ -85,7 +93,7 @@ export class FailureWork {
 
   #discardChunk(destinationId: string, chunk: Asked): Chunk {
     const { failures } = this.#stores;
-    return this.#stores.transaction(() => {
+    return this.#stores.outbox.transaction(() => {
       const { failures: taken, more } = failures.take(destinationId, chunk);
       const now = this.#ports.now();
       const events = new Map<number, ProspectEvent[]>();
@@ -93,7 +101,7 @@ export class FailureWork {
         const event = { kind: "discarded", destinationId, fields: Object.keys(fields) } as const;
         events.set(prospectId, [...(events.get(prospectId) ?? []), event]);
       }
-      this.#stores.tellProspects(events, now);
+      this.#stores.outbox.tellProspects(events, now);
       return { taken: taken.length, more };
     });
   }
@@ -103,7 +111,7 @@ export class FailureWork {
     const now = this.#ports.now();
     const { failures: taken, more } = failures.take(destinationId, asked);
     const prospects = new WorkingSet(
-      this.#stores,
+      this.#stores.prospects,
       taken.map((failure) => failure.prospectId),
     );
     for (const { prospectId, fields, acceptedAt } of taken) {
@@ -111,7 +119,7 @@ export class FailureWork {
       const offered: Offer = { fields, destinationId, ...again };
       prospects.set(merge(prospects.get(prospectId), offered, this.#ports.hash));
     }
-    this.#stores.saveProspects(prospects.steps(), now);
+    this.#stores.outbox.save(prospects.steps(), now);
     return { taken: taken.length, more };
   }
 }

@@ -163,6 +163,8 @@ export type EngineEvent = ProspectEvent | IntakeEvent | CallEvent;
 /** Counts or shows what happened. It is registered once and gets every event, in the transaction that saves it. */
 export interface Fold {
   apply(events: readonly EngineEvent[], now: number): void;
+  /** Gives back what takes back all that is counted in memory from now on: for a transaction that fails. */
+  savepoint?(): () => void;
 }
 
 /** A prospect after a step, and what happened in it. */

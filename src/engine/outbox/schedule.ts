@@ -13,6 +13,12 @@ import {
 import type { Prospect } from "../model/prospect.ts";
 import type { DueStore, StoredQueue } from "./due.ts";
 
+/**
+ * A new update waits this long before its call may leave, so that what the platform sends of one person in quick
+ * succession travels in one call. It is a fifth of the five seconds promised from 202 to Outreach.
+ */
+export const GATHER_MS = 1_000;
+
 /** Prospects of one queue, the longest due first. */
 export interface Turn {
   readonly queue: StoredQueue;

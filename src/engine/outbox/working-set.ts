@@ -4,7 +4,7 @@
  */
 import type { Prospect } from "../model/prospect.ts";
 import type { ProspectEvent, Step } from "../model/events.ts";
-import type { Stores } from "../stores.ts";
+import type { ProspectStore } from "./prospects.ts";
 
 /** Prospects as they were and as they become. */
 export class WorkingSet {
@@ -12,8 +12,8 @@ export class WorkingSet {
   readonly #after: Map<number, Prospect>;
   readonly #events = new Map<number, ProspectEvent[]>();
 
-  constructor(stores: Stores, ids: readonly number[]) {
-    this.#before = stores.prospects.load([...new Set(ids)]);
+  constructor(prospects: ProspectStore, ids: readonly number[]) {
+    this.#before = prospects.load([...new Set(ids)]);
     this.#after = new Map(this.#before);
   }
 

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { NO_STRAIN } from "../../../../src/engine/bulk/demand-rules.ts";
+import { NO_STRAIN } from "../../../../src/engine/budget/demand-rules.ts";
 import {
   bothSavings,
   singlesPace,

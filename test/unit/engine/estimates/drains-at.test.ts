@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { drainsAt } from "../../../../src/engine/estimates/forecast-rules.ts";
-import type { Singles } from "../../../../src/engine/estimates/forecast-rules.ts";
+import type { Singles } from "../../../../src/engine/budget/savings-rules.ts";
 
 const HOUR = 3_600_000;
 /** A thousand calls a window, a tenth of them set free evenly until its end. */

@@ -7,17 +7,26 @@ import type { Prospect } from "../model/prospect.ts";
 import type { Step } from "../model/events.ts";
 import type { ProspectDetail, ProspectStatus } from "../api.ts";
 import type { Ports } from "../ports.ts";
-import { describeProspect, withStory } from "./prospect-view.ts";
-import type { Stores } from "../stores.ts";
+import { describeProspect, withStory } from "../outbox/prospect-view.ts";
+import type { FailureStore } from "../failures/failures.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { ProspectStore } from "../outbox/prospects.ts";
 
 /** Failures that are shown of one prospect. */
 const FAILURES_SHOWN = 20;
 
+/** The tables that tell of a prospect. */
+interface ManualStores {
+  readonly outbox: Outbox;
+  readonly prospects: ProspectStore;
+  readonly failures: FailureStore;
+}
+
 export class ByHand {
   readonly #ports: Ports;
-  readonly #stores: Stores;
+  readonly #stores: ManualStores;
 
-  constructor(ports: Ports, stores: Stores) {
+  constructor(ports: Ports, stores: ManualStores) {
     this.#ports = ports;
     this.#stores = stores;
   }
@@ -46,11 +55,11 @@ export class ByHand {
     prospectId: number,
     change: (before: Prospect, now: number) => Step,
   ): ProspectDetail | null {
-    this.#stores.transaction(() => {
+    this.#stores.outbox.transaction(() => {
       const now = this.#ports.now();
       const before = this.#stores.prospects.find(prospectId);
       const step = before && change(before, now);
-      if (step && step.prospect !== before) this.#stores.saveProspects([step], now);
+      if (step && step.prospect !== before) this.#stores.outbox.save([step], now);
     });
     return this.detail(prospectId);
   }

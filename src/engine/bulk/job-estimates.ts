@@ -2,20 +2,19 @@
  * How long bulk jobs take, those that are open and those to come, and when one takes too long for anybody to wait for it.
  * @module
  */
-import { callsOfJobs } from "../bulk/limits-rules.ts";
-import type { Jobs } from "./forecast-rules.ts";
-import { cycleMs } from "../bulk/cycle-rules.ts";
-import { jobOutlook } from "./job-rules.ts";
-import type { JobOutlook, Step } from "./job-rules.ts";
-import { firstLookMs } from "../bulk/timing-rules.ts";
-import { JOBS_MAX } from "../bulk/plan-rules.ts";
-import type { JobCount } from "../bulk/plan-rules.ts";
+import { callsOfJobs } from "./limits-rules.ts";
+import { cycleMs } from "./cycle-rules.ts";
+import { jobOutlook } from "./job-estimate-rules.ts";
+import type { JobOutlook, Jobs, Step } from "./job-estimate-rules.ts";
+import { firstLookMs } from "./timing-rules.ts";
+import { JOBS_MAX } from "./plan-rules.ts";
+import type { JobCount } from "./plan-rules.ts";
 import type { BulkKind } from "../../outreach/bulk.ts";
 import { earliest } from "../earliest.ts";
-import type { BulkMeans } from "../bulk/state.ts";
-import type { Stores } from "../stores.ts";
-import { READ_BACK_PAGE } from "../bulk/job.ts";
-import type { Job } from "../bulk/job.ts";
+import type { BulkMeans } from "./state.ts";
+import type { BulkStores } from "./bulk-stores.ts";
+import { READ_BACK_PAGE } from "./job.ts";
+import type { Job } from "./job.ts";
 
 /** What a job takes besides its records, before one has shown it (assumed: it is not documented). */
 const NEW_JOB_MS = 10_000;
@@ -33,9 +32,9 @@ export interface Asked {
 }
 
 export class JobOutlooks {
-  readonly #stores: Stores;
+  readonly #stores: BulkStores;
 
-  constructor(stores: Stores) {
+  constructor(stores: BulkStores) {
     this.#stores = stores;
   }
 

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
-import { jobOutlook } from "../../../../src/engine/estimates/job-rules.ts";
-import type { OpenJob } from "../../../../src/engine/estimates/job-rules.ts";
+import { jobOutlook } from "../../../../src/engine/bulk/job-estimate-rules.ts";
+import type { OpenJob } from "../../../../src/engine/bulk/job-estimate-rules.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

@@ -4,19 +4,19 @@
  * @module
  */
 import { sourcesOf } from "../model/sources.ts";
-import type { KnownDestination } from "./destinations.ts";
-import type { Position } from "./due.ts";
-import type { Stores } from "../stores.ts";
+import type { KnownDestination } from "../outbox/destinations.ts";
+import type { Position } from "../outbox/due.ts";
+import type { BulkStores } from "./bulk-stores.ts";
 
 /** Prospects that are looked at in one turn: some 30 ms where all are written anew, so that requests hardly notice. */
 const SLICE = 500;
 
 export class Switching {
-  readonly #stores: Stores;
+  readonly #stores: BulkStores;
   /** How far all prospects were looked through for a destination as it was set then. */
   #looked: { readonly of: KnownDestination; readonly upTo: Position } | null = null;
 
-  constructor(stores: Stores) {
+  constructor(stores: BulkStores) {
     this.#stores = stores;
   }
 
@@ -37,11 +37,14 @@ export class Switching {
       ({ pending }) => pending && sourcesOf(pending).has(switching.id),
     );
     // What company each keeps is decided as it is written.
-    this.#stores.saveProspects(
+    this.#stores.outbox.save(
       theirs.map((prospect) => ({ prospect, events: [] })),
       now,
     );
     this.#looked = last && { of: switching, upTo: last };
-    if (!last) this.#stores.switched(switching);
+    if (last) return;
+    destinations.switched(switching);
+    // Those that waited as it was set before are elsewhere now.
+    this.#stores.backlog.recount();
   }
 }

@@ -4,8 +4,8 @@ import {
   pace,
   strained,
   withArrived,
-} from "../../../../src/engine/bulk/demand-rules.ts";
-import type { Demand } from "../../../../src/engine/bulk/demand-rules.ts";
+} from "../../../../src/engine/budget/demand-rules.ts";
+import type { Demand } from "../../../../src/engine/budget/demand-rules.ts";
 
 const MINUTE = 60_000;
 

@@ -2,7 +2,18 @@
  * When a bulk job that is open will have brought its prospects up to date, as far as anybody can know.
  * @module
  */
-import { lostJobEndsAt } from "../bulk/timing-rules.ts";
+import { lostJobEndsAt } from "./timing-rules.ts";
+
+/** Bulk jobs, several at once. */
+export interface Jobs {
+  readonly kind: "jobs";
+  readonly perJob: number;
+  readonly callsPerJob: number;
+  /** From its start until its prospects are settled. */
+  readonly jobMs: number;
+  /** When each of the jobs that may be open at once can be begun: now, or when the one that is open has ended. */
+  readonly slotsFreeAt: readonly number[];
+}
 
 /** A job that is open, as it is now. */
 export interface OpenJob {
