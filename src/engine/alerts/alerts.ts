@@ -26,8 +26,6 @@ const CHANGING: ReadonlySet<EngineEvent["kind"]> = new Set([
   "acknowledged",
   "requeued",
   "rejected",
-  "replayed",
-  "paused",
   "resumed",
 ]);
 const ARRIVAL: ReadonlySet<EngineEvent["kind"]> = new Set(["received"]);
