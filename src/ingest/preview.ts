@@ -3,7 +3,7 @@
  * @module
  */
 import { merge } from "../engine/model/merge.ts";
-import { newProspect } from "../engine/model/prospect.ts";
+import { newProspect, orderOf } from "../engine/model/prospect.ts";
 import type { Prospect } from "../engine/model/prospect.ts";
 import type { FieldValue, ProspectUpdate } from "../engine/model/prospect-update.ts";
 import { compileMapping } from "../mapping/map-profile.ts";
@@ -39,11 +39,11 @@ export async function previewProfiles(
   settings: MappingSettings,
   now: () => number,
 ): Promise<Previewed | Refused> {
-  const read = await readProfiles(request, compileMapping(settings));
+  const arrival = now();
+  const read = await readProfiles(request, compileMapping(settings), undefined, arrival);
   if (!read.ok) return read;
   const tally = new Tally();
   const prospects = new Map<number, Prospect>();
-  const arrival = now();
   try {
     for await (const profile of read.profiles) {
       tally.add(profile);
@@ -63,9 +63,9 @@ export async function previewProfiles(
 
 function merged(prospect: Prospect, update: ProspectUpdate, arrival: number): Prospect {
   const fields = Object.fromEntries(
-    Object.entries(update.fields).map(([name, { value, at = arrival }]) => [
+    Object.entries(update.fields).map(([name, { value, at, consent }]) => [
       name,
-      { value, at, arrival },
+      { value, ...orderOf(at, arrival), ...(consent && { consent }) },
     ]),
   );
   const offered = { fields, destinationId: "", acceptedAt: arrival, dueAt: arrival };

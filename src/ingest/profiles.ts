@@ -60,13 +60,15 @@ export class RefusedError extends Error {
 /**
  * Opens a request's body and reads the profiles in it.
  * @param seen counts audiences that are not mapped
+ * @param now epoch ms; left out, no time is of the future
  */
 export async function readProfiles(
   request: Request,
   mapping: Mapping,
   seen?: SeenAudiences,
+  now = Infinity,
 ): Promise<Profiles> {
-  const map = (frame: Frame) => mapFrame(frame, mapping, seen);
+  const map = (frame: Frame) => mapFrame(frame, mapping, seen, now);
   const body = openBody(request);
   if (!body.ok) return body;
   if (body.format === "ndjson") {
@@ -125,7 +127,12 @@ async function* mapEach(
 
 async function* none(): AsyncGenerator<MappedProfile> {}
 
-function mapFrame(frame: Frame, mapping: Mapping, seen?: SeenAudiences): MappedProfile {
+function mapFrame(
+  frame: Frame,
+  mapping: Mapping,
+  seen: SeenAudiences | undefined,
+  now: number,
+): MappedProfile {
   if (frame.kind === "refused") return unread(UNREAD[frame.code]);
   const { text, hasLongNumbers } = frame;
   if (!JSON_START.test(text)) return unread(INVALID_JSON);
@@ -135,7 +142,7 @@ function mapFrame(frame: Frame, mapping: Mapping, seen?: SeenAudiences): MappedP
   } catch {
     return unread(INVALID_JSON);
   }
-  return mapProfile(profile, mapping, seen);
+  return mapProfile(profile, mapping, seen, now);
 }
 
 function unread(rejection: ProfileRejection): MappedProfile {

@@ -82,15 +82,19 @@ export interface Preferences {
 
 export type Sink = (batch: Omit<IncomingBatch, "destinationId">) => Promise<AcceptResult>;
 
-/** Reads, maps and hands on a request's profiles. The sink hears of every request, be it only of its rejections. */
+/**
+ * Reads, maps and hands on a request's profiles. The sink hears of every request, be it only of its rejections.
+ * @param now epoch ms; left out, no time is of the future
+ */
 export async function receiveProfiles(
   request: Request,
   settings: MappingSettings,
   sink: Sink,
   { representation = false, strict = false }: Preferences = {},
+  now = Infinity,
 ): Promise<Received | Refused> {
   const seen = new SeenAudiences();
-  const read = await readProfiles(request, compileMapping(settings), seen);
+  const read = await readProfiles(request, compileMapping(settings), seen, now);
   if (!read.ok) return read;
   const tally = new Tally(representation);
   const batch = new Batch(sink, seen);

@@ -106,6 +106,7 @@ export function ingestRoutes(dependencies: Dependencies) {
             ...deliveryOf(destination),
           }),
         preferences,
+        now(),
       );
       if (!result.ok && result.status === 422) return refuseFaulty(c, result);
       if (!result.ok) return refuse(c, result);

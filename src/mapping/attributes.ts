@@ -6,10 +6,12 @@
 import type { FieldUpdate } from "../engine/model/prospect-update.ts";
 import { nearestWritable, prospectAttribute } from "../outreach/prospect-attributes.ts";
 import type { ProspectAttribute } from "../outreach/prospect-attributes.ts";
+import { readConsent, withConsent } from "./consent.ts";
+import type { ConsentRules } from "./consent.ts";
 import { convert } from "./convert.ts";
 import type { Translation } from "./convert.ts";
-import { below, shown } from "./rejection.ts";
-import type { FieldError, Rejection } from "./rejection.ts";
+import { accept, below, shown } from "./rejection.ts";
+import type { FieldError, Rejection, Result } from "./rejection.ts";
 import { follow } from "./source-path.ts";
 import type { SourcePath } from "./source-path.ts";
 import { isObject, isRemoved, member, withoutPrefix } from "./xdm.ts";
@@ -21,6 +23,9 @@ export interface CompiledRow {
   readonly attribute: ProspectAttribute;
   readonly whenRemoved: "clear" | "ignore";
   readonly translation: Translation;
+  /** Whether the source is a consent. */
+  readonly isConsent: boolean;
+  readonly consent: ConsentRules;
 }
 
 /** What a profile says, gathered: the good fields, and what is left out. */
@@ -83,20 +88,32 @@ export function readTargetAttributes(
 }
 
 /** How an attribute is read that is no row's target. */
-const PLAIN = { whenRemoved: "clear", translation: {} } as const;
+const PLAIN = { whenRemoved: "clear", translation: {}, isConsent: false, consent: {} } as const;
 
 function readValue(
   value: unknown,
-  { attribute, whenRemoved, translation }: Omit<CompiledRow, "path">,
+  row: Omit<CompiledRow, "path">,
   pointer: string,
   { fields, faults }: Said,
 ): void {
-  const { name } = attribute;
+  const { name } = row.attribute;
+  const read = row.isConsent
+    ? readConsent(value, name, row.consent, pointer)
+    : plain(value, row, pointer);
+  if (!read.ok) faults.push({ ...read.rejection, field: name, audience: null });
+  else if (read.value) fields[name] = read.value;
+}
+
+/** A value as it is; null where it says nothing. */
+function plain(
+  value: unknown,
+  { attribute, whenRemoved, translation, consent }: Omit<CompiledRow, "path">,
+  pointer: string,
+): Result<FieldUpdate | null> {
   const converted = convert(value, attribute, pointer, translation);
-  if (!converted.ok) faults.push({ ...converted.rejection, field: name, audience: null });
-  else if (converted.value !== null || whenRemoved === "clear") {
-    fields[name] = { value: converted.value };
-  }
+  if (!converted.ok) return converted;
+  if (converted.value === null && whenRemoved === "ignore") return accept(null);
+  return accept(withConsent(attribute.name, converted.value, consent));
 }
 
 /** Freeform attributes wrap their value; a mapped but missing one is `{}`. */

@@ -4,6 +4,7 @@
  */
 import type { AudienceStatus, FieldUpdate } from "../engine/model/prospect-update.ts";
 import { customField } from "../outreach/prospect-attributes.ts";
+import { FUTURE_MS } from "../engine/model/prospect.ts";
 import type { Said } from "./attributes.ts";
 import { below, accept, reject, shown } from "./rejection.ts";
 import type { FieldError, Result } from "./rejection.ts";
@@ -167,7 +168,10 @@ function mappingIdOf(value: unknown): number | null {
 export function readAudiences(
   profile: Json,
   { audiences, faults }: NamedAudiences,
-  words: MappingSettings["statusValues"],
+  {
+    statusValues,
+    now,
+  }: { readonly statusValues: MappingSettings["statusValues"]; readonly now: number },
   base: string,
   said: Said,
 ): readonly FieldError[] {
@@ -180,15 +184,23 @@ export function readAudiences(
   for (const audience of audiences) {
     const found = memberships.find(audience);
     if (!found) continue;
-    const update = readMembership(found.value, audience, words, found.pointer);
-    if (update.ok) said.fields[audience.field] = update.value;
-    else {
-      const { field, id } = audience;
-      said.faults.push({ ...update.rejection, field, audience: shown(id) });
+    const update = readMembership(found.value, audience, statusValues, found.pointer);
+    const { field, id } = audience;
+    if (update.ok) said.fields[field] = update.value;
+    else said.faults.push({ ...update.rejection, field, audience: shown(id) });
+    if (update.ok && (update.value.at ?? 0) > now + FUTURE_MS) {
+      const pointer = below(found.pointer, spelled(found.value, "lastQualificationTime"));
+      said.faults.push({ ...FUTURE, pointer, field, audience: shown(id) });
     }
   }
   return warnings;
 }
+
+const FUTURE = {
+  code: "future_time",
+  detail:
+    "lastQualificationTime is more than an hour ahead of the clock. The status is taken; any status that arrives later takes its place.",
+} as const;
 
 /** A profile's `segmentMembership`. What in it is no object holds no membership, and is a fault once. */
 class Memberships {

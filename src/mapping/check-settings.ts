@@ -7,8 +7,10 @@ import {
   nearestWritable,
   prospectAttribute,
 } from "../outreach/prospect-attributes.ts";
+import { isOptOutAttribute } from "../engine/model/opt-outs.ts";
+import { convert } from "./convert.ts";
 import { shown } from "./rejection.ts";
-import type { MappingSettings } from "./settings.ts";
+import type { AttributeMapping, MappingSettings } from "./settings.ts";
 import { parseSourcePath } from "./source-path.ts";
 
 export interface SettingsFault {
@@ -20,6 +22,8 @@ export interface SettingsFault {
     | "read_only_target"
     | "reserved_target"
     | "duplicate_target"
+    | "not_an_opt_out"
+    | "invalid_values"
     | "duplicate_mapping_id"
     | "duplicate_audience";
   /** What is wrong and what to do. */
@@ -47,7 +51,8 @@ function checkRows({ mappings, audiences }: MappingSettings): readonly SettingsF
   );
   const rowOf = new Map<string, number>();
   const faults: SettingsFault[] = [];
-  for (const [index, { source, target }] of mappings.entries()) {
+  for (const [index, row] of mappings.entries()) {
+    const { source, target } = row;
     if (!parseSourcePath(source)) {
       faults.push({
         pointer: `/mappings/${index}/source`,
@@ -58,6 +63,35 @@ function checkRows({ mappings, audiences }: MappingSettings): readonly SettingsF
     const fault = checkTarget(target, reservedBy.get(target), rowOf.get(target));
     if (fault) faults.push({ pointer: `/mappings/${index}/target`, ...fault });
     if (!rowOf.has(target)) rowOf.set(target, index);
+    if (!fault) faults.push(...checkReading(row, `/mappings/${index}`));
+  }
+  return faults;
+}
+
+/** How a row reads its values must suit its target. */
+function checkReading(row: AttributeMapping, pointer: string): readonly SettingsFault[] {
+  const { target, as, sticky, optIn, values, default: otherwise } = row;
+  const attribute = prospectAttribute(target);
+  if (!attribute) return [];
+  const faults: SettingsFault[] = [];
+  if (!isOptOutAttribute(target) && (as === "consent" || sticky || optIn)) {
+    const detail = `${target} is no opt-out. A consent is mapped to optedOut, emailOptedOut, callOptedOut, emailsOptStatus or callsOptStatus.`;
+    faults.push({
+      pointer: as === "consent" ? `${pointer}/as` : pointer,
+      code: "not_an_opt_out",
+      detail,
+    });
+  }
+  const written = [...Object.values(values ?? {}), ...(otherwise === undefined ? [] : [otherwise])];
+  const misfit = written.map((one) => convert(one, attribute, pointer)).find(({ ok }) => !ok);
+  if (misfit && !misfit.ok) {
+    const detail = `What the table writes must suit the target. ${misfit.rejection.detail}`;
+    faults.push({ pointer: `${pointer}/values`, code: "invalid_values", detail });
+  }
+  if (otherwise !== undefined && values === undefined) {
+    const detail =
+      "A default is for values that the table of translations does not have: add `values`.";
+    faults.push({ pointer: `${pointer}/default`, code: "invalid_values", detail });
   }
   return faults;
 }

@@ -8,7 +8,7 @@
  */
 import { charsOf, UPDATE_MAX_CHARS } from "../engine/model/prospect-update.ts";
 import type { FieldUpdate, ProspectUpdate } from "../engine/model/prospect-update.ts";
-import { isOptOut } from "../engine/model/opt-outs.ts";
+import { isOptOut, isOptOutAttribute } from "../engine/model/opt-outs.ts";
 import { prospectAttribute } from "../outreach/prospect-attributes.ts";
 import { ATTRIBUTES_MAX, readMappedSources, readTargetAttributes } from "./attributes.ts";
 import type { CompiledRow, Said } from "./attributes.ts";
@@ -63,10 +63,13 @@ export function compileMapping(settings: MappingSettings): Mapping {
   const identity = source === undefined ? null : parseSourcePath(source);
   const audiences = mappedAudiences(settings.audiences);
   const rows = settings.mappings.flatMap(
-    ({ source: from, target, whenRemoved, ...translation }): CompiledRow[] => {
+    ({ source: from, target, whenRemoved, as, sticky, optIn, ...translation }): CompiledRow[] => {
       const path = parseSourcePath(from);
       const attribute = prospectAttribute(target);
-      return path && attribute ? [{ path, attribute, whenRemoved, translation }] : [];
+      if (!path || !attribute) return [];
+      const isConsent = as === "consent" && isOptOutAttribute(target);
+      const row = { attribute, whenRemoved, translation, isConsent, consent: { sticky, optIn } };
+      return [{ path: isConsent ? consentPath(path) : path, ...row }];
     },
   );
   return {
@@ -81,11 +84,23 @@ export function compileMapping(settings: MappingSettings): Mapping {
   };
 }
 
+/** Of `….email.val` the consent itself, whose time stands beside `val`. */
+function consentPath(path: SourcePath): SourcePath {
+  const isVal = path.kind === "path" && path.steps.length > 1 && path.steps.at(-1) === "val";
+  return isVal ? { kind: "path", steps: path.steps.slice(0, -1) } : path;
+}
+
 /**
+ * @param now epoch ms: memberships of the future are told from others by it; left out, none is
  * @param body any parsed JSON: source XDM, a Destination SDK profile, or one wrapped with its Mapping IDs
  * @param seen counts audiences of accepted profiles that are not mapped
  */
-export function mapProfile(body: unknown, mapping: Mapping, seen?: SeenAudiences): Mapped {
+export function mapProfile(
+  body: unknown,
+  mapping: Mapping,
+  seen?: SeenAudiences,
+  now = Infinity,
+): Mapped {
   const shape = shapeOf(body);
   if (!shape.ok) return rejected(shape.rejection);
   const { profile, mappingIds, base } = shape.value;
@@ -95,7 +110,8 @@ export function mapProfile(body: unknown, mapping: Mapping, seen?: SeenAudiences
   if (!audiences.ok) return rejected(audiences.rejection);
   const said: Said = { fields: {}, faults: [] };
   readAttributes(shape.value, audiences.value, mapping, said);
-  const warnings = readAudiences(profile, audiences.value, mapping.statusValues, base, said);
+  const { statusValues } = mapping;
+  const warnings = readAudiences(profile, audiences.value, { statusValues, now }, base, said);
   const fieldErrors = [...identity.faults, ...said.faults];
   const { ids } = identity;
   const [prospectId = null] = ids;

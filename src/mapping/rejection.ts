@@ -28,7 +28,8 @@ export type RejectionCode =
   | "too_many_audiences"
   | "invalid_membership"
   | "invalid_status"
-  | "invalid_time";
+  | "invalid_time"
+  | "future_time";
 
 export interface Rejection {
   readonly code: RejectionCode;

@@ -53,6 +53,19 @@ export const attributeMapping = z.object({
     .describe(
       "What an empty source (`null` or `{}`) does: clear the attribute, or leave it as it is",
     ),
+  as: z
+    .enum(["value", "consent"])
+    .optional()
+    .describe(
+      "`consent`: the source is an XDM consent (`y`, `n`, `in`, `out`, true for opted out, or an object with `val` and `time`), the target an opt-out. What is pending or unknown says nothing",
+    ),
+  sticky: z.boolean().optional().describe("Whether an opt-out of this source is lifted by nothing"),
+  optIn: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether a plain false is an explicit opt-in, which lifts opt-outs that others set. Without it, it lifts only those of this destination",
+    ),
   values: z
     .record(z.string().max(1_000), translated)
     .refine((table) => Object.keys(table).length <= TRANSLATIONS_MAX, {

@@ -40,12 +40,16 @@ const update = z.object({
       audience: z
         .object({ namespace: z.string(), id: z.string(), status: z.enum(["realized", "exited"]) })
         .exactOptional(),
+      consent: z
+        .object({ says: z.enum(["in", "out"]), sticky: z.literal(true).exactOptional() })
+        .exactOptional(),
     }),
   ),
 });
 const incomingBatch = z.object({
   destinationId: z.string(),
   updates: z.array(update),
+  profiles: z.number().exactOptional(),
   empty: z.number(),
   rejected: z.record(z.string(), z.number()),
   seen: z

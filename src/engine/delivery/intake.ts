@@ -7,6 +7,7 @@ import { merge } from "../model/merge.ts";
 import type { Offer } from "../model/merge.ts";
 import type { AudienceMembership, FieldUpdate, ProspectUpdate } from "../model/prospect-update.ts";
 import type { IntakeEvent } from "../model/events.ts";
+import { orderOf } from "../model/prospect.ts";
 import type { PendingField } from "../model/prospect.ts";
 import { acceptedProfiles } from "../api/intake.ts";
 import type { DestinationDelivery, IncomingBatch, OverflowBatch } from "../api.ts";
@@ -150,14 +151,14 @@ function audienceKey({ namespace, id }: AudienceMembership): number {
 
 function waitingField(
   name: string,
-  { value, at, audience }: FieldUpdate,
+  { value, at, audience, consent }: FieldUpdate,
   arrival: number,
   audienceOf: AudienceOf,
 ): PendingField {
   return {
     value,
-    at: at ?? arrival,
-    arrival,
+    ...orderOf(at, arrival),
+    ...(consent && { consent }),
     ...(audience && {
       audience: audienceKey(audience),
       membership: {

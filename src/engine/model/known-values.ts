@@ -33,9 +33,23 @@ export function withOrders(
   fields: Fields<PendingField>,
 ): Fields<KnownField> {
   const next: Record<string, KnownField> = { ...known };
-  for (const [name, { at, arrival, audience }] of Object.entries(fields)) {
-    const { audience: _former, ...rest } = next[name] ?? { told: null };
-    next[name] = { ...rest, at, arrival, ...(audience !== undefined && { audience }) };
+  for (const [name, { at, arrival, audience, byArrival, consent }] of Object.entries(fields)) {
+    const {
+      audience: _former,
+      byArrival: _flag,
+      consent: _said,
+      ...rest
+    } = next[name] ?? {
+      told: null,
+    };
+    next[name] = {
+      ...rest,
+      at,
+      arrival,
+      ...(audience !== undefined && { audience }),
+      ...(byArrival && { byArrival }),
+      ...(consent && { consent }),
+    };
   }
   return next;
 }

@@ -7,6 +7,8 @@ import { queueEvents } from "./events.ts";
 import type { ProspectEvent, Step } from "./events.ts";
 import { atTimeOf, isHeld, withOrders } from "./known-values.ts";
 import { laneOf, moreUrgent } from "./lane.ts";
+import { consentOf, isOptOutAttribute, optOutOf, settleConsent } from "./opt-outs.ts";
+import type { Rival } from "./opt-outs.ts";
 import { oldestOf, overrules, withoutOverruled } from "./prospect.ts";
 import type {
   CallError,
@@ -49,9 +51,16 @@ export function merge(prospect: Prospect, offered: Offer, hash: HashValue): Step
   const joining: Record<string, PendingField> = {};
   const superseded: string[] = [];
   const audiences = new AudienceChanges();
-  for (const [name, field] of Object.entries(offered.fields)) {
-    const rivals = [left[name], inFlight?.fields[name], known[name]];
-    if (rivals.some((rival) => rival !== undefined && !overrules(field, rival))) {
+  for (const [name, said] of Object.entries(offered.fields)) {
+    const field = isOptOutAttribute(name)
+      ? settleConsent(
+          name,
+          said,
+          said.from ?? offered.destinationId,
+          rivalsOf(prospect, name, hash),
+        )
+      : outlasting(said, [left[name], inFlight?.fields[name], known[name]]);
+    if (field === null) {
       superseded.push(name);
       continue;
     }
@@ -96,6 +105,33 @@ export function merge(prospect: Prospect, offered: Offer, hash: HashValue): Step
       ...audiences.events,
     ],
   };
+}
+
+/** A value, where it overrules all others. */
+function outlasting(
+  field: PendingField,
+  rivals: readonly (Order | undefined)[],
+): PendingField | null {
+  return rivals.some((rival) => rival !== undefined && !overrules(field, rival)) ? null : field;
+}
+
+/** What is pending, in flight and known of an attribute of opt-outs. */
+function rivalsOf(
+  { id, pending, inFlight, known }: Prospect,
+  name: string,
+  hash: HashValue,
+): readonly Rival[] {
+  const loads = [pending, inFlight].flatMap((load): Rival[] => {
+    const field = load?.fields[name];
+    if (!load || !field) return [];
+    const consent = consentOf(name, field);
+    return [{ ...field, from: field.from ?? load.destinationId, ...(consent && { consent }) }];
+  });
+  const holds = known[name];
+  if (!holds) return loads;
+  // What was stored before consents were kept tells an opt-out by its hash alone.
+  const isOut = !holds.consent && isHeld(id, name, optOutOf(name), holds, hash);
+  return [...loads, isOut ? { ...holds, consent: { says: "out" } } : holds];
 }
 
 /** What became of the fields of an update. */

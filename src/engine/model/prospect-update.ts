@@ -35,6 +35,8 @@ export interface FieldUpdate {
   readonly at?: number;
   /** Present on a custom field that carries an audience's status. */
   readonly audience?: AudienceMembership;
+  /** Present where the mapping reads the value as a consent: an explicit yes or no. `at` is its own time. */
+  readonly consent?: { readonly says: "in" | "out"; readonly sticky?: true };
 }
 
 /** More than any customer's prospect has; what one profile changes must fit beside what already waits. */

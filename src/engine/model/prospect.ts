@@ -22,6 +22,17 @@ export interface Order {
   readonly audience?: number;
   /** When it was accepted, epoch ms; strictly increasing from one request to the next. */
   readonly arrival: number;
+  /** Whether its own time is of the future and counts for nothing: what arrives later wins. */
+  readonly byArrival?: true;
+}
+
+/** What a value says of a person's consent to be contacted (`opt-outs.ts`). */
+export interface Consent {
+  readonly says: "in" | "out";
+  /** Whether nothing lifts it. */
+  readonly sticky?: true;
+  /** Whether several destinations said so: then none of them lifts it by saying plainly that it is none. */
+  readonly shared?: true;
 }
 
 /** Ties a custom field's value to the audience it stands for, so that members can be counted. */
@@ -35,6 +46,7 @@ export interface Membership {
 export interface PendingField extends Order {
   readonly value: FieldValue;
   readonly membership?: Membership;
+  readonly consent?: Consent;
   /** The destination that it came from; left out where that is the load's own. */
   readonly from?: string;
 }
@@ -46,6 +58,7 @@ export interface KnownField extends Order {
   /** Hash of what Outreach answered that it holds, where that differs from what it was told. */
   readonly held?: string;
   readonly membership?: Membership;
+  readonly consent?: Consent;
   /** The destination that said it last; left out in what was stored before this was kept. */
   readonly from?: string;
 }
@@ -135,6 +148,18 @@ export function oldestOf(a: Times, b: Times): Times {
   return since === acceptedAt ? { acceptedAt } : { acceptedAt, since };
 }
 
+/** A value's time is of the future where it is further ahead of the clock than clocks differ. */
+export const FUTURE_MS = 3_600_000;
+
+/**
+ * The order of a value that says when it became true, or does not.
+ * @param arrival epoch ms
+ */
+export function orderOf(at: number | undefined, arrival: number): Order {
+  if (at === undefined || at <= arrival + FUTURE_MS) return { at: at ?? arrival, arrival };
+  return { at: arrival, arrival, byArrival: true };
+}
+
 /**
  * Whether `a` overrules `b`. Of equals the first argument wins: pass the one that came last as `a`.
  *
@@ -142,7 +167,8 @@ export function oldestOf(a: Times, b: Times): Times {
  * two audiences say nothing of which value is meant, their arrivals do.
  */
 export function overrules(a: Order, b: Order): boolean {
-  return a.audience === b.audience && a.at !== b.at ? a.at > b.at : a.arrival >= b.arrival;
+  const byTime = a.audience === b.audience && !a.byArrival && !b.byArrival && a.at !== b.at;
+  return byTime ? a.at > b.at : a.arrival >= b.arrival;
 }
 
 /** The fields that nothing in `later` overrules. */

@@ -9,7 +9,19 @@ import type { Prospect } from "../model/prospect.ts";
 import type { SqlRow } from "../../durable/database.ts";
 
 const membership = z.object({ audience: z.number(), status: z.enum(["realized", "exited"]) });
-const order = { at: z.number(), arrival: z.number(), audience: z.number().exactOptional() };
+const order = {
+  at: z.number(),
+  arrival: z.number(),
+  audience: z.number().exactOptional(),
+  byArrival: z.literal(true).exactOptional(),
+};
+const consent = z
+  .object({
+    says: z.enum(["in", "out"]),
+    sticky: z.literal(true).exactOptional(),
+    shared: z.literal(true).exactOptional(),
+  })
+  .exactOptional();
 /** Fields as they wait, in a call or in a failure. */
 export const waitingFields = z.record(
   z.string(),
@@ -17,6 +29,7 @@ export const waitingFields = z.record(
     value: fieldValue,
     ...order,
     membership: membership.exactOptional(),
+    consent,
     from: z.string().exactOptional(),
   }),
 );
@@ -50,6 +63,7 @@ const knownColumn = z.record(
     told: z.string().nullable(),
     held: z.string().exactOptional(),
     membership: membership.exactOptional(),
+    consent,
     from: z.string().exactOptional(),
   }),
 );
