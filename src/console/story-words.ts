@@ -95,6 +95,7 @@ function givenBackWords(event: EventOf<"given_back">): StoryWords {
     restarted: "Interrupted by a restart; what became of the call is not known",
     account_changed: "Another Outreach user was connected meanwhile",
     failed: `${inCounted(attempts, "attempt")} failed, the last with: ${answer}`,
+    refused_in_part: "Outreach refused other values of the call; it is sent without them",
     not_applied: `${job === null ? "The call" : `Bulk job ${job}`} did not bring it; it is pending again`,
   };
   return { tone: "warn", title: titles[reason], details: said, until };

@@ -59,11 +59,12 @@ export const historyEvent = z
         "account_changed",
         "failed",
         "not_applied",
+        "refused_in_part",
       ])
       .optional()
       .openapi({
         description:
-          "Why a call brought nothing. `not_applied`: the bulk job did not bring this prospect's values",
+          "Why a call brought nothing. `not_applied`: the bulk job did not bring this prospect's values. `refused_in_part`: Outreach refused other values of the call",
       }),
     until: isoTime.optional().openapi({ description: "When it may leave again" }),
     attempts: z.int().optional().openapi({ description: "Calls that failed so far" }),

@@ -194,7 +194,10 @@ function countIn(
 ): void {
   if (event.kind === "acknowledged" || event.kind === "rejected") {
     const counter = event.kind === "acknowledged" ? "delivered" : "failed";
-    for (const destinationId of sourcesOf(event)) count(destinationId, counter);
+    const goesOn = event.kind === "rejected" ? event.goesOn : undefined;
+    for (const destinationId of sourcesOf(event)) {
+      if (!goesOn?.has(destinationId)) count(destinationId, counter);
+    }
     return;
   }
   if (!("destinationId" in event) || event.destinationId === null) return;

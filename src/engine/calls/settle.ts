@@ -2,11 +2,13 @@
  * What the end of a prospect's own call means for the prospect: it has its values, waits again, or is set aside.
  * @module
  */
-import { acknowledge, requeue, reject } from "../model/call.ts";
+import { accusedOf, judgesValues } from "../model/accused.ts";
+import { acknowledge, requeue, reject, rejectPart } from "../model/call.ts";
 import { afterBlock, afterFailure, afterRefusal, uncountedMs } from "../model/evidence.ts";
 import type { Held, Tries, Verdict } from "../model/evidence.ts";
 import type { RequeueReason, Step } from "../model/events.ts";
-import type { CallError, Prospect } from "../model/prospect.ts";
+import type { CallError, HashValue, Prospect } from "../model/prospect.ts";
+import { mustNotBeLost } from "../model/lane.ts";
 import { CALL_RUNS_MAX_MS, GIVE_UP_AFTER_MS } from "../model/retry.ts";
 import type { Ended, Outcome, Patched } from "../../outreach/client.ts";
 import type { Connection, Pass } from "../connection/connection.ts";
@@ -61,6 +63,8 @@ export class CallEnds {
         }
         const tries = blame.triesOf(before);
         blame.taken(at);
+        const step = refusedStep(before, outcome, at, this.#ports.hash);
+        if (step) return this.apply(step, at);
         this.#judged(before, afterRefusal(outcome.status, tries, random), tries, outcome, at);
         return;
       }
@@ -152,6 +156,29 @@ export class CallEnds {
 }
 
 type Refused = Extract<Outcome<never>, { kind: "rejected" | "blocked" | "failed" }>;
+
+/**
+ * Outreach refused what a call said: the values that it accuses are set aside, the others go on without them. Where it
+ * accuses none, statuses and opt-outs go on, for they must not be lost beside something else's fault.
+ * @returns null where nothing can go on, and nothing is accused
+ */
+export function refusedStep(
+  before: Prospect,
+  outcome: Extract<Outcome<never>, { kind: "rejected" }>,
+  at: number,
+  hash: HashValue,
+): Step | null {
+  if (!before.inFlight || !judgesValues(outcome.status)) return null;
+  const { fields } = before.inFlight;
+  const names = Object.keys(fields);
+  const error = errorOf(outcome, at);
+  const accused = accusedOf(outcome, fields);
+  if (accused.length === names.length) return reject(before, error, false, { names, hash });
+  if (accused.length > 0) return rejectPart(before, accused, { error, now: at, hash });
+  const others = names.filter((name) => !mustNotBeLost(name, fields[name]));
+  if (others.length === 0 || others.length === names.length) return null;
+  return rejectPart(before, others, { error, now: at });
+}
 
 /** What Outreach said of a call that it did not take. */
 export function errorOf(

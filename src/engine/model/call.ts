@@ -6,7 +6,7 @@
 import { AudienceChanges } from "./audience-changes.ts";
 import { enqueued } from "./events.ts";
 import type { ProspectEvent, RequeueReason, Step } from "./events.ts";
-import { atTimeOf, forget, isHeld, learn, withOrders } from "./known-values.ts";
+import { atTimeOf, forget, isHeld, learn, withOrders, withRefused } from "./known-values.ts";
 import { moreUrgent } from "./lane.ts";
 import { oldestOf, valuesOf, waitsSince, withoutOverruled } from "./prospect.ts";
 import type {
@@ -195,19 +195,29 @@ function failingSince(
 /**
  * Outreach refused the call for good. Values that a newer one overrules need no listing. The times of the others are
  * remembered, so that an older value that comes late does not take their place.
+ * @param refused the attributes whose values are at fault
  */
-export function reject(prospect: Prospect, error: CallError, mayHaveApplied: boolean): Step {
+export function reject(
+  prospect: Prospect,
+  error: CallError,
+  mayHaveApplied: boolean,
+  refused?: { readonly names: readonly string[]; readonly hash: HashValue },
+): Step {
   const call = callOf(prospect);
   const { id: prospectId, pending } = prospect;
   const { attempts, acceptedAt } = call;
   const left = partOf(call, withoutOverruled(call.fields, pending?.fields ?? {}));
   const failed = sourcesOf(left);
   const known = mayHaveApplied ? forget(prospect.known, call.fields) : prospect.known;
+  const ordered = withOrders(known, left.fields);
+  const accused = Object.fromEntries(
+    Object.entries(left.fields).filter(([name]) => refused?.names.includes(name)),
+  );
   return {
     prospect: {
       ...prospect,
       inFlight: null,
-      known: withOrders(known, left.fields),
+      known: refused ? withRefused(prospectId, ordered, accused, refused.hash) : ordered,
       lastError: error,
     },
     events: [
@@ -223,6 +233,63 @@ export function reject(prospect: Prospect, error: CallError, mayHaveApplied: boo
       ...endsOf(call, "superseded", (source) => !failed.has(source)),
       ...enqueued(pending),
       ...statusesGone(call, pending?.fields ?? {}),
+    ],
+  };
+}
+
+/**
+ * Outreach refused some of a call's values: these are set aside, and the others wait for a call without them, at once.
+ * @param names the attributes that were refused, not all of the call's
+ * @param hash left out where the values are not known to be at fault: then they may be sent again
+ */
+export function rejectPart(
+  prospect: Prospect,
+  names: readonly string[],
+  { error, now, hash }: { error: CallError; now: number; hash?: HashValue },
+): Step {
+  const call = callOf(prospect);
+  const { id: prospectId, pending } = prospect;
+  const fieldsOf = (isRefused: boolean): Fields<PendingField> =>
+    Object.fromEntries(
+      Object.entries(call.fields).filter(([name]) => names.includes(name) === isRefused),
+    );
+  const rest = partOf(call, fieldsOf(false));
+  const left = partOf(call, withoutOverruled(fieldsOf(true), pending?.fields ?? {}));
+  const { attempts, acceptedAt } = call;
+  const waits = requeue(
+    { ...prospect, inFlight: { ...call, ...rest } },
+    {
+      reason: "refused_in_part",
+      dueAt: now,
+      countsAsAttempt: false,
+      mayHaveApplied: false,
+      error: null,
+      now,
+    },
+  );
+  const goesOn = sourcesOf(rest);
+  const failed = sourcesOf(left);
+  const known = withOrders(waits.prospect.known, left.fields);
+  return {
+    prospect: {
+      ...waits.prospect,
+      lastError: error,
+      known: hash ? withRefused(prospectId, known, left.fields, hash) : known,
+    },
+    events: [
+      {
+        kind: "rejected",
+        prospectId,
+        ...left,
+        goesOn,
+        sent: call.fields,
+        error,
+        attempts: attempts + 1,
+        acceptedAt,
+      },
+      ...waits.events,
+      ...endsOf(call, "superseded", (source) => !goesOn.has(source) && !failed.has(source)),
+      ...statusesGone({ ...call, fields: fieldsOf(true) }, waits.prospect.pending?.fields ?? {}),
     ],
   };
 }

@@ -18,6 +18,8 @@ export type RequeueReason =
   | "restarted"
   /** Somebody else was connected while the call was under way. */
   | "account_changed"
+  /** Outreach refused other values of the call: these go without them. */
+  | "refused_in_part"
   /** The call failed. */
   | "failed"
   /** The bulk job did not bring this prospect's values. */
@@ -91,6 +93,8 @@ export type ProspectEvent =
       readonly fields: Fields<PendingField>;
       /** Where the fields came from that do not say. */
       readonly destinationId: string;
+      /** Destinations whose update goes on with its other values. */
+      readonly goesOn?: ReadonlySet<string>;
       /** What the call carried; null where none was made. */
       readonly sent: Fields<PendingField> | null;
       readonly error: CallError;

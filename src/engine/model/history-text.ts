@@ -163,6 +163,7 @@ const REASONS = [
   "account_changed",
   "failed",
   "not_applied",
+  "refused_in_part",
 ] as const satisfies readonly EventOf<"given_back">["reason"][];
 
 function readGivenBack(at: number, parts: readonly string[]): StoryEvent | null {

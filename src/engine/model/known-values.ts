@@ -54,6 +54,21 @@ export function withOrders(
   return next;
 }
 
+/** What is known, and which values Outreach refused: they are not sent again beside others. */
+export function withRefused(
+  prospectId: number,
+  known: Fields<KnownField>,
+  fields: Fields<PendingField>,
+  hash: HashValue,
+): Fields<KnownField> {
+  const next: Record<string, KnownField> = { ...known };
+  for (const [name, { value, at, arrival }] of Object.entries(fields)) {
+    const before = next[name] ?? { told: null, at, arrival };
+    next[name] = { ...before, refused: hash(prospectId, name, value) };
+  }
+  return next;
+}
+
 /**
  * An answer says what Outreach holds. Where that differs from what it was told just now, they are its own words for that.
  * Where it differs from what it was told before, somebody else changed it.

@@ -55,6 +55,11 @@ export function moreUrgent(a: Lane, b: Lane): Lane {
   return LANES.indexOf(a) <= LANES.indexOf(b) ? a : b;
 }
 
+/** Whether a field says that somebody is, or is no longer, to be written to: an audience's status, or an opt-out. */
+export function mustNotBeLost(name: string, field: Change | undefined): boolean {
+  return field !== undefined && (field.membership !== undefined || isOptOut(name, field.value));
+}
+
 function laneOfField(
   name: string,
   { value, at, membership }: Change,

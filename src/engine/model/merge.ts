@@ -65,6 +65,14 @@ export function merge(prospect: Prospect, offered: Offer, hash: HashValue): Step
       continue;
     }
     const holds = known[name];
+    const isRefused = holds?.refused !== undefined && holds.refused === hash(id, name, field.value);
+    if (isRefused && !offered.isReplay) {
+      // Listed as a failure; it goes again where a person replays that, or once another value was taken.
+      superseded.push(name);
+      audiences.gone(left[name]);
+      delete left[name];
+      continue;
+    }
     if (holds && !inFlight?.fields[name] && isHeld(id, name, field.value, holds, hash)) {
       audiences.gone(left[name]);
       delete left[name];

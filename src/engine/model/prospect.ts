@@ -57,6 +57,8 @@ export interface KnownField extends Order {
   readonly told: string | null;
   /** Hash of what Outreach answered that it holds, where that differs from what it was told. */
   readonly held?: string;
+  /** Hash of the value that Outreach refused last, where it has taken none since. */
+  readonly refused?: string;
   readonly membership?: Membership;
   readonly consent?: Consent;
   /** The destination that said it last; left out in what was stored before this was kept. */

@@ -62,6 +62,7 @@ const knownColumn = z.record(
     ...order,
     told: z.string().nullable(),
     held: z.string().exactOptional(),
+    refused: z.string().exactOptional(),
     membership: membership.exactOptional(),
     consent,
     from: z.string().exactOptional(),

@@ -105,7 +105,7 @@ function callsOf(event: EngineEvent): number {
   const hasEnded =
     event.kind === "acknowledged" ||
     event.kind === "requeued" ||
-    (event.kind === "rejected" && event.sent !== null);
+    (event.kind === "rejected" && event.sent !== null && event.goesOn === undefined);
   return hasEnded ? -1 : 0;
 }
 
