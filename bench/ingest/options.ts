@@ -14,6 +14,7 @@ same rows and a Hono route that does nothing; rows and statements a profile; wha
 
   --quick            one round of fewer cases
   --rows             rows and statements alone: no times
+  --rates            times alone: no rows and statements
   --sizes <n,n>      profiles a request (1,10,100,1000)
   --connections <n,n>  connections at once (1,8,64)
   --sent <kind,kind> mix, repeat, merged, new (mix at every size and number of connections; the others at 8)
@@ -31,7 +32,9 @@ export interface Options {
   readonly cases: readonly Case[];
   readonly sizes: readonly number[];
   readonly rounds: number;
-  readonly rowsOnly: boolean;
+  /** Whether rows and statements are counted, and whether times are taken. */
+  readonly rows: boolean;
+  readonly rates: boolean;
 }
 
 const SIZES = [1, 10, 100, 1_000];
@@ -47,6 +50,7 @@ export function readOptions(): Options {
     options: {
       quick: { type: "boolean", default: false },
       rows: { type: "boolean", default: false },
+      rates: { type: "boolean", default: false },
       sizes: { type: "string" },
       connections: { type: "string" },
       sent: { type: "string" },
@@ -64,7 +68,13 @@ export function readOptions(): Options {
   );
   const rounds =
     values.rounds === undefined ? (quick ? 1 : 5) : whole("--rounds", values.rounds, 1, 100);
-  return { cases, sizes, rounds, rowsOnly: values.rows };
+  return {
+    cases,
+    sizes,
+    rounds,
+    rows: values.rows || !values.rates,
+    rates: values.rates || !values.rows,
+  };
 }
 
 function numbers(

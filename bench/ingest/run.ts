@@ -5,7 +5,7 @@
  */
 import { optionsOf } from "../../cli/local/command-line.ts";
 import { HELP, readOptions } from "./options.ts";
-import type { Options } from "./options.ts";
+import type { Case, Options } from "./options.ts";
 import { RateBench } from "./rates.ts";
 import type { Rates } from "./rates.ts";
 import { costTable, ratesTable, SPILLED, storageTable } from "./report.ts";
@@ -14,15 +14,22 @@ import { measureStorage } from "./storage.ts";
 const options = optionsOf("npm run bench:ingest", HELP, readOptions);
 if (options) await run(options);
 
-async function run({ cases, sizes, rounds, rowsOnly }: Options): Promise<void> {
+async function run({ cases, sizes, rounds, rows, rates }: Options): Promise<void> {
+  if (rows) await countRows(sizes);
+  if (rates) await takeTimes(cases, rounds);
+}
+
+async function countRows(sizes: readonly number[]): Promise<void> {
   progress("rows and statements");
   const storage = await measureStorage(sizes);
   console.log(`Statements and rows of the Outreach user's object:\n\n${storageTable(storage)}\n`);
+  sayWhetherSpilled(storage.intake);
   console.log(
-    `30 million updates a month, 70 % repeats, 20 % merged, 10 % new and delivered in bulk:\n`,
+    `30 million updates a month, 70 % repeats, 20 % merged, 10 % new and delivered in bulk:\n\n${costTable(storage)}\n`,
   );
-  console.log(`${costTable(storage)}\n`);
-  if (rowsOnly) return;
+}
+
+async function takeTimes(cases: readonly Case[], rounds: number): Promise<void> {
   progress("both Workers start");
   const bench = await RateBench.start();
   try {
