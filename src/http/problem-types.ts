@@ -182,7 +182,13 @@ export const PROBLEM_TYPES = {
     status: 413,
     title: "There are too many profiles in one body",
     meaning:
-      "A JSON body takes 10,000 profiles. Split it, or send NDJSON, which has no limit on their number. Nothing of the request was kept.",
+      "A JSON body takes 10,000 profiles. Split it, or send NDJSON, which may hold 100,000. Nothing of the request was kept.",
+  },
+  work_budget: {
+    status: 413,
+    title: "The request asks for too much work",
+    meaning:
+      "It holds more profiles, or more rejections in a row, than one request may. `received` and `accepted` count what was looked at and taken before; the rest was not read. Send it in several requests, and check the mapping where most was rejected.",
   },
   backlog_full: {
     status: 503,

@@ -36,6 +36,10 @@ export const problemDocument = z
     }),
     detail: z.string().openapi({ description: "What happened this time, and what to do" }),
     errors: z.array(fieldError).optional(),
+    received: z.int().optional().openapi({
+      description: "Profiles that were looked at, where a request ended early (`work_budget`)",
+    }),
+    accepted: z.int().optional().openapi({ description: "Those of them that were taken" }),
   })
   .openapi("Problem", { description: "A problem document (RFC 9457)" });
 
@@ -48,6 +52,8 @@ export interface ProblemParts {
   /** What happened this time; left out, the general meaning of the code has to do. */
   readonly detail?: string;
   readonly errors?: readonly FieldError[];
+  /** What was done of a request that ended early. */
+  readonly counts?: { readonly received: number; readonly accepted: number };
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -72,6 +78,7 @@ export function toDocument(code: ProblemCode, parts: ProblemParts = {}): Problem
     code,
     detail: parts.detail ?? meaning,
     ...(parts.errors && { errors: [...parts.errors] }),
+    ...parts.counts,
   };
 }
 

@@ -10,6 +10,7 @@ import { BodyError, openBody } from "./body.ts";
 import type { BodyRefused, OpenBody } from "./body.ts";
 import { cutDocument, DEPTH_MAX, LineCutter, PROFILE_MAX_CHARS } from "./frames.ts";
 import type { Frame } from "./frames.ts";
+import { WorkBudget } from "./work-budget.ts";
 
 /** Profiles in one JSON body. AEP aggregates at most this many. */
 export const LIST_MAX = 10_000;
@@ -20,7 +21,7 @@ export type Refused =
   | {
       readonly ok: false;
       readonly status: 400 | 413;
-      readonly code: "invalid_json" | "too_many_profiles";
+      readonly code: "invalid_json" | "too_many_profiles" | "work_budget";
       readonly detail: string;
     };
 
@@ -46,7 +47,7 @@ export type Profiles =
     }
   | Refused;
 
-/** Thrown by the iteration where a body proves bad on the way. Nothing of such a body was good. */
+/** Thrown by the iteration where a body proves bad on the way, or asks for more work than a request may. */
 export class RefusedError extends Error {
   override readonly name = "RefusedError";
   readonly refused: Refused;
@@ -112,8 +113,10 @@ async function* mapEach(
 ): AsyncGenerator<MappedProfile> {
   let anyJson = false;
   let badBefore = 0;
+  const budget = new WorkBudget();
   for await (const frame of frames) {
     const profile = map(frame);
+    if (!(await budget.spend(profile.ok))) throw new RefusedError(anyJson ? WORK_BUDGET : NO_JSON);
     if (!anyJson && !profile.ok && profile.rejection === INVALID_JSON) {
       badBefore += 1;
       continue;
@@ -183,5 +186,12 @@ const TOO_MANY: Refused = {
   ok: false,
   status: 413,
   code: "too_many_profiles",
-  detail: `One JSON body may hold ${LIST_MAX.toLocaleString("en-US")} profiles. Send several bodies, or NDJSON, which has no such limit.`,
+  detail: `One JSON body may hold ${LIST_MAX.toLocaleString("en-US")} profiles. Send several bodies, or NDJSON, which may hold 100,000.`,
+};
+const WORK_BUDGET: Refused = {
+  ok: false,
+  status: 413,
+  code: "work_budget",
+  detail:
+    "The request asks for more work than one may: it holds more than 100,000 profiles, or 10,000 rejections in a row. What came before was taken, as the counts say; the rest was not read.",
 };

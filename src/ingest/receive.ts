@@ -70,7 +70,11 @@ export type Refused = (
       /** Nothing of it was accepted. */
       readonly counted: Counted;
     }
-) & { readonly retryAfterMs?: number };
+) & {
+  readonly retryAfterMs?: number;
+  /** What was looked at, and what of it was taken, where the request ended early. */
+  readonly counts?: { readonly received: number; readonly accepted: number };
+};
 
 /** What a sender would like and can do without (RFC 7240). */
 export interface Preferences {
@@ -107,8 +111,11 @@ export async function receiveProfiles(
       if (batch.isFull && !(await batch.handOn())) return notTaken(batch);
     }
   } catch (error) {
-    if (error instanceof RefusedError) return soFar(error.refused, batch.handedOn);
-    throw error;
+    if (!(error instanceof RefusedError)) throw error;
+    if (error.refused.code !== "work_budget") return soFar(error.refused, batch.handedOn);
+    if (!(await batch.handOn())) return notTaken(batch);
+    const { received, accepted } = tally.counted();
+    return { ...error.refused, counts: { received, accepted } };
   }
   if (!(await batch.handOn())) return notTaken(batch);
   return { ok: true, ...tally.counted(), expectedBy: batch.expectedBy };

@@ -151,9 +151,11 @@ function refuseFaulty(c: Context<AppEnv>, { code, detail, counted }: Faulty) {
   });
 }
 
-function refuse(c: Context<AppEnv>, { code, detail, retryAfterMs }: Exclude<Refused, Faulty>) {
+function refuse(c: Context<AppEnv>, refused: Exclude<Refused, Faulty>) {
+  const { code, detail, retryAfterMs, counts } = refused;
   return problem(c, code, {
     detail,
+    ...(counts && { counts }),
     ...(retryAfterMs !== undefined && { headers: retryAfter(retryAfterMs) }),
   });
 }
