@@ -105,8 +105,12 @@ function isOptional(value: unknown, type: "number" | "string"): boolean {
   return value === undefined || typeof value === type;
 }
 
-function isOrdered({ at, arrival, audience, membership: of }: Record<string, unknown>): boolean {
+/** What few fields have, consents and times of the future, the schema reads. */
+function isOrdered(field: Record<string, unknown>): boolean {
+  const { at, arrival, audience, membership: of } = field;
   return (
+    field["consent"] === undefined &&
+    field["byArrival"] === undefined &&
     typeof at === "number" &&
     typeof arrival === "number" &&
     isOptional(audience, "number") &&
