@@ -34,6 +34,29 @@ describe("a bulk job that Outreach refuses", () => {
     },
   );
 
+  it(
+    "for one attribute costs that one alone, at all of its prospects",
+    LONG,
+    async ({ expect }) => {
+      const { world, outreach } = await worldWithBulk();
+      const refusal = json(422, {
+        errors: [
+          { id: "validationError", detail: "Bad.", source: { pointer: "/data/attributes/title" } },
+        ],
+      });
+      outreach.script = ({ method, body }) =>
+        method !== "GET" && body?.includes('"title"') ? refusal : null;
+      accept(world, members(3_000, "realized", { at: 1, title: "bad" }));
+      await world.pass(3 * HOUR_MS);
+      expect(waiting(world)).toBe(0);
+      expect(world.patches.length).toBeLessThan(20);
+      expect(
+        [...world.held.values()].filter((held) => held["custom4"] === "realized"),
+      ).toHaveLength(3_000);
+      expect(world.core.failureGroups(DESTINATION, 9)).toMatchObject({ total: 3_000 });
+    },
+  );
+
   it("reads back what it says it did not take, where one of them is", LONG, async ({ expect }) => {
     const { world, outreach } = await worldWithBulk();
     let looks = 0;

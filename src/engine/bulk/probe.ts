@@ -8,11 +8,12 @@ import { reject } from "../model/call.ts";
 import { changeSetOf } from "../model/change-set.ts";
 import { withoutValues } from "../model/outreach-words.ts";
 import { valuesOf } from "../model/prospect.ts";
-import type { CallError, InFlight } from "../model/prospect.ts";
+import type { Step } from "../model/events.ts";
+import type { CallError, InFlight, Prospect } from "../model/prospect.ts";
 import { CALL_RUNS_MAX_MS } from "../model/retry.ts";
 import { patchProspect } from "../../outreach/client.ts";
 import type { Ended, Patched } from "../../outreach/client.ts";
-import { CallEnds, errorOf } from "../calls/settle.ts";
+import { CallEnds, errorOf, refusedStep } from "../calls/settle.ts";
 import type { Pass } from "../connection/connection.ts";
 import { groupKeyOf } from "../failures/reason-rules.ts";
 import type { Job } from "./job.ts";
@@ -88,9 +89,19 @@ export class Trial {
   refuse(job: Job, refusal: CallError, pass: Pass, now: number): Promise<void> {
     return this.#settling.inSlices(job, pass, (before) =>
       changeSetOf(before.inFlight?.fields ?? {}) === job.changeSet
-        ? reject(before, refusal, job.remoteId !== null)
+        ? (this.#refusedInPart(job, before, refusal, now) ??
+          reject(before, refusal, job.remoteId !== null))
         : release(before, now, true),
     );
+  }
+
+  /** Where one attribute is accused, or statuses go beside others, the rest goes on. A job that ran may have brought it. */
+  #refusedInPart(job: Job, before: Prospect, refusal: CallError, now: number): Step | null {
+    if (job.remoteId !== null || refusal.status === null) return null;
+    const { status, code, detail, pointer } = refusal;
+    const said = { code, detail, pointer };
+    const outcome = { kind: "rejected", status, ...said, errors: [said] } as const;
+    return refusedStep(before, outcome, now, this.#tools.ports.hash);
   }
 }
 
