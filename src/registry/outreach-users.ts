@@ -54,6 +54,12 @@ export async function listOutreachUsers(
   return toPage(z.array(row).parse(results), page.limit);
 }
 
+/** Ids of all, whatever their number. */
+export async function allOutreachUserIds(db: D1Database): Promise<readonly string[]> {
+  const { results } = await db.prepare("SELECT id FROM outreach_users ORDER BY id").all();
+  return results.map((found) => z.object({ id: z.string() }).parse(found).id);
+}
+
 export async function countOutreachUsers(db: D1Database): Promise<number> {
   const counted = await db.prepare("SELECT COUNT(*) AS count FROM outreach_users").first();
   return z.object({ count: z.number() }).parse(counted).count;

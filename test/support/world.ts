@@ -20,6 +20,7 @@ import { memoryDatabase } from "./sqlite.ts";
 
 export const START = Date.UTC(2026, 10, 2, 9);
 export const DESTINATION = "destination-1";
+const CRON_EVERY_MS = 5 * 60_000;
 const REDIRECT = "https://edge.example/v1/outreach/callback";
 
 type Answer = IncomingAnswer | NoAnswer;
@@ -60,6 +61,7 @@ export class World {
   #order = 0;
   #life = 0;
   #tokens = 0;
+  #cronAt = START + CRON_EVERY_MS;
 
   constructor(db: Database = memoryDatabase()) {
     this.db = db;
@@ -217,11 +219,12 @@ export class World {
   }
 
   #takeNext(until: number): Happening | null {
+    const cron: Happening = { at: this.#cronAt, order: Infinity, happen: () => this.#cron() };
     const alarm: Happening | null =
       this.#alarmAt === null
         ? null
         : { at: this.#alarmAt, order: Infinity, happen: () => this.#ring() };
-    const all = alarm ? [...this.#happenings, alarm] : this.#happenings;
+    const all = [...this.#happenings, ...(alarm ? [alarm] : []), cron];
     const next = all.reduce<Happening | null>(
       (a, b) => (a && (a.at < b.at || (a.at === b.at && a.order < b.order)) ? a : b),
       null,
@@ -229,6 +232,12 @@ export class World {
     if (!next || next.at > until) return null;
     this.#happenings = this.#happenings.filter((happening) => happening !== next);
     return next;
+  }
+
+  /** The cron trigger comes every five minutes. */
+  #cron(): void {
+    this.#cronAt += CRON_EVERY_MS;
+    this.core.rearm();
   }
 
   #ring(): void {

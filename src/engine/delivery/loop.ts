@@ -28,6 +28,8 @@ import { Turns } from "../outbox/schedule.ts";
 
 /** An alarm may run for 15 minutes; the loop hands over to the next one well before. */
 const RUN_MAX_MS = 10 * 60_000;
+/** An alarm may make 10,000 fetches; a run ends at half of them, so that what is under way then has room. */
+const RUN_MAX_FETCHES = 5_000;
 
 type Next =
   | {
@@ -84,12 +86,16 @@ export class DeliveryLoop {
   /** Sends what may be sent. Must not be called again before it has ended. */
   async run(): Promise<void> {
     const stopAt = this.#ports.now() + RUN_MAX_MS;
+    let fetches = 0;
     for (;;) {
       const now = this.#ports.now();
-      const busy = this.#underWay.size >= CONCURRENT_CALLS || now >= stopAt;
-      const next: Next = busy ? { kind: "wait", until: null } : this.#next(now);
-      if (next.kind !== "wait") this.#start(next, now);
-      else if (this.#underWay.size === 0) return;
+      const isOver = now >= stopAt || fetches >= RUN_MAX_FETCHES;
+      const isBusy = this.#underWay.size >= CONCURRENT_CALLS;
+      const next: Next = isOver || isBusy ? { kind: "wait", until: null } : this.#next(now);
+      if (next.kind !== "wait") {
+        this.#start(next, now);
+        if (next.kind !== "gather" && next.kind !== "switch") fetches += 1;
+      } else if (this.#underWay.size === 0) return;
       else {
         await Promise.race(this.#underWay);
         this.#onEnded();
