@@ -7,7 +7,7 @@ import {
   nearestWritable,
   prospectAttribute,
 } from "../outreach/prospect-attributes.ts";
-import { isOptOutAttribute } from "../engine/model/opt-outs.ts";
+import { isOptOutAttribute } from "../engine/model/opt-out-attributes.ts";
 import { convert } from "./convert.ts";
 import { shown } from "./rejection.ts";
 import type { AttributeMapping, MappingSettings } from "./settings.ts";

@@ -3,7 +3,12 @@
  * else's ground (`p`, `u`, `vi`, `LI`, `CP`, …) says nothing, so it neither opts out nor lifts an opt-out.
  * @module
  */
-import { isOptOut, isOptOutAttribute, optInOf, optOutOf } from "../engine/model/opt-outs.ts";
+import {
+  isOptOut,
+  isOptOutAttribute,
+  optInOf,
+  optOutOf,
+} from "../engine/model/opt-out-attributes.ts";
 import type { FieldUpdate, FieldValue } from "../engine/model/prospect-update.ts";
 import { textOf } from "./convert.ts";
 import { accept, below, reject } from "./rejection.ts";

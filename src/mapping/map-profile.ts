@@ -8,7 +8,7 @@
  */
 import { charsOf, UPDATE_MAX_CHARS } from "../engine/model/prospect-update.ts";
 import type { FieldUpdate, ProspectUpdate } from "../engine/model/prospect-update.ts";
-import { isOptOut, isOptOutAttribute } from "../engine/model/opt-outs.ts";
+import { isOptOut, isOptOutAttribute } from "../engine/model/opt-out-attributes.ts";
 import { prospectAttribute } from "../outreach/prospect-attributes.ts";
 import { ATTRIBUTES_MAX, readMappedSources, readTargetAttributes } from "./attributes.ts";
 import type { CompiledRow, Said } from "./attributes.ts";

@@ -5,7 +5,7 @@
  * and of whose audience Outreach was never told, does.
  * @module
  */
-import { isOptOut } from "./opt-outs.ts";
+import { isOptOut } from "./opt-out-attributes.ts";
 import type { FieldValue } from "./prospect-update.ts";
 
 /** The most urgent first. */

@@ -7,7 +7,8 @@ import { queueEvents } from "./events.ts";
 import type { ProspectEvent, Step } from "./events.ts";
 import { atTimeOf, isHeld, withOrders } from "./known-values.ts";
 import { laneOf, moreUrgent } from "./lane.ts";
-import { consentOf, isOptOutAttribute, optOutOf, settleConsent } from "./opt-outs.ts";
+import { isOptOutAttribute, optOutOf } from "./opt-out-attributes.ts";
+import { consentOf, settleConsent } from "./opt-outs.ts";
 import type { Rival } from "./opt-outs.ts";
 import { oldestOf, overrules, withoutOverruled } from "./prospect.ts";
 import type {

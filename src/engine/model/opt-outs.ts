@@ -1,45 +1,14 @@
 /**
- * Attributes of Outreach's prospect that say that a person is not to be contacted, and which of their values may take the
- * place of which.
+ * Which value of an attribute that says that a person is not to be contacted may take the place of which.
  *
  * Promises: an opt-out only tightens. It is lifted by a later explicit opt-in, or by the destination that set it saying
  * plainly that it is none; never by a removed value, an unknown one or an older one, and a sticky one by nothing.
  * @module
  */
+import { isOptOut } from "./opt-out-attributes.ts";
 import { overrules } from "./prospect.ts";
 import type { Consent, Order, PendingField } from "./prospect.ts";
 import type { FieldValue } from "./prospect-update.ts";
-
-/** Those that are true or false; true is the opt-out. */
-const FLAGS: ReadonlySet<string> = new Set([
-  "optedOut",
-  "emailOptedOut",
-  "callOptedOut",
-  "smsOptedOut",
-]);
-/** Those that hold a word: `opted_in`, `opted_out`, or nothing. */
-const WORDS: ReadonlySet<string> = new Set(["emailsOptStatus", "callsOptStatus", "smsOptStatus"]);
-const OPTED_OUT = "opted_out";
-const OPTED_IN = "opted_in";
-
-export function isOptOutAttribute(name: string): boolean {
-  return FLAGS.has(name) || WORDS.has(name);
-}
-
-/** Whether a value of an attribute says that a person is not to be contacted. */
-export function isOptOut(name: string, value: FieldValue): boolean {
-  return FLAGS.has(name) ? value === true : WORDS.has(name) && value === OPTED_OUT;
-}
-
-/** The value of an attribute that opts a person out. */
-export function optOutOf(name: string): FieldValue {
-  return FLAGS.has(name) ? true : OPTED_OUT;
-}
-
-/** The value of an attribute that says that a person is not opted out. */
-export function optInOf(name: string): FieldValue {
-  return FLAGS.has(name) ? false : OPTED_IN;
-}
 
 /** A value that is there already, and the destination that it came from where that is known. */
 export interface Rival extends Order {
