@@ -321,12 +321,12 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     const grace = await theirs.newPage();
     await grace.goto(link);
     await grace.getByLabel("New password").fill("correct horse battery");
-    await grace.getByLabel("The same again").fill("another");
+    await grace.getByLabel("Confirm").fill("another");
     await grace.getByRole("button", { name: "Set password and sign in" }).click();
     await grace.getByText("The two are not the same.").first().waitFor();
     expect(await accessibilityFaults(grace, "dark")).toEqual([]);
     await grace.getByLabel("New password").fill("correct horse battery");
-    await grace.getByLabel("The same again").fill("correct horse battery");
+    await grace.getByLabel("Confirm").fill("correct horse battery");
     await grace.getByRole("button", { name: "Set password and sign in" }).click();
     await grace.getByRole("heading", { name: "Overview" }).waitFor();
     const faults: string[] = [];
