@@ -207,7 +207,12 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
   it("explains a failure, and replays it after it is mended", async ({ expect }) => {
     const { page, stack } = opened;
     const errors = [
-      { id: "validationError", title: "Validation Error", detail: "Custom4 is no such field." },
+      {
+        id: "validationError",
+        title: "Validation Error",
+        detail: "Custom4 is no such field.",
+        source: { pointer: "/data/attributes/custom4" },
+      },
     ];
     await stack.mock.faults([
       {

@@ -78,7 +78,7 @@ function Group(props: Shown & { readonly group: FailureGroup }) {
   const { reason, remedy } = adviceFor(first.error);
   const place = `/console/destinations/${destination.id}/failures`;
   return (
-    <section class="card" aria-labelledby={`group-${key}`}>
+    <section class="card" aria-labelledby={`group-${key} of-${key}`}>
       <div class="row between">
         <h2 id={`group-${key}`}>
           {reason} <span class="count">{inCount(count)}</span>
@@ -91,7 +91,11 @@ function Group(props: Shown & { readonly group: FailureGroup }) {
           texts={["Replay group", "Discard group"]}
         />
       </div>
-      <Blamed destination={destination} labels={labels} field={field} />
+      {/* Two groups may have one reason: what they are about tells them apart. */}
+      <div id={`of-${key}`}>
+        <Blamed destination={destination} labels={labels} field={field} />
+        <span class="unseen">{first.error.detail}</span>
+      </div>
       <p>{remedy}</p>
       <FailureTable {...props} failures={newest} />
       {count > newest.length && (
