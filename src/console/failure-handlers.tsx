@@ -108,7 +108,9 @@ function noticeOf(c: Context<AppEnv>): string | null {
   const [, kind, count] = /^(replay|discard)\.(\d{1,15})$/.exec(c.get("flash") ?? "") ?? [];
   if (count === undefined) return null;
   const failures = inCounted(Number(count), "failure");
-  return kind === "replay" ? `${failures} pending again.` : `${failures} discarded.`;
+  return kind === "replay"
+    ? `${failures} put back among the pending updates.`
+    : `${failures} discarded.`;
 }
 
 async function workOn(

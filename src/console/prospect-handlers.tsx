@@ -28,7 +28,7 @@ const ASKED_USERS_MAX = 200;
 
 /** What was done, said at the top of the page that follows. */
 const DONE: Readonly<Record<string, string>> = {
-  replay: "The failures of this prospect are pending again.",
+  replay: "The failures of this prospect are put back among the pending updates.",
   send: "Its pause is ended: it is tried again within 20 seconds, when its turn and the budget of calls allow.",
   forget:
     "Forgotten what Outreach was told. The next update of each attribute is sent, even if it changes nothing.",
