@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { DESTINATION, World } from "../support/world.ts";
+import { apiError, DESTINATION, World } from "../support/world.ts";
 
 const ALL = { limit: 100, after: null };
 
@@ -7,7 +7,7 @@ const ALL = { limit: 100, after: null };
 async function withFailures(...prospectIds: readonly number[]): Promise<World> {
   const world = await World.connected();
   world.script = ({ method }) =>
-    method === "PATCH" ? { status: 422, headers: new Headers(), body: "{}" } : null;
+    method === "PATCH" ? apiError(422, "validationError", "It is refused.") : null;
   for (const id of prospectIds) world.accept(id, { firstName: "Ada" });
   await world.pass(60_000);
   return world;

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { DESTINATION, World } from "../support/world.ts";
+import { apiError, DESTINATION, World } from "../support/world.ts";
 
 function refusal(detail: string, pointer: string) {
   const errors = [{ id: "validationError", detail, source: { pointer } }];
@@ -133,7 +133,7 @@ describe("groups of failures", () => {
   it("change with what newer values leave of a failure", async ({ expect }) => {
     const world = await World.connected();
     world.script = ({ method }) =>
-      method === "PATCH" ? { status: 422, headers: new Headers(), body: "{}" } : null;
+      method === "PATCH" ? apiError(422, "validationError", "It is refused.") : null;
     world.accept(1, { title: "CTO", firstName: "Ada" });
     await world.pass(60_000);
     expect(world.core.failureGroups(DESTINATION, 1).groups[0]?.field).toBeNull();

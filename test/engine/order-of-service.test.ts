@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { World } from "../support/world.ts";
+import { apiError, World } from "../support/world.ts";
 
 const LONG_AGO = 0;
 
@@ -87,7 +87,7 @@ describe("the order of service, in the engine", () => {
     const refused = new Set(Array.from({ length: 20 }, (_, i) => 500 + i));
     world.script = ({ url, method }) =>
       method === "PATCH" && refused.has(Number(url.split("/").at(-1)))
-        ? { status: 422, headers: new Headers(), body: "{}" }
+        ? apiError(422, "validationError", "It is refused.")
         : null;
     world.acceptUpdates([...refused].map((id) => status(id, "realized", now)));
     await world.pass(10_000);
