@@ -45,7 +45,7 @@ export const ingest: Target<z.infer<typeof bodySchema>> = {
       () => ({ whole: whole.result, cut: result }),
     );
 
-    const previewed = await previewProfiles(requestOf(bytes, input), SETTINGS, () => 1);
+    const previewed = await previewProfiles(requestOf(bytes, input), SETTINGS, () => LAST_MOMENT);
     holds(previewed.ok === result.ok, "a preview takes what sending takes", () => ({
       previewed,
       result,
@@ -90,6 +90,9 @@ async function receive(
   const result = await receiveProfiles(request, SETTINGS, take, { representation: true });
   return { result, batches };
 }
+
+/** No time is of the future for a preview here, as none is for what is sent. */
+const LAST_MOMENT = 8.64e15;
 
 /** Rejections without their words: the oracle knows the rule that was broken, not how it is told. */
 function seenOf({ received, rejected, fieldErrors }: Received, batches: Batches) {
