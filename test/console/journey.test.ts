@@ -217,6 +217,7 @@ describe.skipIf(!HAS_CHROMIUM)("the console in a browser", { timeout: START_MS }
     await stack.mock.faults([
       {
         match: { method: "PATCH", prospects: [8] },
+        times: 1,
         effect: { type: "answer", status: 422, body: { errors } },
       },
     ]);
