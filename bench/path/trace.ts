@@ -81,6 +81,8 @@ class StatementCounter implements Database {
     return this.#db.all(sql, ...bindings);
   };
 
+  size: Database["size"] = () => this.#db.size();
+
   transaction: Database["transaction"] = (work) => this.#db.transaction(work);
 }
 

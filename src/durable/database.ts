@@ -12,6 +12,8 @@ export type SqlRow = Readonly<Record<string, unknown>>;
 export interface Database {
   /** Runs one statement and gives all its rows. */
   all(statement: string, ...bindings: readonly SqlValue[]): readonly SqlRow[];
+  /** Bytes that its tables and indexes take; pages that are free do not count. */
+  size(): number;
   /** Runs `work`, all of it or nothing. Must not be nested. */
   transaction<T>(work: () => T): T;
 }

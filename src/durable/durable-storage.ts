@@ -8,6 +8,7 @@ import type { Alarm } from "./alarm.ts";
 export function databaseOf(storage: DurableObjectStorage): Database {
   return {
     all: (statement, ...bindings) => storage.sql.exec(statement, ...bindings).toArray(),
+    size: () => storage.sql.databaseSize,
     transaction: (work) => storage.transactionSync(work),
   };
 }

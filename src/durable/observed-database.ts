@@ -14,6 +14,7 @@ export function observed(db: Database): ObservedDatabase {
   const forgetters: (() => void)[] = [];
   return {
     all: (statement, ...bindings) => db.all(statement, ...bindings),
+    size: () => db.size(),
     transaction(work) {
       try {
         return db.transaction(work);

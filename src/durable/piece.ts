@@ -38,11 +38,19 @@ export function piece<S extends z.ZodType>(
     const text = z.string().parse(row["value"]);
     return { value: schema.parse(JSON.parse(text)), text };
   };
+  /** Null too where what is stored cannot be read: it may be overwritten. */
+  const storedText = (): string | null => {
+    try {
+      return (known ??= load()).text;
+    } catch {
+      return null;
+    }
+  };
   return {
     read: () => (known ??= load()).value,
     write(value) {
       const text = JSON.stringify(value);
-      if ((known ??= load()).text === text) return;
+      if (storedText() === text) return;
       // What could not be read back must not be stored: an infinite number becomes null in JSON.
       const readBack = schema.parse(JSON.parse(text));
       db.all(

@@ -25,6 +25,7 @@ import type {
   TooLate,
 } from "./api/intake.ts";
 import type { ProspectDetail, ProspectStatus } from "./api/prospects.ts";
+import type { QuarantinedRow } from "./api/quarantine.ts";
 import type { Activity, Glance, UserStatus } from "./api/status.ts";
 
 export type * from "./api/alerts.ts";
@@ -35,6 +36,7 @@ export type * from "./api/destinations.ts";
 export * from "./api/failures.ts";
 export type * from "./api/intake.ts";
 export type * from "./api/prospects.ts";
+export type * from "./api/quarantine.ts";
 export type * from "./api/status.ts";
 
 /** The RPC methods of the Durable Object. */
@@ -47,6 +49,8 @@ export interface OutreachUserApi {
   /** Stores batches that an overflow object took, in order; those that were taken before are passed over. */
   acceptOverflow(overflow: string, batches: readonly OverflowBatch[]): Promise<OverflowResult>;
   status(): Promise<UserStatus>;
+  /** Rows of its storage that could not be read, the newest first. */
+  quarantine(limit: number): Promise<readonly QuarantinedRow[]>;
   /** The ledger of calls: so many hours or days, and the year. */
   calls(span: "hour" | "day", limit: number): Promise<CallLedger>;
   /** What an overview of many users needs, in one call. */
@@ -136,6 +140,7 @@ export const OUTREACH_USER_RPC: Readonly<Record<keyof OutreachUserApi, Repetitio
   accept: "repeat",
   acceptOverflow: "repeat",
   status: "repeat",
+  quarantine: "repeat",
   calls: "repeat",
   glance: "repeat",
   setYearlyAllowance: "repeat",

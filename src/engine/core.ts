@@ -28,6 +28,7 @@ import type {
   ProspectDetail,
   TooLate,
   ProspectStatus,
+  QuarantinedRow,
   Run,
   UserStatus,
 } from "./api.ts";
@@ -35,6 +36,7 @@ import { Alerts } from "./alerts/alerts.ts";
 import { UpsertChecks } from "./bulk/upsert-checks.ts";
 import { ByHand } from "./delivery/manual.ts";
 import { Connection } from "./connection/connection.ts";
+import { Breaker } from "./delivery/breaker.ts";
 import { DeliveryLoop } from "./delivery/loop.ts";
 import { Flushing } from "./activity/flushing.ts";
 import { Estimates } from "./estimates/estimates.ts";
@@ -67,10 +69,22 @@ import { DueStore } from "./outbox/due.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { ProspectStore } from "./outbox/prospects.ts";
 import { Backlog } from "./outbox/queue-sizes.ts";
+import { readOr } from "./quarantine/fault.ts";
+import { Quarantine } from "./quarantine/quarantine.ts";
+import type { Recovery } from "./delivery/recovery.ts";
+import { StorageBudget } from "./delivery/storage-budget.ts";
+import { mustNotWait } from "./delivery/storage-rules.ts";
+import { isDiskFull } from "./outbox/make-room.ts";
 import { Waking } from "./delivery/waking.ts";
 
 /** When the outbox is full the sender should wait for about this long. */
 const FULL_RETRY_MS = 60_000;
+
+const BACKLOG_FULL: AcceptResult = {
+  ok: false,
+  reason: "backlog_full",
+  retryAfterMs: FULL_RETRY_MS,
+};
 
 export class OutreachUserCore implements OutreachUserMethods {
   readonly #ports: Ports;
@@ -87,11 +101,12 @@ export class OutreachUserCore implements OutreachUserMethods {
   readonly #housekeeping: Housekeeping;
   readonly #flushing: Flushing;
   readonly #waking: Waking;
+  readonly #storage: StorageBudget;
 
-  /** Brings the tables up to date and recovers what a restart interrupted. */
+  /** Brings the tables up to date and reads nothing of what is in them: `rearm` and the alarm go on with it. */
   constructor(platform: Ports) {
     migrate(platform.db);
-    this.#stores = openStores(observed(platform.db));
+    this.#stores = openStores(observed(platform.db), platform.now);
     const { db } = this.#stores;
     this.#connection = new Connection(platform, db);
     const ports: Ports = {
@@ -125,6 +140,8 @@ export class OutreachUserCore implements OutreachUserMethods {
       },
     );
     this.#estimates = new Estimates(this.#stores, this.#outbound, this.#loop);
+    const breaker = new Breaker(db);
+    this.#storage = new StorageBudget(ports, this.#stores);
     this.#report = new Report({
       ports,
       stores: this.#stores,
@@ -133,6 +150,8 @@ export class OutreachUserCore implements OutreachUserMethods {
       upsertChecks,
       loop: this.#loop,
       estimates: this.#estimates,
+      breaker,
+      storage: this.#storage,
     });
     this.#housekeeping = new Housekeeping(ports, this.#stores, upsertChecks);
     this.#flushing = new Flushing(ports, [this.#stores.minutes, this.#stores.runs]);
@@ -143,26 +162,50 @@ export class OutreachUserCore implements OutreachUserMethods {
       loop: this.#loop,
       alerts: this.#alerts,
       housekeeping: this.#housekeeping,
+      breaker,
+      storage: this.#storage,
     });
-    this.#loop.recover(ports.now());
-    this.#stores.outbox.tell([{ kind: "started" }], ports.now());
+    this.#stores.tail.apply([{ kind: "started" }], ports.now());
   }
 
   accept(batch: IncomingBatch, until = Infinity): AcceptResult | TooLate {
     const now = this.#ports.now();
     if (now > until) return { ok: false, reason: "too_late" };
-    if (this.#stores.backlog.size().pending >= BACKLOG_MAX) {
-      return { ok: false, reason: "backlog_full", retryAfterMs: FULL_RETRY_MS };
+    const fitting = this.#thatFits(batch, now);
+    try {
+      if (fitting) this.#intake.accept(fitting, now);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      return BACKLOG_FULL;
     }
-    this.#intake.accept(batch, now);
     this.#flushing.soon();
     this.rearm();
+    // What was taken of it is; to send all of it again does no harm.
+    if (fitting !== batch) return BACKLOG_FULL;
     const prospectIds = batch.updates.map(({ prospectId }) => prospectId);
-    return { ok: true, expectedBy: this.#estimates.expectedBy(now, prospectIds) };
+    // What is stored is, although nobody can tell when it will leave.
+    const expectedBy = readOr(null, () => this.#estimates.expectedBy(now, prospectIds));
+    return { ok: true, expectedBy };
+  }
+
+  /** What of a batch may be stored now: all of it, those that cannot wait, or null. */
+  #thatFits(batch: IncomingBatch, now: number): IncomingBatch | null {
+    if (this.#stores.backlog.size().pending >= BACKLOG_MAX) return null;
+    const level = this.#storage.level(now);
+    if (level === "full") return null;
+    if (level !== "tight") return batch;
+    const waiting = this.#stores.prospects.waitingOf(batch.updates.map((one) => one.prospectId));
+    const updates = batch.updates.filter(
+      (update) => mustNotWait(update) || waiting.has(update.prospectId),
+    );
+    if (updates.length === batch.updates.length) return batch;
+    return updates.length === 0 ? null : { ...batch, updates, empty: 0, rejected: {} };
   }
 
   acceptOverflow(overflow: string, batches: readonly OverflowBatch[]): OverflowResult {
-    if (this.#stores.backlog.size().pending >= BACKLOG_MAX) {
+    const level = this.#storage.level(this.#ports.now());
+    const isFull = this.#stores.backlog.size().pending >= BACKLOG_MAX;
+    if (isFull || level === "tight" || level === "full") {
       return { ok: false, retryAfterMs: FULL_RETRY_MS };
     }
     this.#intake.acceptOverflow(overflow, batches, this.#ports.now());
@@ -183,6 +226,11 @@ export class OutreachUserCore implements OutreachUserMethods {
 
   status(): UserStatus {
     return this.#report.status();
+  }
+
+  /** Rows that could not be read, the newest first. */
+  quarantine(limit: number): readonly QuarantinedRow[] {
+    return this.#stores.quarantine.list(limit);
   }
 
   calls(span: "hour" | "day", limit: number): CallLedger {
@@ -329,14 +377,23 @@ export class OutreachUserCore implements OutreachUserMethods {
 }
 
 /** Every table, and the outbox with whoever counts or shows what happens. Each room is given those that it needs. */
-export function openStores(db: ObservedDatabase) {
+export function openStores(db: ObservedDatabase, now: () => number) {
+  const recovery: Recovery = { isDue: true };
+  /** A row was set aside, or came back. */
+  const rowMoved = (table: QuarantinedRow["table"]): void => {
+    backlog.recount();
+    due.changed();
+    failures.recheck();
+    if (table === "jobs") recovery.isDue = true;
+  };
+  const quarantine = new Quarantine(db, now, rowMoved);
   const destinations = new DestinationStore(db);
-  const due = new DueStore(db, destinations);
-  const prospects = new ProspectStore(db, due);
+  const due = new DueStore(db, destinations, quarantine);
+  const prospects = new ProspectStore(db, due, quarantine);
   const backlog = new Backlog(db, due);
   const audiences = new AudienceStore(db);
   const runs = new RunStore(db);
-  const failures = new FailureStore(db, audiences);
+  const failures = new FailureStore(db, audiences, quarantine);
   const demand = new DemandWatch();
   const tail = new LiveTail();
   const minutes = new MinuteStore(db, () => backlog.unfinished());
@@ -344,6 +401,8 @@ export function openStores(db: ObservedDatabase) {
   return {
     db,
     outbox: new Outbox(db, prospects, backlog, folds),
+    quarantine,
+    recovery,
     destinations,
     due,
     prospects,
@@ -354,11 +413,11 @@ export function openStores(db: ObservedDatabase) {
     demand,
     tail,
     minutes,
-    failureGroups: new FailureGroupStore(db),
+    failureGroups: new FailureGroupStore(db, quarantine),
     seenAudiences: new SeenAudienceStore(db),
     calls: new CallStore(db),
     blame: new Blame(db),
-    jobs: new JobStore(db),
+    jobs: new JobStore(db, quarantine),
     bulkLimits: new BulkLimits(db),
     planningView: new PlanningView(db, due),
     alerts: new AlertStore(db),

@@ -284,6 +284,19 @@ export const MIGRATIONS: readonly Migration[] = [
       `ALTER TABLE alert_settings ADD COLUMN heard_at INTEGER NOT NULL DEFAULT 0`,
     ],
   },
+  {
+    id: "019_quarantine",
+    statements: [
+      `CREATE TABLE quarantine (
+         id INTEGER PRIMARY KEY AUTOINCREMENT,
+         source TEXT NOT NULL,
+         row_id INTEGER NOT NULL,
+         raw TEXT NOT NULL,
+         reason TEXT NOT NULL,
+         at INTEGER NOT NULL
+       ) STRICT`,
+    ],
+  },
 ];
 
 /** What a later version may have done to the tables without harm to this one: it only added. */

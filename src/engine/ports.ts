@@ -41,6 +41,8 @@ export interface Ports {
   readonly turn: () => Promise<void>;
   readonly application: OAuthApplication;
   readonly limiter: LimiterSettings;
+  /** Bytes that the object's storage may take. */
+  readonly storageBytes: number;
   /** Records that may be sent in bulk on a day (UTC). */
   readonly bulkItemsPerDay: number;
 }

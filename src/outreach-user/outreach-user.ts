@@ -24,6 +24,9 @@ import type { Ports } from "../engine/ports.ts";
 import { valueHash } from "./value-hash.ts";
 import { webhooksOf } from "./webhooks.ts";
 
+/** What an object's SQLite may hold (https://developers.cloudflare.com/durable-objects/platform/limits/). */
+const STORAGE_BYTES = 10_000_000_000;
+
 /** What the object passes on; it deletes itself on its own. */
 const CORE_METHODS = Object.keys(OUTREACH_USER_RPC).filter(
   (name): name is keyof OutreachUserMethods => name !== "destroy",
@@ -78,8 +81,9 @@ export class OutreachUser extends DurableObject<Env> implements OutreachUserApi 
     try {
       await this.#core.wake();
     } catch (error) {
-      // The watchdog alarm is set; a new instance finds out what this one was doing.
+      // The alarm is set for later; a new instance finds out what this one was doing.
       logError("delivery_failed", error, { outreachUserId: this.ctx.id.name ?? null });
+      await this.ctx.storage.sync();
       this.ctx.abort("delivery failed", { retryAlarm: false });
     }
   }
@@ -107,6 +111,7 @@ function portsOf(ctx: DurableObjectState, settings: Settings, alarm: Alarm): Por
     log: (event, facts) => logEvent(event, { outreachUserId: id, ...facts }),
     application: settings.application,
     limiter: settings.limiter,
+    storageBytes: STORAGE_BYTES,
     bulkItemsPerDay: settings.bulkItemsPerDay,
   };
 }

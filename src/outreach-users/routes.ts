@@ -22,9 +22,11 @@ import {
   outreachUserChanges,
   outreachUserDetail,
   outreachUserList,
+  quarantineAnswer,
   addedOutreachUser,
   toAdded,
   toDetail,
+  toQuarantine,
   toSummary,
 } from "./schemas.ts";
 import { theOutreachUser } from "./found.ts";
@@ -91,6 +93,22 @@ const activity = createRoute({
   request: { params, query: pageQuery(60, 2_880).omit({ after: true }) },
   responses: {
     200: json("The last minutes", activityAnswer),
+    ...problems(401, 403, 404, 422, 429, 503),
+  },
+});
+
+const quarantine = createRoute({
+  method: "get",
+  path: "/v1/outreach-users/{id}/quarantine",
+  operationId: "listQuarantine",
+  tags,
+  summary: "List rows that could not be read",
+  description:
+    "A row of its storage that this version cannot read is set aside, so that everything else goes on. It is kept as it was, and comes back by itself when a version starts that can read it. The newest first, without values.",
+  ...permitted("read", theOutreachUser),
+  request: { params, query: pageQuery(100, 1_000).omit({ after: true }) },
+  responses: {
+    200: json("The rows", quarantineAnswer),
     ...problems(401, 403, 404, 422, 429, 503),
   },
 });
@@ -196,6 +214,11 @@ export function outreachUserRoutes(dependencies: Dependencies) {
       const user = c.get("user");
       const { limit } = c.req.valid("query");
       return c.json(toActivity(await outreachUser(c.env, user.id).activity(limit)), 200);
+    })
+    .openapi(quarantine, async (c) => {
+      const user = c.get("user");
+      const { limit } = c.req.valid("query");
+      return c.json(toQuarantine(await outreachUser(c.env, user.id).quarantine(limit)), 200);
     })
     .openapi(change, async (c) => {
       const before = c.get("user");

@@ -6,7 +6,7 @@ import { z } from "@hono/zod-openapi";
 import { orNull, shortText } from "../http/fields.ts";
 import { nextPage } from "../http/routing.ts";
 import { isoTime, toIso, toIsoOrNull } from "../http/times.ts";
-import type { ConnectionStatus, UserStatus } from "../engine/api.ts";
+import type { ConnectionStatus, QuarantinedRow, UserStatus } from "../engine/api.ts";
 import { freshnessAnswer } from "./activity-schemas.ts";
 import { bulkAnswer, toBulk } from "./bulk-schemas.ts";
 import type { OutreachUserRecord } from "../registry/outreach-users.ts";
@@ -154,8 +154,51 @@ export const outreachUserDetail = outreachUserSummary
     bulk: bulkAnswer,
     freshness,
     paused: pausedAnswer.nullable(),
+    storage: z
+      .object({
+        bytes: count,
+        limitBytes: count,
+        level: z.enum(["roomy", "pruning", "tight", "full"]),
+      })
+      .openapi({
+        description:
+          "How much its storage holds. `pruning`: from 80 % on, histories are shortened, and what Outreach is known to hold of prospects that were not touched for long is forgotten, so a repeat costs a call. `tight`: from 90 % on, new updates get 503 `backlog_full`, but for exits, opt-outs and those of prospects that wait already. `full`: from 95 % on all do; delivery goes on",
+      }),
+    quarantined: count.openapi({
+      description: "Rows of its storage that could not be read and were set aside",
+    }),
+    safeMode: z
+      .object({
+        since: isoTime,
+        reason: z.string(),
+        crashes: count,
+        triedAgainAt: isoTime,
+      })
+      .nullable()
+      .openapi({
+        description:
+          "Why the delivery loop rests although it has work, without values; it is tried again at growing distances. Profiles are still accepted. What could not be read is told as unknown meanwhile. Null while the loop runs",
+      }),
   })
   .openapi("OutreachUser");
+
+export const quarantineAnswer = z
+  .object({
+    quarantine: z.array(
+      z.object({
+        id: z.string(),
+        table: z.enum(["prospects", "jobs", "failures"]),
+        rowId: z.number().openapi({ description: "Of a prospect, its id at Outreach" }),
+        reason: z.string().openapi({ description: "What is wrong with it, without values" }),
+        at: isoTime,
+      }),
+    ),
+  })
+  .openapi("Quarantine");
+
+export function toQuarantine(rows: readonly QuarantinedRow[]): z.infer<typeof quarantineAnswer> {
+  return { quarantine: rows.map((row) => ({ ...row, at: toIso(row.at) })) };
+}
 
 export const connectedAnswer = z
   .object({ id: z.string(), name: z.string(), connection })
@@ -193,6 +236,13 @@ export function toDetail(
     bulk: toBulk(status.bulk, destinationIds),
     freshness: { ...status.freshness, of: "last hour" },
     paused: toPaused(status),
+    storage: { ...status.storage },
+    quarantined: status.quarantined,
+    safeMode: status.safeMode && {
+      ...status.safeMode,
+      since: toIso(status.safeMode.since),
+      triedAgainAt: toIso(status.safeMode.triedAgainAt),
+    },
   };
 }
 

@@ -208,6 +208,7 @@ export class MortalObject<Core extends Mind> {
         if (isOpen) this.#failIfDue();
         return db.all(statement, ...bindings);
       },
+      size: () => db.size(),
       transaction: (work) => {
         isOpen = true;
         try {

@@ -369,6 +369,7 @@ export class SimulatedWorld {
         windowMs: this.plan.outreach.windowMs,
         reservePercent: 5,
       },
+      storageBytes: 10_000_000_000,
       bulkItemsPerDay: 5_000_000,
     });
     core.rearm();
@@ -436,6 +437,7 @@ export class SimulatedWorld {
           return core.status();
         }),
       acceptOverflow: notInAWorld,
+      quarantine: notInAWorld,
       calls: notInAWorld,
       glance: notInAWorld,
       setYearlyAllowance: notInAWorld,

@@ -33,6 +33,15 @@ export function sqliteBehind(sqlite: DatabaseSync): Database {
       }
       return prepared.all(...bindings);
     },
+    size: () => {
+      const pages = sqlite
+        .prepare(
+          `SELECT (page_count - freelist_count) * page_size AS n
+           FROM pragma_page_count, pragma_freelist_count, pragma_page_size`,
+        )
+        .get();
+      return Number(pages?.["n"]);
+    },
     transaction(work) {
       sqlite.exec("BEGIN");
       try {

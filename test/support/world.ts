@@ -41,11 +41,15 @@ export class World {
   /** Looked at first for every call; null falls through to an Outreach that takes everything. */
   script: Script = () => null;
   bulkItemsPerDay = 5_000_000;
+  /** Takes effect when the core starts. */
+  storageBytes = 10_000_000_000;
   /** What a receiver of alerts does with a message, and how long it takes. */
   receiver: (request: WebhookRequest) => WebhookAnswer = () => ({ status: 204, excerpt: "" });
   receiverLatencyMs = 100;
   /** Every message that reached a receiver, oldest first. */
   readonly posted: (WebhookRequest & { readonly at: number })[] = [];
+  /** Whether the loop may throw. */
+  mayCrash = false;
   /** How often the alarm went off. */
   wakes = 0;
   readonly db: Database;
@@ -171,6 +175,7 @@ export class World {
         scopes: "prospects.write",
       },
       limiter: { limit: 10_000, windowMs: 3_600_000, reservePercent: 5 },
+      storageBytes: this.storageBytes,
       bulkItemsPerDay: this.bulkItemsPerDay,
     };
     return new OutreachUserCore(ports);
@@ -243,7 +248,9 @@ export class World {
   #ring(): void {
     this.#alarmAt = null;
     this.wakes += 1;
-    void this.core.wake();
+    const wakes = this.core.wake();
+    // As the platform does with an object whose alarm throws; elsewhere it is a bug.
+    if (this.mayCrash) wakes.catch(() => this.kill());
   }
 }
 

@@ -69,6 +69,9 @@ export const CONNECTED: UserStatus = {
   bulk: NO_BULK,
   freshness: { delivered: 400, p50Ms: 1_350, p95Ms: 2_330, p99Ms: 5_800 },
   paused: null,
+  storage: { bytes: 100_000, limitBytes: 10_000_000_000, level: "roomy" },
+  quarantined: 0,
+  safeMode: null,
 };
 
 export const DISCONNECTED: UserStatus = {
@@ -107,6 +110,7 @@ export function fakeOutreachUser() {
     })),
     acceptOverflow: vi.fn<OutreachUserApi["acceptOverflow"]>(async () => ({ ok: true })),
     status: vi.fn<OutreachUserApi["status"]>(async () => DISCONNECTED),
+    quarantine: vi.fn<OutreachUserApi["quarantine"]>(async () => []),
     calls: vi.fn<OutreachUserApi["calls"]>(async () => ({
       spans: [],
       days: [],

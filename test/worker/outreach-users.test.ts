@@ -426,6 +426,19 @@ describe("times", () => {
   });
 });
 
+describe("rows that could not be read", () => {
+  it("are listed without values", async ({ expect }) => {
+    const { call, user, addOutreachUser } = workerUnderTest();
+    const { id } = await addOutreachUser();
+    const row = { id: "1", table: "prospects", rowId: 7, reason: "not JSON" } as const;
+    user.quarantine.mockResolvedValue([{ ...row, at: START }]);
+    const answer = await call(`/v1/outreach-users/${id}/quarantine?limit=5`);
+    expect(answer.status).toBe(200);
+    expect(answer.json).toEqual({ quarantine: [{ ...row, at: "2026-11-23T14:00:00.000Z" }] });
+    expect(user.quarantine).toHaveBeenCalledExactlyOnceWith(5);
+  });
+});
+
 describe("an Outreach user's activity", () => {
   it("is told minute by minute, with freshness and the newest events", async ({ expect }) => {
     const { call, user, addOutreachUser } = workerUnderTest();

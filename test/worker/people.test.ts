@@ -467,6 +467,7 @@ describe("permissions", () => {
       "GET /v1/outreach-users/:id",
       "GET /v1/outreach-users/:id/activity",
       "GET /v1/outreach-users/:id/calls",
+      "GET /v1/outreach-users/:id/quarantine",
       "GET /v1/outreach/callback",
       "POST /v1/destinations/:id/prospects/lookup",
       "POST /v1/oauth/token",

@@ -6,6 +6,8 @@ import type { Freshness } from "../activity/freshness-rules.ts";
 import type { Minute } from "../activity/minute-rules.ts";
 import type { TailEvent } from "../activity/feed-rules.ts";
 import type { BulkStatus } from "./bulk.ts";
+import type { StorageLevel } from "../delivery/storage-rules.ts";
+import type { SafeMode } from "./quarantine.ts";
 import type { ConnectionStatus } from "./connection.ts";
 
 /** Why nothing is being sent, in the order in which they are looked at. */
@@ -64,6 +66,16 @@ export interface UserStatus {
   /** From acceptance, or replay, until Outreach holds it, of what was delivered in the last hour. */
   readonly freshness: Freshness;
   readonly paused: Pause | null;
+  /** How much its storage holds and may hold, and what that means for new updates. */
+  readonly storage: {
+    readonly bytes: number;
+    readonly limitBytes: number;
+    readonly level: StorageLevel;
+  };
+  /** Rows of its storage that could not be read and were set aside. */
+  readonly quarantined: number;
+  /** Why the loop rests although it has work; null while it runs. What cannot be read then is told as unknown. */
+  readonly safeMode: SafeMode | null;
 }
 
 /** An Outreach user at a glance: its own object alone is asked, so what overflow objects hold does not count. */

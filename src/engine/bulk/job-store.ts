@@ -3,16 +3,19 @@
  * @module
  */
 import type { ObservedDatabase } from "../../durable/observed-database.ts";
+import type { Quarantine } from "../quarantine/quarantine.ts";
 import { jobRow } from "./job.ts";
 import type { Job } from "./job.ts";
 
 export class JobStore {
   readonly #db: ObservedDatabase;
+  readonly #quarantine: Quarantine;
   /** Asked for with each request; null: read them again. */
   #open: readonly Job[] | null = null;
 
-  constructor(db: ObservedDatabase) {
+  constructor(db: ObservedDatabase, quarantine: Quarantine) {
     this.#db = db;
+    this.#quarantine = quarantine;
     db.onRollback(() => (this.#open = null));
   }
 
@@ -66,9 +69,11 @@ export class JobStore {
 
   /** All that are open, the one to be looked at first in front. */
   open(): readonly Job[] {
-    this.#open ??= this.#db
-      .all(`SELECT * FROM jobs ORDER BY next_at, id`)
-      .map((row) => jobRow.parse(row));
+    this.#open ??= this.#quarantine.read(
+      "jobs",
+      this.#db.all(`SELECT * FROM jobs ORDER BY next_at, id`),
+      (row) => jobRow.parse(row),
+    );
     return this.#open;
   }
 }

@@ -19,6 +19,7 @@ import {
   REFUSED_GRANT,
   UNREADABLE,
 } from "./words.ts";
+import { isUnreadable } from "../quarantine/fault.ts";
 import type { Ports } from "../ports.ts";
 import { SignIns } from "./sign-ins.ts";
 import { connectionPiece, signInsPiece } from "./state.ts";
@@ -64,19 +65,25 @@ export class Connection {
   readonly #ports: Ports;
   readonly #stored: Piece<Stored | null>;
   readonly #signIns: SignIns;
-  #account: string;
+  /** Null before it was read. */
+  #account: string | null = null;
   #opened: { readonly sealed: string; readonly token: string | null } | null = null;
 
   constructor(ports: Ports, db: ObservedDatabase) {
     this.#ports = ports;
     this.#stored = connectionPiece(db);
     this.#signIns = new SignIns(ports, signInsPiece(db));
-    this.#account = accountOf(this.#stored.read());
   }
 
   /** Whose prospects these are; empty until Outreach has said who signed in. */
   get account(): string {
-    return this.#account;
+    try {
+      return (this.#account ??= accountOf(this.#stored.read()));
+    } catch (error) {
+      // Then nothing leaves; what is accepted meanwhile counts as unknown at Outreach.
+      if (isUnreadable(error)) return "";
+      throw error;
+    }
   }
 
   /** What the token may be used for: as Outreach granted it, or, where the grant said nothing, as it tells who is connected. */
@@ -106,7 +113,7 @@ export class Connection {
     }
     return {
       kind: "ready",
-      pass: { accessToken, generation: stored.generation, account: this.#account },
+      pass: { accessToken, generation: stored.generation, account: this.account },
     };
   }
 

@@ -20,6 +20,9 @@ import { Planning } from "../bulk/planning.ts";
 import type { Outlook } from "../bulk/planning.ts";
 import type { Ports } from "../ports.ts";
 import type { StoredQueue } from "../outbox/due.ts";
+import { readFailure } from "../failures/failure-row.ts";
+import { readProspect } from "../outbox/prospect-row.ts";
+import type { Quarantine } from "../quarantine/quarantine.ts";
 import { SingleCalls } from "../calls/single-updates.ts";
 import { earliest } from "../earliest.ts";
 import type { BulkStores } from "../bulk/bulk-stores.ts";
@@ -46,9 +49,14 @@ type Next =
   /** Nothing to do before `until`; null: nothing at all until something arrives or ends. */
   | { readonly kind: "wait"; readonly until: number | null };
 
+/** The tables that the loop works on. */
+interface LoopStores extends BulkStores {
+  readonly quarantine: Quarantine;
+}
+
 export class DeliveryLoop {
   readonly #ports: Ports;
-  readonly #stores: BulkStores;
+  readonly #stores: LoopStores;
   readonly #connection: Connection;
   readonly #outbound: Outbound;
   readonly #underWay = new Set<Promise<void>>();
@@ -65,7 +73,7 @@ export class DeliveryLoop {
   /** @param onEnded a call has ended, or another piece of work: for whoever watches what becomes of it */
   constructor(
     ports: Ports,
-    stores: BulkStores,
+    stores: LoopStores,
     connection: Connection,
     outbound: Outbound,
     upsertChecks: UpsertChecks,
@@ -135,9 +143,12 @@ export class DeliveryLoop {
     return this.#bulk.outlooks(asked);
   }
 
-  /** After a restart: nobody knows what became of the calls that were under way. */
+  /** After a restart: nobody knows what became of the calls that were under way. What was set aside is looked at again. */
   recover(now: number): void {
+    const { quarantine } = this.#stores;
     this.#stores.outbox.transaction(() => {
+      quarantine.putBack("prospects", readProspect);
+      quarantine.putBack("failures", readFailure);
       this.#singles.recover(now);
       this.#bulk.recover(now);
       this.#outbound.restarted(now);

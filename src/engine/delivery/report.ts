@@ -2,7 +2,11 @@
  * How an Outreach user fares, for people: status, ledger, and what went on lately.
  * @module
  */
-import type { Activity, CallLedger, Glance, UserStatus } from "../api.ts";
+import type { Activity, BulkKindStatus, CallLedger, Glance, UserStatus } from "../api.ts";
+import type { StorageBudget } from "./storage-budget.ts";
+import type { Breaker } from "./breaker.ts";
+import type { Quarantine } from "../quarantine/quarantine.ts";
+import { readOr } from "../quarantine/fault.ts";
 import { bulkStatus } from "../bulk/bulk-status.ts";
 import type { UpsertChecks } from "../bulk/upsert-checks.ts";
 import type { Connection } from "../connection/connection.ts";
@@ -25,6 +29,7 @@ interface ReportStores extends BulkStores {
   readonly demand: DemandWatch;
   readonly failures: FailureStore;
   readonly tail: LiveTail;
+  readonly quarantine: Quarantine;
 }
 
 /** What there is to report of. */
@@ -36,6 +41,45 @@ export interface Reported {
   readonly upsertChecks: UpsertChecks;
   readonly loop: DeliveryLoop;
   readonly estimates: Estimates;
+  readonly breaker: Breaker;
+  readonly storage: StorageBudget;
+}
+
+const UNKNOWN_CONNECTION: UserStatus["connection"] = {
+  status: "disconnected",
+  detail: "What is kept of the connection cannot be read by this version. Nothing of it is lost.",
+  connectedAt: null,
+  accessTokenExpiresAt: null,
+  identity: null,
+  missingScopes: [],
+};
+const UNKNOWN_CALLS: UserStatus["calls"] = {
+  lastHour: 0,
+  today: 0,
+  lastYear: 0,
+  lastYearByOthers: 0,
+  yearlyAllowance: null,
+};
+const NOTHING_DELIVERED: UserStatus["freshness"] = {
+  delivered: 0,
+  p50Ms: null,
+  p95Ms: null,
+  p99Ms: null,
+};
+
+function unknownBudget({ limiter: { limit, windowMs } }: Ports): UserStatus["budget"] {
+  return { limit, remaining: 0, resetsAt: null, reserved: 0, windowMs, usedByOthers: null };
+}
+
+function unknownBulk({ bulkItemsPerDay: itemsPerDay }: Ports): UserStatus["bulk"] {
+  const kind: BulkKindStatus = {
+    whyNot: "scopes_missing",
+    missingScopes: [],
+    refusedUntil: null,
+    lastRefused: null,
+    largestJob: 0,
+  };
+  return { modify: kind, upsert: kind, checks: [], itemsToday: 0, itemsPerDay, jobs: [] };
 }
 
 export class Report {
@@ -45,26 +89,45 @@ export class Report {
     this.#of = of;
   }
 
+  /** Each part by itself: one that cannot be read must not hide the others. */
   status(): UserStatus {
-    const { ports, stores, connection, outbound, upsertChecks, loop, estimates } = this.#of;
-    const { prospects, calls, minutes } = stores;
+    const { ports, stores, connection, outbound, upsertChecks, loop, breaker } = this.#of;
+    const { quarantine } = stores;
     const now = ports.now();
     return {
-      connection: connection.status(),
-      budget: outbound.budget(now),
-      backlog: {
-        ...stores.backlog.size(),
-        oldestAcceptedAt: prospects.oldestAcceptedAt(),
-        drainsAt: estimates.drainsAt(now, stores.demand.pace(now)),
-      },
-      calls: {
-        lastHour: minutes.calls(now),
-        ...calls.counts(now),
+      connection: readOr(UNKNOWN_CONNECTION, () => connection.status()),
+      budget: readOr(unknownBudget(ports), () => outbound.budget(now)),
+      backlog: this.#backlog(now),
+      calls: readOr(UNKNOWN_CALLS, () => ({
+        lastHour: stores.minutes.calls(now),
+        ...stores.calls.counts(now),
         yearlyAllowance: outbound.yearlyAllowance,
-      },
-      bulk: bulkStatus(ports, stores, connection, upsertChecks, now),
-      freshness: minutes.freshness("hour", now),
-      paused: loop.pause(now),
+      })),
+      bulk: readOr(unknownBulk(ports), () =>
+        bulkStatus(ports, stores, connection, upsertChecks, now),
+      ),
+      freshness: readOr(NOTHING_DELIVERED, () => stores.minutes.freshness("hour", now)),
+      paused: readOr(null, () => loop.pause(now)),
+      storage: this.#storage(now),
+      quarantined: quarantine.count(),
+      safeMode: breaker.safeMode(),
+    };
+  }
+
+  #storage(now: number): UserStatus["storage"] {
+    const { storage } = this.#of;
+    const { used: bytes, limit: limitBytes } = storage.bytes(now);
+    return { bytes, limitBytes, level: storage.level(now) };
+  }
+
+  #backlog(now: number): UserStatus["backlog"] {
+    const { stores, estimates } = this.#of;
+    const { pending, inFlight } = stores.backlog.size();
+    return {
+      pending,
+      inFlight,
+      oldestAcceptedAt: stores.prospects.oldestAcceptedAt(),
+      drainsAt: readOr(null, () => estimates.drainsAt(now, stores.demand.pace(now))),
     };
   }
 

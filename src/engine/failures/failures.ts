@@ -9,7 +9,9 @@ import type { Fields, Order } from "../model/prospect.ts";
 import { bySource } from "../model/sources.ts";
 import type { Failure, FailurePage, FailureSelection } from "../api.ts";
 import type { AudienceStore } from "../activity/audiences.ts";
+import type { SqlRow } from "../../durable/database.ts";
 import type { ObservedDatabase } from "../../durable/observed-database.ts";
+import type { Quarantine } from "../quarantine/quarantine.ts";
 import { groupKeyOf } from "./reason-rules.ts";
 import { chosen, isId, listed, readFailure } from "./failure-row.ts";
 import type { StoredFailure } from "./failure-row.ts";
@@ -22,18 +24,29 @@ const COUNTED_MAX = 1_000;
 export class FailureStore implements Fold {
   readonly #db: ObservedDatabase;
   readonly #audiences: AudienceStore;
+  readonly #quarantine: Quarantine;
   /** Whether any is listed; null: look. Most of the time none is, and every request asks. */
   #isAnyListed: boolean | null = null;
 
-  constructor(db: ObservedDatabase, audiences: AudienceStore) {
+  constructor(db: ObservedDatabase, audiences: AudienceStore, quarantine: Quarantine) {
     this.#db = db;
     this.#audiences = audiences;
+    this.#quarantine = quarantine;
     db.onRollback(() => (this.#isAnyListed = null));
   }
 
   get #hasAny(): boolean {
     this.#isAnyListed ??= this.#db.all(`SELECT 1 FROM failures LIMIT 1`).length > 0;
     return this.#isAnyListed;
+  }
+
+  /** A failure that was set aside came back. */
+  recheck(): void {
+    this.#isAnyListed = null;
+  }
+
+  #read(rows: readonly SqlRow[]): readonly StoredFailure[] {
+    return this.#quarantine.read("failures", rows, readFailure);
   }
 
   /** Lists what was rejected, and takes off the list what Outreach holds by now or a newer failure takes the place of. */
@@ -81,7 +94,7 @@ export class FailureStore implements Fold {
       `SELECT * FROM failures WHERE prospect_id IN (SELECT value FROM json_each(?))`,
       JSON.stringify([...later.keys()]),
     );
-    for (const failure of rows.map(readFailure)) {
+    for (const failure of this.#read(rows)) {
       const left = withoutOverruled(failure.fields, later.get(failure.prospectId) ?? {});
       if (Object.keys(left).length === Object.keys(failure.fields).length) continue;
       this.#audiences.addFailed([failure.fields], -1);
@@ -135,7 +148,7 @@ export class FailureStore implements Fold {
       ...bindings,
       limit,
     );
-    const failures = rows.map(readFailure);
+    const failures = this.#read(rows);
     this.#isAnyListed = null;
     this.#db.all(
       `DELETE FROM failures WHERE id IN (SELECT value FROM json_each(?))`,
@@ -151,16 +164,15 @@ export class FailureStore implements Fold {
 
   /** The newest failures of one prospect, of whatever destination. */
   ofProspect(prospectId: number, limit: number): readonly (Failure & { destinationId: string })[] {
-    return this.#db
-      .all(
-        `SELECT * FROM failures WHERE prospect_id = ? ORDER BY id DESC LIMIT ?`,
-        prospectId,
-        limit,
-      )
-      .map((row) => {
-        const failure = readFailure(row);
-        return { ...listed(failure), destinationId: failure.destinationId };
-      });
+    const rows = this.#db.all(
+      `SELECT * FROM failures WHERE prospect_id = ? ORDER BY id DESC LIMIT ?`,
+      prospectId,
+      limit,
+    );
+    return this.#read(rows).map((failure) => ({
+      ...listed(failure),
+      destinationId: failure.destinationId,
+    }));
   }
 
   /** The newest first, of one group or of all. */
@@ -176,8 +188,9 @@ export class FailureStore implements Fold {
       ...bindings,
       limit + 1,
     );
-    const failures = rows.slice(0, limit).map((row) => listed(readFailure(row)));
-    const next = rows.length > limit ? (failures.at(-1)?.id ?? null) : null;
+    const failures = this.#read(rows.slice(0, limit)).map(listed);
+    const last = rows.length > limit ? rows[limit - 1]?.["id"] : undefined;
+    const next = typeof last === "number" ? String(last) : null;
     return { failures, total: this.count(destinationId, which), next };
   }
 
@@ -197,7 +210,7 @@ export class FailureStore implements Fold {
     const rows = this.#db.all(
       `SELECT error ->> '$.code' AS code, count(*) AS n FROM (
          SELECT error FROM failures WHERE destination_id = ? ORDER BY id DESC LIMIT ${COUNTED_MAX}
-       ) WHERE error ->> '$.at' >= ? GROUP BY code`,
+       ) WHERE json_valid(error) AND error ->> '$.at' >= ? GROUP BY code`,
       destinationId,
       since,
     );

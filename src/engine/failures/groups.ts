@@ -6,6 +6,7 @@
 import { z } from "zod";
 import type { FailureGroup, FailureGroups } from "../api.ts";
 import type { Database } from "../../durable/database.ts";
+import type { Quarantine } from "../quarantine/quarantine.ts";
 import { blamedField, groupKeyOf } from "./reason-rules.ts";
 import { listed, readFailure } from "./failure-row.ts";
 
@@ -22,10 +23,12 @@ const GROUPED_AT_ONCE = 1_000;
 
 export class FailureGroupStore {
   readonly #db: Database;
+  readonly #quarantine: Quarantine;
   #isComplete: boolean;
 
-  constructor(db: Database) {
+  constructor(db: Database, quarantine: Quarantine) {
     this.#db = db;
+    this.#quarantine = quarantine;
     this.#isComplete =
       db.all(`SELECT 1 FROM failures WHERE group_key IS NULL LIMIT 1`).length === 0;
   }
@@ -41,7 +44,8 @@ export class FailureGroupStore {
       `SELECT * FROM failures WHERE group_key IS NULL ORDER BY id LIMIT ?`,
       GROUPED_AT_ONCE,
     );
-    const keys = rows.map(readFailure).map((failure) => [failure.id, groupKeyOf(failure)]);
+    const failures = this.#quarantine.read("failures", rows, readFailure);
+    const keys = failures.map((failure) => [failure.id, groupKeyOf(failure)]);
     this.#db.all(
       `UPDATE failures SET group_key = new.value ->> 1
        FROM json_each(?) AS new WHERE failures.id = new.value ->> 0`,
@@ -80,7 +84,7 @@ export class FailureGroupStore {
       key,
       NEWEST_MAX,
     );
-    const newest = rows.map((row) => listed(readFailure(row)));
+    const newest = this.#quarantine.read("failures", rows, readFailure).map(listed);
     const [first] = newest;
     const field = first ? blamedField(first.fields, first.error.pointer) : null;
     return { key: String(key), count, field, newest };

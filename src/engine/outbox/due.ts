@@ -8,7 +8,9 @@ import { goesAlone } from "../model/change-set.ts";
 import { LANES } from "../model/lane.ts";
 import type { Queue } from "./fair-queuing-rules.ts";
 import type { Prospect, Pending } from "../model/prospect.ts";
+import type { SqlRow } from "../../durable/database.ts";
 import type { ObservedDatabase } from "../../durable/observed-database.ts";
+import type { Quarantine } from "../quarantine/quarantine.ts";
 import type { DestinationStore } from "./destinations.ts";
 import { COLUMNS, readProspect } from "./prospect-row.ts";
 
@@ -83,14 +85,16 @@ function inOrder(a: StoredQueue, b: StoredQueue): number {
 export class DueStore {
   readonly #db: ObservedDatabase;
   readonly #destinations: DestinationStore;
+  readonly #quarantine: Quarantine;
   /** Asked for several times between two changes; null: look again. */
   #queues: readonly StoredQueue[] | null = null;
   /** The same; undefined: look again. */
   #untriedDueAt: number | null | undefined;
 
-  constructor(db: ObservedDatabase, destinations: DestinationStore) {
+  constructor(db: ObservedDatabase, destinations: DestinationStore, quarantine: Quarantine) {
     this.#db = db;
     this.#destinations = destinations;
+    this.#quarantine = quarantine;
     db.onRollback(() => this.changed());
   }
 
@@ -223,15 +227,15 @@ export class DueStore {
 
   /** A queue's prospects that are due, the longest first. */
   in({ queue, company }: StoredQueue, now: number, limit: number): readonly Prospect[] {
-    return this.#db
-      .all(
+    return this.#readAll(
+      this.#db.all(
         `SELECT ${COLUMNS} FROM prospects WHERE ${WHICH[company]} AND queue = ? AND due_at <= ?
          ORDER BY due_at LIMIT ?`,
         queue,
         now,
         limit,
-      )
-      .map(readProspect);
+      ),
+    );
   }
 
   /** All prospects that keep a company, due or not, from behind a place on; where the last is, null at the end. */
@@ -251,20 +255,24 @@ export class DueStore {
       limit,
     );
     const last = rows.length < limit ? undefined : rows.at(-1);
-    return { prospects: rows.map(readProspect), last: last ? positionRow.parse(last) : null };
+    return { prospects: this.#readAll(rows), last: last ? positionRow.parse(last) : null };
   }
 
   /** Prospects that share a change key and are due, the longest first. */
   withKey(key: number, now: number, limit: number): readonly Prospect[] {
-    return this.#db
-      .all(
+    return this.#readAll(
+      this.#db.all(
         `SELECT ${COLUMNS} FROM prospects WHERE change_key = ? AND due_at <= ?
          ORDER BY due_at LIMIT ?`,
         key,
         now,
         limit,
-      )
-      .map(readProspect);
+      ),
+    );
+  }
+
+  #readAll(rows: readonly SqlRow[]): readonly Prospect[] {
+    return this.#quarantine.read("prospects", rows, readProspect);
   }
 
   /** When the next prospect that is in no call will be due, or null where none waits. */

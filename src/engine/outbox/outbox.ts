@@ -8,6 +8,7 @@ import type { EngineEvent, Fold, ProspectEvent, Step } from "../model/events.ts"
 import { storyOf } from "../model/history.ts";
 import { tell } from "../model/history-text.ts";
 import type { Prospect } from "../model/prospect.ts";
+import { isDiskFull, makeRoom } from "./make-room.ts";
 import type { ProspectStore } from "./prospects.ts";
 import type { Backlog } from "./queue-sizes.ts";
 
@@ -41,14 +42,19 @@ export class Outbox {
     this.#folds.push(fold);
   }
 
-  /** Runs `work`, all of it or nothing, what folds count in memory included. */
+  /**
+   * Runs `work`, all of it or nothing, what folds count in memory included. Again where the disk was full and room could
+   * be made.
+   */
   transaction<T>(work: () => T): T {
     const undo = this.#folds.map((fold) => fold.savepoint?.());
     try {
       return this.#db.transaction(work);
     } catch (error) {
       for (const takeBack of undo) takeBack?.();
-      throw error;
+      if (!isDiskFull(error) || !this.#db.transaction(() => makeRoom(this.#db))) throw error;
+      this.#prospects.tellsStories = false;
+      return this.transaction(work);
     }
   }
 

@@ -8,7 +8,8 @@ import { changeKeyOf, GROUPED_MAX_CHARS } from "../model/change-set.ts";
 import { newProspect, waitsSince } from "../model/prospect.ts";
 import type { Fields, InFlight, KnownField, Pending, Prospect } from "../model/prospect.ts";
 import { STORY_MAX_CHARS } from "../model/history-text.ts";
-import type { Database } from "../../durable/database.ts";
+import type { Database, SqlRow } from "../../durable/database.ts";
+import type { Quarantine } from "../quarantine/quarantine.ts";
 import type { DueStore } from "./due.ts";
 import { COLUMNS, readProspect } from "./prospect-row.ts";
 
@@ -34,11 +35,19 @@ interface Batch {
 export class ProspectStore {
   readonly #db: Database;
   readonly #due: DueStore;
+  readonly #quarantine: Quarantine;
+  /** Whether what happens is written into prospects' histories. */
+  tellsStories = true;
 
   /** @param due is told of every change */
-  constructor(db: Database, due: DueStore) {
+  constructor(db: Database, due: DueStore, quarantine: Quarantine) {
     this.#db = db;
     this.#due = due;
+    this.#quarantine = quarantine;
+  }
+
+  #read(rows: readonly SqlRow[]): readonly Prospect[] {
+    return this.#quarantine.read("prospects", rows, readProspect);
   }
 
   /** Reads prospects by id; those never heard of come back new. */
@@ -50,18 +59,17 @@ export class ProspectStore {
 
   /** Reads prospects by id; those never heard of are left out. */
   findAll(ids: readonly number[]): readonly Prospect[] {
-    return this.#db
-      .all(
+    return this.#read(
+      this.#db.all(
         `SELECT ${COLUMNS} FROM prospects WHERE id IN (SELECT value FROM json_each(?))`,
         JSON.stringify(ids),
-      )
-      .map(readProspect);
+      ),
+    );
   }
 
   /** Reads one prospect, or null where no update of it was ever accepted. */
   find(id: number): Prospect | null {
-    const [row] = this.#db.all(`SELECT ${COLUMNS} FROM prospects WHERE id = ?`, id);
-    return row ? readProspect(row) : null;
+    return this.findAll([id])[0] ?? null;
   }
 
   /** Writes of prospects what changed, each with what is new in its story. */
@@ -152,23 +160,32 @@ export class ProspectStore {
     );
   }
 
+  /** Of these prospects, those of whom something waits already. */
+  waitingOf(ids: readonly number[]): ReadonlySet<number> {
+    const rows = this.#db.all(
+      `SELECT id FROM prospects WHERE id IN (SELECT value FROM json_each(?)) AND due_at IS NOT NULL`,
+      JSON.stringify(ids),
+    );
+    return new Set(rows.map((row) => z.number().parse(row["id"])));
+  }
+
   /** Prospects that are in a call of their own. */
   inFlight(): readonly Prospect[] {
-    return this.#db
-      .all(`SELECT ${COLUMNS} FROM prospects WHERE in_call IS NOT NULL AND job IS NULL`)
-      .map(readProspect);
+    return this.#read(
+      this.#db.all(`SELECT ${COLUMNS} FROM prospects WHERE in_call IS NOT NULL AND job IS NULL`),
+    );
   }
 
   /** Prospects of a bulk job, by id, from behind `after` on. */
   inJob(job: number, after: number, limit: number): readonly Prospect[] {
-    return this.#db
-      .all(
+    return this.#read(
+      this.#db.all(
         `SELECT ${COLUMNS} FROM prospects WHERE job = ? AND id > ? ORDER BY id LIMIT ?`,
         job,
         after,
         limit,
-      )
-      .map(readProspect);
+      ),
+    );
   }
 
   idsInJob(job: number): readonly number[] {
@@ -202,7 +219,7 @@ export class ProspectStore {
       known: () => prospect.known,
       last_delivery: () => prospect.lastDelivery,
       last_error: () => prospect.lastError,
-      story: () => told,
+      story: () => (this.tellsStories ? told : ""),
     };
     return columns.map((column) => valueOf[column]());
   }

@@ -36,6 +36,7 @@ export class Memory {
   get database(): Database {
     return {
       all: (sql, ...values) => this.statement(sql).all(...values),
+      size: () => 0,
       transaction: (work) => {
         this.script("BEGIN");
         try {

@@ -42,6 +42,7 @@ export class Objects {
       accept: (batch, until) => call((core) => core.accept(structuredClone(batch), until)),
       acceptOverflow: (name, batches) => call((core) => core.acceptOverflow(name, batches)),
       status: () => call((core) => core.status()),
+      quarantine: (limit) => call((core) => core.quarantine(limit)),
       calls: (span, limit) => call((core) => core.calls(span, limit)),
       glance: () => call((core) => core.glance()),
       pause: () => call((core) => core.pause()),
@@ -107,6 +108,7 @@ export class Objects {
       limiter: { limit: 10_000, windowMs: 3_600_000, reservePercent: 5 },
       later: (_ms, work) => work(),
       turn: async () => undefined,
+      storageBytes: 10_000_000_000,
       bulkItemsPerDay: 0,
     });
     this.#byId.set(id, { core, memory });

@@ -16,6 +16,7 @@ function setUp() {
       statements.push(statement.trimStart().slice(0, 6));
       return stored.all(statement, ...bindings);
     },
+    size: () => stored.size(),
     transaction: (work) => stored.transaction(work),
   };
   const db = observed(watched);

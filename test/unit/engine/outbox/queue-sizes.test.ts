@@ -13,7 +13,7 @@ describe("how many wait in each queue", () => {
   it("is known after a destination's delivery was changed", ({ expect }) => {
     const db = memoryDatabase();
     migrate(db);
-    const stores = openStores(observed(db));
+    const stores = openStores(observed(db), () => 0);
     stores.destinations.set("d", {}, 0);
     const fields = { title: { value: "CEO", at: NOW, arrival: NOW } };
     const offered = { fields, destinationId: "d", acceptedAt: NOW, dueAt: NOW };
