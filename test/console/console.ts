@@ -9,7 +9,7 @@ import { type Stack, startStack } from "../../cli/local/stack.ts";
 import { CHROMIUM, CHROMIUM_ARGS } from "../chromium.ts";
 
 /** The Worker is bundled and Chromium started, on a machine that does other things too. */
-export const START_MS = 120_000;
+export const START_MS = 240_000;
 
 /** Long enough for any step; what takes longer never comes. */
 const STEP_MAX_MS = 15_000;
