@@ -136,3 +136,16 @@ describe("the engine", () => {
     expect(circles).toEqual([]);
   });
 });
+
+describe("the ten questions of ARCHITECTURE.md", () => {
+  it("are answered by files and names that exist", ({ expect }) => {
+    const text = readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8");
+    const [, table = ""] = text.split("| question | file | function or class |\n|---|---|---|\n");
+    const answers = (table.split("\n\n", 1)[0] ?? "").split("\n").map(quoted);
+    expect(answers).toHaveLength(10);
+    for (const [file = "", name = ""] of answers) {
+      const exported = new RegExp(`export (async )?(function|class|const) ${name}\\b`);
+      expect(readFileSync(join(ROOT, file), "utf8"), `${file}: ${name}`).toMatch(exported);
+    }
+  });
+});
